@@ -1,0 +1,50 @@
+# Everything a person types here; `make help` lists it.
+PORT ?= 8080
+WORKERS ?= 2
+PYTHON ?= python3
+export SHOUWANG_DEMO ?= 1
+
+BIN := .venv/bin
+FLASK := $(BIN)/flask --app app
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench browser lock
+
+help: ## say what there is to type
+	@echo "Usage: make <what> [NAME=value]"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
+
+run: .venv/run ## serve a demo county on 127.0.0.1:8080 (PORT=, DATABASE_URL=, DEMO_PASSWORD=)
+	@$(FLASK) db upgrade
+	@if [ "$$SHOUWANG_DEMO" = 1 ]; then $(FLASK) seed demo --if-empty; fi
+	@PORT=$(PORT) exec $(BIN)/gunicorn --config deploy/gunicorn.conf.py 'app:create_app()'
+
+test: lint browser ## everything: lint, SQLite, PostgreSQL, browser (WORKERS=2, ARGS= for pytest)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+lint: .venv/dev ## style, types, layers, templates
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --lint app/templates
+
+bench: .venv/dev ## measure lists, search, export against floor and peers
+	$(BIN)/python -m benchmarks
+
+browser: .venv/dev ## install Chromium and a Chinese font where this machine lacks them
+	@sh tests/support/install_browser.sh
+
+lock: .venv/dev ## write requirements*.txt anew from pyproject.toml
+	$(LOCK) --output-file requirements.txt pyproject.toml
+	$(LOCK) --extra test --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+
+# A stamp a list: pip runs only when the list has changed.
+.venv/run: requirements.txt
+.venv/dev: requirements-dev.txt
+.venv/run .venv/dev:
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing $< …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
