@@ -14,7 +14,7 @@ ITEM_KEYS = {
     "code", "text", "methods", "evidence_asked", "critical",
     "applies_when", "basis", "parameters", "evidence",
 }  # fmt: skip
-COUNTS = dict(A=6, B=12, C=10, D=12, E=4, F=12, G=9, H=13, I=16, J=14, K=6, L=6)
+COUNTS = {"A": 6, "B": 12, "C": 10, "D": 12, "E": 4, "F": 12, "G": 9, "H": 13, "I": 16, "J": 14, "K": 6, "L": 6}
 CRITICAL = "C3 F2 F5 G4 G8 H2 H7 H9 I1 I3 I6 I9 I10 J1 J2 J3 J4 J5 J6 L4"
 CONDITIONS = {
     "canteen": {f"I{number}" for number in range(1, 17)},
