@@ -1,0 +1,107 @@
+"""The child, who guards it, and where its parents are."""
+
+from datetime import date
+
+from sqlalchemy import Boolean, Date, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models import codes, rules
+from app.models.base import INTERNAL, PERSONAL, Entity, OfChild, OfSchool, field, link, secret
+from app.models.org import LIVE
+from app.models.words import _
+
+KEY = String(80, collation="C").with_variant(String(80, collation="BINARY"), "sqlite")
+
+
+class Child(Entity, OfSchool):
+    """One child's file: the official registration form, and the contact card (formats.md)."""
+
+    __tablename__ = "child"
+    __label__ = _("儿童档案")
+    __title__ = "name"
+    __table_args__ = (
+        Index("ux_child_id_number", "id_number_hash", unique=True, **LIVE),
+        Index("ux_child_student_number", "student_number_hash", unique=True, **LIVE),
+        # Every order that a list offers, over the whole county and within one school.
+        Index("ix_child_pinyin", "pinyin", "id"),
+        Index("ix_child_school_pinyin", "school_id", "pinyin", "id"),
+        Index("ix_child_birth", "birth_date", "id"),
+        Index("ix_child_school_birth", "school_id", "birth_date", "id"),
+        Index("ix_child_class_pinyin", "school_class_id", "pinyin", "id"),
+        Index("ix_child_left_behind", "left_behind", "pinyin", "id"),
+    )
+    name: Mapped[str] = field(_("姓名"), String(40), PERSONAL)
+    sex: Mapped[str] = field(_("性别"), String(1), PERSONAL, choices=codes.SEX)
+    birth_date: Mapped[date] = field(_("出生日期"), Date, PERSONAL, rule=rules.plausible_birth)
+    ethnic_group: Mapped[str | None] = field(_("民族"), String(20), PERSONAL)
+    id_number = secret(_("身份证号"), rule=rules.id_number, unique=True)
+    student_number = secret(_("学籍号"), rule=rules.student_number, unique=True)
+    school_class = link(_("班级"), "SchoolClass", same_school=True, required=False)
+    stage: Mapped[str] = field(_("就学状态"), String(20), PERSONAL, choices=codes.STAGE)
+    boarder: Mapped[bool] = field(_("寄宿"), Boolean, INTERNAL, default=False)
+    rural: Mapped[bool] = field(_("农村户籍"), Boolean, INTERNAL, default=True)
+    household_address = secret(_("户籍地址"), rule=rules.max_length(120))
+    residence = secret(_("现住址"), rule=rules.max_length(120))
+    health: Mapped[str] = field(_("健康状况"), String(10), PERSONAL, choices=codes.HEALTH, default="healthy")
+    illness: Mapped[str | None] = field(_("残疾或疾病说明"), String(120), PERSONAL)
+    special_group: Mapped[str | None] = field(_("重点对象"), String(20), PERSONAL, choices=codes.SPECIAL_GROUP)
+    guard_rating: Mapped[str | None] = field(_("监护情况"), String(10), PERSONAL, choices=codes.GUARD_RATING)
+    alone: Mapped[bool] = field(_("独自生活"), Boolean, PERSONAL, default=False, hint=_("身边没有成年人照看"))
+    character: Mapped[str | None] = field(_("性格爱好"), String(120), PERSONAL)
+    journey: Mapped[str | None] = field(_("上学方式"), String(60), INTERNAL)
+    file_state: Mapped[str] = field(_("档案状态"), String(10), INTERNAL, choices=codes.FILE_STATE, default="open")
+    filed_on: Mapped[date | None] = field(_("建档日期"), Date, INTERNAL, rule=rules.not_in_future)
+    # Derived, kept by services/care.py, so that lists need no counting.
+    left_behind: Mapped[str] = field(_("留守类型"), String(1), PERSONAL, choices=codes.LEFT_BEHIND, read_only=True, default="0")
+    last_talk_on: Mapped[date | None] = field(_("最近谈心"), Date, INTERNAL, read_only=True)
+    last_visit_on: Mapped[date | None] = field(_("最近家访"), Date, INTERNAL, read_only=True)
+    last_contact_on: Mapped[date | None] = field(_("最近亲情联系"), Date, INTERNAL, read_only=True)
+    pinyin: Mapped[str] = mapped_column(KEY, default="")
+
+
+class ChildKey(Entity, OfChild):
+    """One search key of a child's name: a suffix of the name, of its pinyin or of its initials.
+
+    Any part of a name is the beginning of one of its suffixes, so that one B-tree range finds it
+    on both engines. Kept by services/search.py.
+    """
+
+    __tablename__ = "child_key"
+    __label__ = _("姓名检索")
+    __table_args__ = (Index("ix_child_key", "key", "child_id"),
+                      Index("ix_child_key_school", "school_id", "key", "child_id"))
+    key: Mapped[str] = mapped_column(KEY)
+
+
+class Guardian(Entity, OfChild):
+    """A parent or an entrusted guardian of one child."""
+
+    __tablename__ = "guardian"
+    __label__ = _("监护人")
+    __title__ = "name"
+    name: Mapped[str] = field(_("姓名"), String(40), PERSONAL)
+    rank: Mapped[str] = field(_("监护顺序"), String(10), PERSONAL, choices=codes.GUARDIAN_RANK)
+    relation: Mapped[str] = field(_("与儿童关系"), String(24), PERSONAL, choices=codes.RELATION)
+    birth_date: Mapped[date | None] = field(_("出生日期"), Date, PERSONAL, rule=rules.not_in_future)
+    occupation: Mapped[str | None] = field(_("职业"), String(40), PERSONAL)
+    workplace: Mapped[str | None] = field(_("工作地"), String(80), PERSONAL, hint=_("填到省、市"))
+    id_number = secret(_("身份证号"), rule=rules.id_number)
+    phone = secret(_("联系电话"), rule=rules.phone)
+    address = secret(_("住址"), rule=rules.max_length(120))
+    ability: Mapped[str | None] = field(_("照护能力"), String(10), PERSONAL, choices=codes.CARE_ABILITY)
+    ill: Mapped[bool] = field(_("患病"), Boolean, PERSONAL, default=False)
+
+
+class ParentSpell(Entity, OfChild):
+    """Where one parent was, from a day to a day: the status of the child is computed from these."""
+
+    __tablename__ = "parent_spell"
+    __label__ = _("父母去向")
+    parent: Mapped[str] = field(_("父母"), String(10), PERSONAL, choices=codes.PARENT)
+    state: Mapped[str] = field(_("去向"), String(10), PERSONAL, choices=codes.WHEREABOUTS)
+    since: Mapped[date] = field(_("开始日期"), Date, PERSONAL, rule=rules.not_in_future)
+    until: Mapped[date | None] = field(_("结束日期"), Date, PERSONAL, hint=_("至今则不填"))
+    where_to: Mapped[str | None] = field(_("地点"), String(80), PERSONAL, hint=_("填到省、市"))
+    able: Mapped[bool] = field(_("有监护能力"), Boolean, PERSONAL, default=True)
+    unable_reason: Mapped[str | None] = field(_("无能力原因"), String(60), PERSONAL)
+    notified: Mapped[bool] = field(_("已书面告知学校"), Boolean, INTERNAL, default=False)

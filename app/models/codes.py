@@ -1,0 +1,74 @@
+"""Code lists: what is stored → what people read. The words are the field's official ones."""
+
+from app.models.words import _
+
+SEX = {"m": _("男"), "f": _("女")}
+
+AREA_LEVEL = {"province": _("省"), "city": _("市"), "county": _("县"), "township": _("乡镇"), "village": _("村居")}
+
+SCHOOL_TYPE = {
+    "kindergarten": _("幼儿园"), "primary": _("小学"), "teaching_point": _("教学点"),
+    "junior": _("初级中学"), "nine_year": _("九年一贯制学校"), "twelve_year": _("十二年一贯制学校"),
+    "complete_middle": _("完全中学"), "senior": _("高级中学"), "vocational": _("中等职业学校"),
+    "special": _("特殊教育学校"), "reform": _("专门学校"),
+}
+# The four strata of the inspection sample (source 000, plan 4).
+STRATUM = {"kindergarten": _("幼儿园"), "primary": _("小学"), "junior": _("初中"), "senior": _("高中阶段")}
+
+STAGE = {
+    "kindergarten": _("在园"), "not_in_kindergarten": _("未入园"), "primary": _("小学"),
+    "junior": _("初中"), "senior": _("高中"), "vocational": _("中职"),
+    "dropped_out": _("失学辍学"), "not_in_school": _("未就学"),
+}
+HEALTH = {"healthy": _("健康"), "disabled": _("残疾"), "ill": _("患病")}
+SPECIAL_GROUP = {"needy": _("特困"), "gifted": _("特长"), "disabled": _("残疾"), "unguarded": _("无人监护"), "seriously_ill": _("重病")}
+FILE_STATE = {"open": _("在册"), "moved_out": _("已转出"), "ended": _("不再留守"), "adult": _("已满十八岁")}
+LEFT_BEHIND = {"0": _("非留守"), "1": _("单亲留守"), "2": _("双亲留守")}
+DEFINITION = {"education": _("教育口径"), "civil_affairs": _("民政口径"), "half_year": _("半年口径")}
+GUARD_RATING = {"none": _("无人监护"), "unable": _("父母无监护能力"), "weak": _("委托监护较差"), "fair": _("委托监护一般"), "good": _("委托监护较好")}
+
+RELATION = {
+    "father": _("父亲"), "mother": _("母亲"), "grandfather": _("祖父"), "grandmother": _("祖母"),
+    "maternal_grandfather": _("外祖父"), "maternal_grandmother": _("外祖母"), "uncle": _("叔伯舅"),
+    "aunt": _("姑姨"), "sibling": _("兄姐"), "neighbour": _("邻居"), "other": _("其他"),
+}
+GUARDIAN_RANK = {"first": _("第一监护人"), "second": _("委托监护人")}
+CARE_ABILITY = {"good": _("较好"), "fair": _("一般"), "weak": _("较弱"), "none": _("无")}
+PARENT = {"father": _("父亲"), "mother": _("母亲")}
+WHEREABOUTS = {"home": _("在家"), "away": _("外出"), "dead": _("去世"), "missing": _("失联")}
+
+STAFF_POST = {
+    "head": _("校长"), "deputy": _("副校长"), "class_teacher": _("班主任"), "teacher": _("任课教师"),
+    "counsellor": _("心理教师"), "safety": _("安全专干"), "food_safety": _("食品安全管理员"),
+    "guard": _("保安"), "attendant": _("照管员"), "other": _("其他"),
+}
+HELPER_KIND = {
+    "proxy_parent": _("代理家长"), "love_mother": _("爱心妈妈"), "teacher": _("结对教师"),
+    "peer": _("小伙伴"), "volunteer": _("志愿者"), "cadre": _("包保干部"), "tutor": _("校外辅导员"),
+}
+TALK_KIND = {"regular": _("例行谈心"), "study": _("学习"), "life": _("生活"), "behaviour": _("行为"), "psychological": _("心理")}
+CONTACT_KIND = {"phone": _("亲情电话"), "video": _("视频"), "letter": _("书信"), "visit": _("返乡见面")}
+LETTER_LEVEL = {
+    "county_township": _("县—乡镇"), "township_school": _("乡镇—学校"), "school_class": _("学校—班主任"),
+    "school_guardian": _("学校—监护人"), "school_driver": _("学校—驾驶人"), "school_canteen": _("学校—食堂"),
+    "school_post": _("学校—岗位"), "entrustment": _("委托照护书"),
+}
+HAZARD_LEVEL = {"general": _("一般"), "serious": _("重大")}
+HAZARD_KIND = {
+    "building": _("校舍"), "fire": _("消防"), "electric": _("用电"), "food": _("食品"), "traffic": _("交通"),
+    "water": _("防溺水"), "guarding": _("安防"), "facility": _("设施器材"), "surroundings": _("周边环境"),
+}
+MEAL = {"breakfast": _("早餐"), "lunch": _("午餐"), "dinner": _("晚餐")}
+RUN_DIRECTION = {"to_school": _("上学"), "home": _("放学")}
+
+RESULT = {"pass": _("合格"), "partly": _("部分合格"), "fail": _("不合格"), "na": _("不适用")}
+METHOD = {"read": _("查"), "look": _("看"), "ask": _("访"), "compute": _("算"), "sample": _("抽")}
+INSPECTION_STATE = {"planned": _("待检查"), "open": _("检查中"), "submitted": _("已提交")}
+FINDING_STATE = {"open": _("待整改"), "done": _("已整改待复查"), "closed": _("已销号"), "extended": _("已延期")}
+FINDING_LEVEL = {"general": _("一般问题"), "critical": _("红线问题")}
+TEMPLATE_STATE = {"draft": _("草稿"), "published": _("已发布")}
+
+ROLE = {
+    "admin": _("系统管理员"), "county": _("县级管理员"), "inspector": _("督导员"), "township": _("乡镇管理员"),
+    "school": _("学校管理员"), "teacher": _("班主任"), "superior": _("上级部门"),
+}

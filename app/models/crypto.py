@@ -1,0 +1,59 @@
+"""Sensitive texts at rest: AES-256-GCM bound to table, column and row; a keyed hash to find them.
+
+One data key (32 bytes, from the environment) is set once at the start by ``use_key``; two keys are
+derived from it (HKDF-SHA256), so that the hash never tells anything about the cipher.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+_FORMAT = b"\x01"  # first byte of a cipher: format and key generation
+_NONCE = 12
+_keys: dict[str, object] = {}
+
+
+class SealBroken(Exception):
+    """A cipher does not open: it was moved to another row, altered, or the data key is another."""
+
+
+def use_key(key: bytes) -> None:
+    """Set the data key, 32 bytes; ValueError for another length."""
+    if len(key) != 32:
+        raise ValueError("the data key has 32 bytes")
+    _keys["cipher"] = AESGCM(_derive(key, b"shouwang cipher"))
+    _keys["hash"] = _derive(key, b"shouwang search")
+
+
+def _derive(key: bytes, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=purpose).derive(key)
+
+
+def seal(text: str, place: str, uid: str) -> bytes:
+    """Encrypt a text for one row (``uid``) of one column (``place``, as table.column)."""
+    nonce = os.urandom(_NONCE)
+    cipher: AESGCM = _keys["cipher"]  # type: ignore[assignment]
+    return _FORMAT + nonce + cipher.encrypt(nonce, text.encode(), f"{place}.{uid}".encode())
+
+
+def unseal(sealed: bytes, place: str, uid: str) -> str:
+    """The text of a cipher; SealBroken when it does not belong to this row and column."""
+    cipher: AESGCM = _keys["cipher"]  # type: ignore[assignment]
+    nonce, body = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
+    try:
+        return cipher.decrypt(bytes(nonce), bytes(body), f"{place}.{uid}".encode()).decode()
+    except InvalidTag as broken:
+        raise SealBroken(place) from broken
+
+
+def digest(text: str, place: str) -> str:
+    """Keyed hash of a text, 32 hexadecimal digits: equal texts of one column, equal digests."""
+    key: bytes = _keys["hash"]  # type: ignore[assignment]
+    return hmac.new(key, f"{place}:{text}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,108 @@
+"""The checklist as data, and what an inspector found with it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, Boolean, Date, Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models import codes, rules
+from app.models.base import INTERNAL, PUBLIC, Entity, OfSchool, UtcDateTime, field, link
+from app.models.org import LIVE
+from app.models.words import _
+
+
+class ChecklistTemplate(Entity):
+    """A version of the checklist. A published one is never changed again."""
+
+    __tablename__ = "checklist_template"
+    __label__ = _("清单模板")
+    __title__ = "name"
+    __table_args__ = (Index("ux_template", "code", "number", unique=True, **LIVE),)
+    code: Mapped[str] = field(_("代码"), String(40), PUBLIC)
+    number: Mapped[int] = field(_("版本"), Integer, PUBLIC, rule=rules.between(1, 999))
+    name: Mapped[str] = field(_("名称"), String(80), PUBLIC)
+    state: Mapped[str] = field(_("状态"), String(10), PUBLIC, choices=codes.TEMPLATE_STATE, default="draft")
+    published_on: Mapped[date | None] = field(_("发布日期"), Date, PUBLIC, read_only=True)
+
+
+class ChecklistSection(Entity):
+    """A section (A–L) of a checklist."""
+
+    __tablename__ = "checklist_section"
+    __label__ = _("清单分类")
+    __title__ = "name"
+    template = link(_("清单模板"), "ChecklistTemplate", kind=PUBLIC)
+    code: Mapped[str] = field(_("代码"), String(4), PUBLIC)
+    name: Mapped[str] = field(_("名称"), String(60), PUBLIC)
+    position: Mapped[int] = field(_("次序"), Integer, PUBLIC)
+
+
+class ChecklistItem(Entity):
+    """One thing to tick."""
+
+    __tablename__ = "checklist_item"
+    __label__ = _("清单条目")
+    __title__ = "code"
+    section = link(_("分类"), "ChecklistSection", kind=PUBLIC)
+    code: Mapped[str] = field(_("编号"), String(6), PUBLIC)
+    text: Mapped[str] = field(_("检查内容"), Text, PUBLIC)
+    position: Mapped[int] = field(_("次序"), Integer, PUBLIC)
+    methods: Mapped[str] = field(_("方式"), String(20), PUBLIC, hint=_("查 看 访 算 抽"))
+    evidence_asked: Mapped[str | None] = field(_("佐证"), String(120), PUBLIC)
+    critical: Mapped[bool] = field(_("红线"), Boolean, PUBLIC, default=False)
+    applies_when: Mapped[str | None] = field(_("适用条件"), String(24), PUBLIC)
+    basis: Mapped[str | None] = field(_("依据"), Text, PUBLIC)
+    weight: Mapped[int] = field(_("分值"), Integer, PUBLIC, rule=rules.between(0, 100), default=1)
+    evidence: Mapped[str | None] = field(_("系统算法"), String(40), PUBLIC)
+    parameters: Mapped[dict | None] = mapped_column(JSON)
+
+
+class Inspection(Entity, OfSchool):
+    """One school's inspection with one version of the checklist."""
+
+    __tablename__ = "inspection"
+    __label__ = _("督导检查")
+    __title__ = "name"
+    __table_args__ = (Index("ix_inspection_day", "planned_on", "id"),)
+    template = link(_("清单模板"), "ChecklistTemplate", kind=PUBLIC)
+    name: Mapped[str] = field(_("检查名称"), String(80), PUBLIC)
+    planned_on: Mapped[date] = field(_("计划日期"), Date, PUBLIC)
+    inspector = link(_("督导员"), "Member", kind=INTERNAL)
+    state: Mapped[str] = field(_("状态"), String(12), PUBLIC, choices=codes.INSPECTION_STATE, default="planned", read_only=True)
+    submitted_at: Mapped[datetime | None] = field(_("提交时间"), UtcDateTime, PUBLIC, read_only=True)
+    score: Mapped[float | None] = field(_("得分"), Float, PUBLIC, read_only=True)
+    summary: Mapped[str | None] = field(_("总体评价"), Text, INTERNAL)
+
+
+class Answer(Entity, OfSchool):
+    """A tick, with the evidence that stood beside it, frozen."""
+
+    __tablename__ = "answer"
+    __label__ = _("检查结果")
+    __table_args__ = (Index("ux_answer", "inspection_id", "item_id", unique=True, **LIVE),)
+    inspection = link(_("督导检查"), "Inspection", same_school=True)
+    item = link(_("清单条目"), "ChecklistItem", kind=PUBLIC)
+    result: Mapped[str | None] = field(_("结果"), String(10), INTERNAL, choices=codes.RESULT)
+    remark: Mapped[str | None] = field(_("备注"), Text, INTERNAL)
+    reason: Mapped[str | None] = field(_("与记录不符的理由"), Text, INTERNAL)
+    answered_at: Mapped[datetime | None] = field(_("记录时间"), UtcDateTime, INTERNAL, read_only=True)
+    # The evidence as it stood at the tick: {value, numerator, denominator, suggestion, text, at}.
+    frozen: Mapped[dict | None] = mapped_column(JSON)
+
+
+class Finding(Entity, OfSchool):
+    """What a failure opened: to be put right by a day."""
+
+    __tablename__ = "finding"
+    __label__ = _("督导问题")
+    __title__ = "what"
+    __table_args__ = (Index("ix_finding_due", "school_id", "due_on", "id"), Index("ix_finding_due_all", "due_on", "id"))
+    inspection = link(_("督导检查"), "Inspection", same_school=True, read_only=True)
+    item = link(_("清单条目"), "ChecklistItem", kind=PUBLIC, read_only=True)
+    what: Mapped[str] = field(_("问题"), String(200), INTERNAL)
+    level: Mapped[str] = field(_("等级"), String(10), INTERNAL, choices=codes.FINDING_LEVEL, default="general")
+    due_on: Mapped[date] = field(_("整改期限"), Date, INTERNAL)
+    responsible = link(_("责任人"), "Staff", required=False, same_school=True)
+    state: Mapped[str] = field(_("状态"), String(10), INTERNAL, choices=codes.FINDING_STATE, default="open")
+    fixed_on: Mapped[date | None] = field(_("整改日期"), Date, INTERNAL, rule=rules.not_in_future)
+    fix: Mapped[str | None] = field(_("整改措施"), Text, INTERNAL)

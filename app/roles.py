@@ -1,0 +1,81 @@
+"""Who may do what: role → entity → verbs. One table; FAB_ROLES, pages, API and CLI read it.
+
+r read · w write (add, change) · d delete · e export · i import
+"""
+
+from __future__ import annotations
+
+VERBS = {"r": "read", "w": "write", "d": "delete", "e": "export", "i": "import"}
+
+_CHILD = ("Child", "Guardian", "ParentSpell")
+_CARE = ("Pairing", "Talk", "HomeVisit", "FamilyContact")
+_SAFETY = ("ResponsibilityLetter", "Hazard")
+_CANTEEN = ("Canteen", "CanteenWorker", "MealRecord")
+_BUS = ("Bus", "BusDriver", "BusRun")
+_SCHOOL_WORK = (*_CHILD, *_CARE, *_SAFETY, *_CANTEEN, *_BUS)
+_CHECKLIST = ("ChecklistTemplate", "ChecklistSection", "ChecklistItem")
+
+
+def _all(names: tuple[str, ...], verbs: str) -> dict[str, str]:
+    return dict.fromkeys(names, verbs)
+
+
+ROLES: dict[str, dict[str, str]] = {
+    # Keeps the panel running; sees no child.
+    "admin": {
+        **_all(("Area", "School", "Term"), "rwdei"), "Member": "rwd", "ApiKey": "rwd",
+        **_all(_CHECKLIST, "rwd"), "AccessLog": "re", "Change": "r", "Staff": "r",
+    },
+    # The county office: the whole register of its county, its people, its checklist.
+    "county": {
+        **_all(_SCHOOL_WORK, "re"), **_all(("Area", "School", "Staff", "SchoolClass", "Term"), "rwdei"),
+        "Member": "rwd", "ApiKey": "rwd", **_all(_CHECKLIST, "rwd"), "Inspection": "rwde", "Answer": "re",
+        "Finding": "rwe", "Attachment": "r", "AccessLog": "re", "Statistics": "re",
+    },
+    # Ticks the checklist on the spot; reads what the school's own records prove.
+    "inspector": {
+        **_all(_SCHOOL_WORK, "r"), **_all(("Area", "School", "Staff", "SchoolClass", "Term"), "r"),
+        **_all(_CHECKLIST, "r"), "Inspection": "rwe", "Answer": "rwe", "Finding": "rwe", "Attachment": "rw",
+    },
+    # The township centre school: compiles for its schools.
+    "township": {
+        **_all(_SCHOOL_WORK, "re"), "ResponsibilityLetter": "rwdei", **_all(("School", "Staff", "SchoolClass"), "re"),
+        "Area": "r", "Term": "r", "Member": "rwd", "Inspection": "r", "Finding": "re", "Attachment": "r",
+        "Statistics": "re",
+    },
+    # Keeps the files of one school.
+    "school": {
+        **_all(_SCHOOL_WORK, "rwdei"), "Staff": "rwdei", "SchoolClass": "rwdei", "School": "rw", "Area": "r",
+        "Term": "r", "Member": "rwd", "ApiKey": "rwd", "Inspection": "r", "Answer": "r", "Finding": "rwe",
+        "Attachment": "rwd", "AccessLog": "r", "Statistics": "re",
+    },
+    # Own class and own pairings.
+    "teacher": {
+        "Child": "rwei", "Guardian": "rwdei", "ParentSpell": "rwdei", "Pairing": "rwe",
+        **_all(("Talk", "HomeVisit", "FamilyContact"), "rwdei"), "SchoolClass": "r", "Staff": "r", "School": "r",
+        "Term": "r", "Attachment": "rwd",
+    },
+    # City, province: figures, no child (formats.md, Protecting the data).
+    "superior": {
+        "Area": "re", "School": "re", "Term": "r", "Inspection": "re", "Finding": "re", "Hazard": "re",
+        "Statistics": "re",
+    },
+}
+
+# How much of a sensitive text a role sees; "reveal" asks for a reason and leaves a line in the log.
+MASK = {"school": "whole", "teacher": "whole", "township": "last4", "county": "hidden", "inspector": "hidden",
+        "admin": "hidden", "superior": "hidden"}
+MAY_REVEAL = {"township", "county"}
+
+# Which roles a member manager may give; nobody gives more than the own place holds.
+MAY_APPOINT = {
+    "admin": ("admin", "superior", "county", "inspector", "township", "school", "teacher"),
+    "county": ("inspector", "township", "school", "teacher"),
+    "township": ("school", "teacher"),
+    "school": ("teacher",),
+}
+
+
+def may(role: str, verb: str, entity: str) -> bool:
+    """Whether a role has a verb (its name or letter) on an entity."""
+    return verb[0] in ROLES.get(role, {}).get(entity, "")

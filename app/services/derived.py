@@ -1,0 +1,120 @@
+"""What follows from other rows, kept at every flush: search keys, left-behind status, last talk.
+
+Lists then need no counting. ``recount`` gives the same result from scratch; a test holds the two
+against each other after random edits.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import delete, event, func, inspect, insert, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from app.models.base import utc_now
+from app.models.care import FamilyContact, HomeVisit, Talk
+from app.models.children import Child, ChildKey, ParentSpell
+from app.models.org import Area, School
+from app.services import clock, left_behind, pinyin
+
+CHILD, KEY, SPELL = Child.__table__, ChildKey.__table__, ParentSpell.__table__
+LAST = {"last_talk_on": (Talk.__table__, "talked_on"), "last_visit_on": (HomeVisit.__table__, "visited_on"),
+        "last_contact_on": (FamilyContact.__table__, "contacted_on")}
+CHUNK = 500  # ids in one IN list
+
+
+@event.listens_for(Session, "before_flush")
+def _spell_names(session: Session, *_args: Any) -> None:
+    for row in (*session.new, *session.dirty):
+        if isinstance(row, Child) and row.name:
+            row.pinyin = pinyin.full(row.name)
+
+
+@event.listens_for(Session, "after_flush")
+def _follow(session: Session, *_args: Any) -> None:
+    rows = [*session.new, *session.dirty, *session.deleted]
+    renamed = [row for row in rows if isinstance(row, Child) and inspect(row).attrs.name.history.has_changes()]
+    if renamed:
+        index_names(session, [(row.id, row.school_id, row.name) for row in renamed])
+    touched = {row.id if isinstance(row, Child) else row.child_id for row in rows
+               if isinstance(row, Child | Talk | HomeVisit | FamilyContact | ParentSpell)}
+    if touched:
+        for values in recount(session, touched):
+            _refresh(session, values)
+
+
+def _refresh(session: Session, values: dict[str, Any]) -> None:
+    """Tell a child that is in memory what was counted."""
+    child = session.identity_map.get(session.identity_key(Child, values["id"]))
+    if child is not None:
+        for key in ("left_behind", *LAST):
+            set_committed_value(child, key, values[key])
+
+
+def index_names(session: Session, children: Iterable[tuple[int, int, str]]) -> None:
+    """Make the search keys of children anew: (id, school id, name)."""
+    rows, ids = [], []
+    for child_id, school_id, name in children:
+        ids.append(child_id)
+        rows += [key_row(child_id, school_id, key) for key in pinyin.search_keys(name)]
+    session.execute(delete(KEY).where(KEY.c.child_id.in_(ids)))
+    if rows:
+        session.execute(insert(KEY), rows)
+
+
+def key_row(child_id: int, school_id: int, key: str) -> dict[str, Any]:
+    moment = utc_now()
+    return {"child_id": child_id, "school_id": school_id, "origin_school_id": school_id, "key": key,
+            "uid": uuid.uuid4().hex, "version": 1, "created_at": moment, "updated_at": moment}
+
+
+def recount(session: Session, child_ids: Collection[int]) -> list[dict[str, Any]]:
+    """Count what is kept on children anew and write it; returns the values, one dict a child."""
+    found, ids = [], sorted(child_ids)
+    for start in range(0, len(ids), CHUNK):
+        found += _recount_chunk(session, ids[start : start + CHUNK])
+    return found
+
+
+def _recount_chunk(session: Session, ids: list[int]) -> list[dict[str, Any]]:
+    last = {key: _last_days(session, table, day, ids) for key, (table, day) in LAST.items()}
+    spells, official = _spells(session, ids), _definitions(session)
+    columns = (CHILD.c.id, CHILD.c.school_id, CHILD.c.birth_date, CHILD.c.rural, CHILD.c.stage)
+    found = []
+    for child in session.execute(select(*columns).where(CHILD.c.id.in_(ids))):
+        status = left_behind.status(official(child.school_id), birth=child.birth_date, on=clock.today(),
+                                    rural=child.rural, stage=child.stage, spells=spells.get(child.id, []))
+        found.append({"id": child.id, "left_behind": str(status.code), **{key: days.get(child.id) for key, days in last.items()}})
+    for values in found:
+        session.execute(update(CHILD).where(CHILD.c.id == values["id"]).values({k: v for k, v in values.items() if k != "id"}))
+    return found
+
+
+def _last_days(session: Session, table: Any, day: str, ids: list[int]) -> dict[int, Any]:
+    query = select(table.c.child_id, func.max(table.c[day])).where(table.c.child_id.in_(ids), table.c.deleted_at.is_(None))
+    return {child_id: last for child_id, last in session.execute(query.group_by(table.c.child_id))}
+
+
+def _spells(session: Session, ids: list[int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    query = select(SPELL.c.child_id, SPELL.c.parent, SPELL.c.state, SPELL.c.since, SPELL.c.until, SPELL.c.able)
+    for row in session.execute(query.where(SPELL.c.child_id.in_(ids), SPELL.c.deleted_at.is_(None))):
+        found.setdefault(row.child_id, []).append(row)
+    return found
+
+
+def _definitions(session: Session) -> Any:
+    """School id → its county's official definition."""
+    area, school = Area.__table__, School.__table__
+    counties = session.execute(select(area.c.path, area.c.definition).where(area.c.level == "county")).all()
+    paths = dict(session.execute(select(school.c.id, area.c.path).join(area, area.c.id == school.c.area_id)).all())
+
+    def official(school_id: int) -> left_behind.Definition:
+        path = paths.get(school_id, "")
+        key = next((definition for county, definition in counties if path.startswith(county)), "education")
+        return left_behind.DEFINITIONS[key]
+
+    return official

@@ -1,0 +1,152 @@
+"""Every change: who, when, old → new, in labels, grouped by request; and the way back.
+
+Held on the session (``after_flush``), so that a page, the API, an import, a bulk action and the
+command line leave the same trace. ``tell(session, action)`` names what is going on.
+"""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import event, insert, inspect, select
+from sqlalchemy.orm import Session
+
+from app.models.audit import AccessLog, Attachment, Change, ImportBatch, Submission
+from app.models.base import Entity, Field, fields_of, utc_now
+from app.models.children import ChildKey
+from app.services import scope
+from app.services.values import text_of
+
+# Rows that are traces themselves, or derived from others.
+UNTOLD = (Change, AccessLog, Submission, ChildKey, ImportBatch)
+DERIVED = {"pinyin", "left_behind", "last_talk_on", "last_visit_on", "last_contact_on", "last_login", "last_used_at"}
+
+
+@contextmanager
+def told_as(session: Session, action: str, request_id: str | None = None) -> Iterator[str]:
+    """Name the action of all changes inside; they share one request id, which is yielded."""
+    before = {key: session.info.get(key) for key in ("action", "request_id")}
+    session.info["action"] = action
+    session.info["request_id"] = request_id or before["request_id"] or uuid.uuid4().hex
+    try:
+        yield session.info["request_id"]
+        session.flush()
+    finally:
+        session.info.update(before)
+
+
+@event.listens_for(Session, "after_flush")
+def _tell(session: Session, *_args: Any) -> None:
+    """Write a line of history for each row of the flush."""
+    told = [line for line in _changes(session) if line]
+    if told:
+        session.execute(insert(Change.__table__), told)
+
+
+def _changes(session: Session) -> Iterator[dict[str, Any] | None]:
+    for row in session.new:
+        yield _line(session, row, "add")
+    for row in session.dirty:
+        yield _line(session, row, "edit")
+    for row in session.deleted:
+        yield _line(session, row, "delete")
+
+
+def _line(session: Session, row: Any, action: str) -> dict[str, Any] | None:
+    if not isinstance(row, Entity) or isinstance(row, UNTOLD):
+        return None
+    lines = _diff(row)
+    if not lines and action == "edit":
+        return None
+    who, moment = scope.asker(session), utc_now()
+    if action == "edit" and any(line[0] == "deleted_at" for line in lines):
+        action = "delete" if row.deleted_at else "restore"
+    return {"at": moment, "member_id": who.member_id, "who": who.name, "action": session.info.get("action") or action,
+            "entity": type(row).__name__, "row_id": row.id, "school_id": school_of(row),
+            "request_id": session.info.get("request_id") or uuid.uuid4().hex, "lines": lines,
+            "uid": uuid.uuid4().hex, "version": 1, "created_at": moment, "updated_at": moment}
+
+
+def school_of(row: Any) -> int | None:
+    return row.id if type(row).__name__ == "School" else getattr(row, "school_id", None)
+
+
+def _diff(row: Entity) -> list[list[Any]]:
+    """[column, old raw, new raw, old text, new text] of each told column that changed."""
+    state, found = inspect(row), []
+    for column, one in _told_columns(type(row)).items():
+        past = state.attrs[column].history
+        if not past.has_changes():
+            continue
+        old = past.deleted[0] if past.deleted else None
+        new = past.added[0] if past.added else None
+        if old != new:
+            found.append([column, raw(old), raw(new), _text(row, one, old), _text(row, one, new)])
+    return found
+
+
+def _told_columns(model: type[Entity]) -> dict[str, Field | None]:
+    columns: dict[str, Field | None] = {one.column: one for one in fields_of(model).values() if one.key not in DERIVED}
+    return {**columns, "deleted_at": None} if model is not Attachment else columns
+
+
+def _text(row: Entity, one: Field | None, value: Any) -> str:
+    if one is None or one.secret or value is None:
+        return ""
+    if not one.target:
+        return text_of(one, value)
+    linked = getattr(row, one.key)
+    return str(linked) if linked is not None and linked.id == value else f"#{value}"
+
+
+def raw(value: Any) -> Any:
+    """A value as JSON keeps it; ``thaw`` is the way back."""
+    if isinstance(value, bytes):
+        return {"b": base64.b64encode(value).decode()}
+    if isinstance(value, datetime):
+        return {"t": value.isoformat()}
+    return {"d": value.isoformat()} if isinstance(value, date) else value
+
+
+def thaw(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    if "b" in value:
+        return base64.b64decode(value["b"])
+    return datetime.fromisoformat(value["t"]) if "t" in value else date.fromisoformat(value["d"])
+
+
+def of_row(session: Session, row: Entity, limit: int = 50, before: int | None = None) -> Sequence[Change]:
+    """The changes of a row that was found in scope, newest first."""
+    with scope.everything(session):
+        query = select(Change).where(Change.entity == type(row).__name__, Change.row_id == row.id)
+        if before:
+            query = query.where(Change.id < before)
+        return session.scalars(query.order_by(Change.id.desc()).limit(limit)).all()
+
+
+def state_before(session: Session, row: Entity, change: Change) -> dict[str, Any]:
+    """Column → value of the row as it stood before ``change``, from all changes since."""
+    values: dict[str, Any] = {}
+    with scope.everything(session):
+        later = session.scalars(select(Change).where(
+            Change.entity == change.entity, Change.row_id == row.id, Change.id >= change.id).order_by(Change.id.desc()))
+        for one in later:
+            values.update({line[0]: thaw(line[1]) for line in one.lines})
+    return values
+
+
+def log_access(session: Session, action: str, entity: str, *, row: Entity | None = None, columns: str = "",
+               reason: str = "", rows: int | None = None) -> None:
+    """Leave a line in the access log; the caller commits."""
+    who = scope.asker(session)
+    session.execute(insert(AccessLog.__table__), {
+        "at": utc_now(), "member_id": who.member_id, "who": who.name, "action": action, "entity": entity,
+        "row_id": row.id if row is not None else None, "school_id": school_of(row) if row is not None else who.school_id,
+        "columns": columns, "reason": reason, "rows": rows,
+        "uid": uuid.uuid4().hex, "version": 1, "created_at": utc_now(), "updated_at": utc_now()})

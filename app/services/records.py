@@ -1,0 +1,228 @@
+"""Add, change, delete and take back one row: the one way in for pages, API, imports and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Text, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.models import entities
+from app.models.audit import Submission
+from app.models.base import Entity, Field, OfChild, fields_of, utc_now
+from app.models.crypto import digest
+from app.models.rules import RuleError, clean_text
+from app.models.words import _
+from app.services import history, scope
+
+
+class Forbidden(Exception):
+    """The asker's role has no such verb on this entity."""
+
+
+class Refused(Exception):
+    """The values do not hold; ``errors`` maps field keys ("" for the whole row) to what is wrong."""
+
+    def __init__(self, errors: dict[str, RuleError]) -> None:
+        super().__init__(", ".join(errors))
+        self.errors = errors
+
+
+class Conflict(Exception):
+    """Someone else saved the row since it was read."""
+
+
+def find(session: Session, model: type[Entity], row_id: int, *, trash: bool = False) -> Any:
+    """The row, if it exists and lies within the scope of who asks; else None."""
+    if not 0 < row_id < 2**31:
+        return None
+    query = select(model).where(model.id == row_id)
+    if not trash:
+        return session.scalars(query).one_or_none()
+    with scope.trash(session):
+        return session.scalars(query).one_or_none()
+
+
+def editable(model: type[Entity]) -> dict[str, Field]:
+    """Fields that people fill."""
+    return {key: one for key, one in fields_of(model).items() if not one.read_only}
+
+
+def check(session: Session, model: type[Entity], values: Mapping[str, Any], row: Entity | None = None) -> dict[str, Any]:
+    """The values with every rule applied (links as ids); Refused names each wrong field.
+
+    ``row`` is the row to change: fields that are not among the values keep theirs.
+    """
+    fields, clean = editable(model), {}
+    errors: dict[str, RuleError] = {}
+    for key, one in fields.items():
+        if key not in values and row is not None:
+            continue
+        try:
+            clean[key] = check_value(one, values.get(key))
+        except RuleError as wrong:
+            errors[key] = wrong
+    if not errors:
+        whole = {**current(row), **clean} if row is not None else clean
+        errors = {key: RuleError(text) for key, text in model.problems(whole).items()} or taken(session, model, clean, row)
+    if errors:
+        raise Refused(errors)
+    return clean
+
+
+def check_value(one: Field, value: Any) -> Any:
+    """One value by its field's own rules; RuleError says what is wrong."""
+    if isinstance(value, str):
+        value = clean_text(value, long=isinstance(one.type, Text))
+    if value is None or value == "":
+        if one.required:
+            raise RuleError(_("请填写%(label)s"), label=one.label)
+        return one.default if one.default is not None else None
+    if one.choices and value not in one.choices:
+        raise RuleError(_("请从列表中选择"))
+    length = getattr(one.type, "length", None)
+    if isinstance(value, str) and not one.choices and length and not one.secret and len(value) > length:
+        raise RuleError(_("最多 %(most)s 个字"), most=length)
+    return one.rule(value) if one.rule else value
+
+
+def current(row: Entity) -> dict[str, Any]:
+    """The row's values by field key; a link's value is its id."""
+    return {key: getattr(row, one.column if one.target else key) for key, one in fields_of(type(row)).items()}
+
+
+def taken(session: Session, model: type[Entity], clean: Mapping[str, Any], row: Entity | None) -> dict[str, RuleError]:
+    """Unique values that another row has already. Looks over the border, tells nothing of that row."""
+    found = {}
+    for key, one in fields_of(model).items():
+        value = clean.get(key)
+        if not one.unique or value is None:
+            continue
+        column = getattr(model, f"{key}_hash" if one.secret else key)
+        wanted = digest(value, f"{model.__tablename__}.{key}") if one.secret else value
+        with scope.everything(session):
+            other = session.scalar(select(model.id).where(column == wanted, model.id != (row.id if row is not None else 0)))
+        if other is not None:
+            found[key] = RuleError(_("这个%(label)s已经登记过"), label=one.label)
+    return found
+
+
+def assign(row: Entity, clean: Mapping[str, Any]) -> None:
+    """Set checked values on a row."""
+    fields = fields_of(type(row))
+    for key, value in clean.items():
+        setattr(row, fields[key].column if fields[key].target else key, value)
+
+
+def add(session: Session, model: type[Entity], values: Mapping[str, Any], token: str | None = None) -> Any:
+    """A new row; a token that was already used gives back the row it made."""
+    who = scope.asker(session)
+    _allow(who, "write", model)
+    if token and (made := _made_by(session, model, token)):
+        return made
+    clean = check(session, model, _placed(who, model, values))
+    row = model()
+    assign(row, clean)
+    session.add(row)
+    _flush(session)
+    if token:
+        session.add(Submission(token=token, entity=model.__name__, row_id=row.id))
+        _flush(session)
+    return row
+
+
+def _placed(who: scope.Asker, model: type[Entity], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Who belongs to one school need not say which."""
+    placed = dict(values)
+    if "school" in fields_of(model) and who.school_id is not None and not placed.get("school"):
+        placed["school"] = who.school_id
+    if issubclass(model, OfChild):
+        placed.setdefault("school", 0)  # filled from the child before the flush
+    return placed
+
+
+def _made_by(session: Session, model: type[Entity], token: str) -> Any:
+    row_id = session.scalar(select(Submission.row_id).where(Submission.token == token, Submission.entity == model.__name__))
+    return find(session, model, row_id) if row_id else None
+
+
+def edit(session: Session, row: Entity, values: Mapping[str, Any], version: int | None = None) -> Any:
+    """Change a row; ``version`` is the one its form was made from (None: not compared)."""
+    _allow(scope.asker(session), "write", type(row))
+    if version is not None and version != row.version:
+        raise Conflict
+    clean = check(session, type(row), values, row)
+    assign(row, clean)
+    _flush(session)
+    return row
+
+
+def delete(session: Session, row: Entity) -> None:
+    """Put a row, and what hangs on it, into the trash: 30 days to take it back."""
+    _allow(scope.asker(session), "delete", type(row))
+    with history.told_as(session, "delete"):
+        moment = utc_now()
+        for one in (row, *dependents(session, row)):
+            one.deleted_at = moment
+        _flush(session)
+
+
+def restore(session: Session, row: Entity) -> None:
+    """Take a row back from the trash, with what went there together with it."""
+    _allow(scope.asker(session), "delete", type(row))
+    moment = row.deleted_at
+    with scope.trash(session), history.told_as(session, "restore"):
+        for one in (row, *dependents(session, row)):
+            if one.deleted_at == moment:
+                one.deleted_at = None
+        _flush(session)
+
+
+def revert(session: Session, row: Entity, change: Any) -> None:
+    """Set a row back to what it was before ``change``."""
+    _allow(scope.asker(session), "write", type(row))
+    told = {one.column for one in editable(type(row)).values()}
+    with history.told_as(session, "restore"):
+        for column, value in history.state_before(session, row, change).items():
+            if column in told:
+                setattr(row, column, value)
+                _rehash(row, column)
+        _flush(session)
+
+
+def _rehash(row: Entity, column: str) -> None:
+    """A cipher set back needs its search hash set back too."""
+    key = column.removesuffix("_enc")
+    if column.endswith("_enc") and key in fields_of(type(row)):
+        value = getattr(row, key)
+        setattr(row, f"{key}_hash", digest(value, f"{row.__tablename__}.{key}") if value else None)
+
+
+def dependents(session: Session, row: Entity) -> list[Any]:
+    """Rows that cannot stand without this one: those that must link to it, and theirs."""
+    found: list[Any] = []
+    for model in entities().values():
+        for one in fields_of(model).values():
+            if one.target == type(row).__name__ and one.required:
+                found += session.scalars(select(model).where(getattr(model, one.column) == row.id))
+    return found + [below for one in found for below in dependents(session, one)]
+
+
+def _allow(who: scope.Asker, verb: str, model: type[Entity]) -> None:
+    if not who.may(verb, model):
+        raise Forbidden(f"{verb} {model.__name__}")
+
+
+def _flush(session: Session) -> None:
+    """Flush; what the database or the scope refuses becomes a message beside a field."""
+    try:
+        session.flush()
+    except StaleDataError as stale:
+        raise Conflict from stale
+    except scope.OutOfScope as out:
+        raise Refused({out.key: RuleError(_("找不到这一项，或不在您的管辖范围"))}) from out
+    except IntegrityError as broken:
+        raise Refused({"": RuleError(_("与已有记录冲突，未保存，请核对后重试"))}) from broken

@@ -1,0 +1,275 @@
+"""Who sees which rows: the one rule, enforced on the session, deny by default.
+
+A row is visible when it belongs to a school or an area below the asker's place; a teacher sees the
+children of the own class and of the own pairings. Every ORM statement gets the rule
+(``do_orm_execute``), every flush is held against it (``before_flush``). Without an asker no
+statement runs at all; look-ups over the border say so aloud: ``with everything(session): …``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Select, and_, event, inspect, or_, select
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from app import roles
+from app.models.audit import AccessLog, Change, ImportBatch
+from app.models.base import Entity, Field, OfChild, OfSchool, fields_of
+from app.models.care import Pairing
+from app.models.children import Child
+from app.models.org import ApiKey, Area, Member, School, SchoolClass
+from app.services import clock
+
+AREA, SCHOOL, CHILD = Area.__table__, School.__table__, Child.__table__
+
+
+class NoScope(RuntimeError):
+    """A statement ran in a session to which nobody said who asks."""
+
+
+class OutOfScope(Exception):
+    """A write outside the asker's place; ``key`` names the field that pointed there."""
+
+    def __init__(self, key: str = "") -> None:
+        super().__init__(key)
+        self.key = key
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: a role and a place in the tree. Immutable for the length of a request."""
+
+    member_id: int | None
+    name: str
+    role: str
+    area_id: int | None = None
+    path: str = ""
+    school_id: int | None = None
+    staff_id: int | None = None
+    class_ids: tuple[int, ...] = ()
+    paired_ids: tuple[int, ...] = ()
+    unbound: bool = False  # sees all: seeds, jobs, look-ups over the border
+
+    def may(self, verb: str, model: type[Entity] | str) -> bool:
+        name = model if isinstance(model, str) else model.__name__
+        return self.unbound or roles.may(self.role, verb, name)
+
+    @property
+    def by_class(self) -> bool:
+        return self.role == "teacher"
+
+    @cached_property
+    def areas(self) -> Select[Any]:
+        """Ids of the areas at and below the place."""
+        return select(AREA.c.id).where(AREA.c.path >= self.path, AREA.c.path < self.path + "\uffff")
+
+    @cached_property
+    def schools(self) -> Select[Any]:
+        """Ids of the schools below the place."""
+        return select(SCHOOL.c.id).where(SCHOOL.c.area_id.in_(self.areas))
+
+    @cached_property
+    def children(self) -> Select[Any]:
+        """Ids of a teacher's children: own classes and running pairings."""
+        return select(CHILD.c.id).where(or_(CHILD.c.school_class_id.in_(self.class_ids), CHILD.c.id.in_(self.paired_ids)))
+
+    @cached_property
+    def criteria(self) -> list[Any]:
+        """The rule as loader options; made once an asker."""
+        return _criteria(self)
+
+
+SYSTEM = Asker(None, "系统", "system", unbound=True)
+
+
+def asker_of(session: Session, member: Member) -> Asker:
+    """The asker that a member is, with what a teacher's scope needs (three small queries)."""
+    with everything(session):
+        path = session.scalar(select(Area.path).where(Area.id == member.area_id)) or ""
+        classes, paired = _teaching(session, member) if member.role == "teacher" else ((), ())
+    return Asker(member.id, member.name, member.role, member.area_id, path, member.school_id, member.staff_id, classes, paired)
+
+
+def _teaching(session: Session, member: Member) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    if member.staff_id is None:
+        return (), ()
+    classes = session.scalars(select(SchoolClass.id).where(SchoolClass.teacher_id == member.staff_id))
+    paired = session.scalars(select(Pairing.child_id).where(
+        Pairing.staff_id == member.staff_id, Pairing.school_id == member.school_id,
+        or_(Pairing.ended_on.is_(None), Pairing.ended_on >= clock.today())))
+    return tuple(sorted(classes)), tuple(sorted(paired))
+
+
+def bind(session: Session, asker: Asker) -> None:
+    """Say who asks for all that follows in this session."""
+    session.info["asker"] = asker
+
+
+def asker(session: Session) -> Asker:
+    """Who asks; NoScope when nobody said."""
+    try:
+        return session.info["asker"]
+    except KeyError:
+        raise NoScope("say who asks before the first query: scope.bind(session, asker)") from None
+
+
+@contextmanager
+def everything(session: Session) -> Iterator[None]:
+    """Look over the border, aloud. Nothing that was loaded inside may be shown without a check."""
+    with _set(session, "asker", SYSTEM):
+        yield
+
+
+@contextmanager
+def trash(session: Session) -> Iterator[None]:
+    """See deleted rows too."""
+    with _set(session, "trash", True):
+        yield
+
+
+@contextmanager
+def _set(session: Session, key: str, value: Any) -> Iterator[None]:
+    before = session.info.get(key)
+    session.info[key] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            session.info.pop(key)
+        else:
+            session.info[key] = before
+
+
+def _live(model: Any) -> Any:
+    return model.deleted_at.is_(None)
+
+
+LIVE = with_loader_criteria(Entity, _live, include_aliases=True)
+
+
+def _criteria(asker: Asker) -> list[Any]:
+    school_id, areas, schools, children = asker.school_id, asker.areas, asker.schools, asker.children
+
+    def option(model: Any, rule: Any) -> Any:
+        return with_loader_criteria(model, rule, include_aliases=True)
+
+    found = [option(Area, Area.id.in_(areas)), option(ApiKey, ApiKey.member_id == asker.member_id)]
+    if school_id is None:
+        logs = [option(log, or_(log.school_id.in_(schools), _unplaced(log, asker))) for log in (Change, AccessLog, ImportBatch)]
+        found += [option(School, School.id.in_(schools)), option(Member, Member.area_id.in_(areas)), *logs,
+                  option(OfSchool, lambda cls: cls.school_id.in_(schools))]
+    else:
+        logs = [option(log, log.school_id == school_id) for log in (Change, AccessLog, ImportBatch)]
+        found += [option(School, School.id == school_id), option(Member, Member.school_id == school_id), *logs,
+                  option(OfSchool, lambda cls: cls.school_id == school_id)]
+    if asker.by_class:
+        found += [option(OfChild, lambda cls: cls.child_id.in_(children)), option(Child, Child.id.in_(children)),
+                  option(Member, Member.id == asker.member_id)]
+    return found
+
+
+def _unplaced(log: Any, asker: Asker) -> Any:
+    """Log lines of no school: the system admin's, and what a member did alone."""
+    return log.school_id.is_(None) if asker.role == "admin" else and_(log.school_id.is_(None), log.member_id == asker.member_id)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _narrow(state: ORMExecuteState) -> None:
+    """Add the rule to every ORM statement. Bulk changes must be those of services that tell the history."""
+    if not state.is_orm_statement:
+        return  # a Core statement on a bare table: tests/test_guards.py keeps those inside services/
+    who = asker(state.session)
+    if (state.is_update or state.is_delete) and not state.execution_options.get("told"):
+        raise NoScope("bulk update and delete go through services/records.py, which tells the history")
+    if state.is_column_load or not (state.is_select or state.is_update or state.is_delete):
+        return  # a refresh of a row already seen
+    if not state.session.info.get("trash"):
+        state.statement = state.statement.options(LIVE)
+    if not who.unbound:
+        state.statement = state.statement.options(*who.criteria)
+
+
+@event.listens_for(Session, "before_flush")
+def _guard(session: Session, *_args: Any) -> None:
+    """Refuse what would be written outside the scope, and give each row its school."""
+    changed = [row for row in (*session.new, *session.dirty, *session.deleted) if isinstance(row, Entity)]
+    if not changed:
+        return
+    who = asker(session)
+    with session.no_autoflush:
+        for row in changed:
+            if row in session.new:
+                _adopt(session, row)
+            if not who.unbound:
+                _check_place(session, who, row)
+                _check_links(session, row)
+
+
+def _adopt(session: Session, row: Any) -> None:
+    """Give a new row its place: a child's row the child's school, an area its path."""
+    if isinstance(row, OfChild):
+        _adopt_of_child(session, row)
+    elif isinstance(row, Area):
+        above = session.scalar(select(Area.path).where(Area.id == row.parent_id)) if row.parent_id else "/"
+        row.path = f"{above}{row.code}/"
+
+
+def _adopt_of_child(session: Session, row: Any) -> None:
+    child_id = row.child_id or (row.child.id if row.child is not None else None)
+    school_id = session.scalar(select(Child.school_id).where(Child.id == child_id)) if child_id else (
+        row.child.school_id if row.child is not None else None)
+    if school_id is None:
+        raise OutOfScope("child")
+    row.school_id = school_id
+    row.origin_school_id = row.origin_school_id or school_id
+
+
+def _check_place(session: Session, who: Asker, row: Entity) -> None:
+    if isinstance(row, OfSchool):
+        if not sees_school(session, row.school_id):  # type: ignore[attr-defined]
+            raise OutOfScope("school")
+    elif isinstance(row, Member | School):
+        _check_area(session, who, row)
+    elif isinstance(row, Area) and not (row.path or "").startswith(who.path):
+        raise OutOfScope("parent")
+    if isinstance(row, Child) and who.by_class and row.school_class_id not in who.class_ids and row.id not in who.paired_ids:
+        raise OutOfScope("school_class")
+
+
+def _check_area(session: Session, who: Asker, row: Member | School) -> None:
+    if who.school_id is not None:
+        place = row.id if isinstance(row, School) else row.school_id
+        if place != who.school_id or row.area_id != who.area_id:
+            raise OutOfScope("school" if isinstance(row, Member) else "area")
+    elif session.scalar(select(Area.id).where(Area.id == row.area_id)) is None:
+        raise OutOfScope("area")
+
+
+def sees_school(session: Session, school_id: int | None) -> bool:
+    """Whether a school lies within the scope of who asks."""
+    return session.scalar(select(School.id).where(School.id == school_id)) is not None
+
+
+def _check_links(session: Session, row: Entity) -> None:
+    """What a row newly points at must be visible to who points."""
+    models = {mapper.class_.__name__: mapper.class_ for mapper in Entity.registry.mappers}
+    for one in fields_of(type(row)).values():
+        if not one.target:
+            continue
+        target = models[one.target]
+        for value in _newly_linked(row, one):
+            if session.scalar(select(target.id).where(target.id == value)) is None:
+                raise OutOfScope(one.key)
+
+
+def _newly_linked(row: Entity, one: Field) -> list[int]:
+    """Ids that a link newly points at, whether it was set by id or by row."""
+    attrs = inspect(row).attrs
+    rows = [linked.id for linked in attrs[one.key].history.added or () if linked is not None]
+    ids = [value for value in attrs[one.column].history.added or () if value is not None]
+    return [value for value in (*ids, *rows) if value is not None]

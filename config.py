@@ -1,0 +1,110 @@
+"""Settings, read from the environment. A bad one stops the start with a sentence that says what to do."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+SECRET_BYTES = 32
+
+
+class BadSetting(SystemExit):
+    """A setting is missing or wrong; the message names it."""
+
+
+def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """All settings as Flask's config keys; BadSetting when the program must not start."""
+    env = os.environ if environ is None else environ
+    var = Path(env.get("SHOUWANG_VAR") or HERE / "var")
+    demo = env.get("SHOUWANG_DEMO", "") == "1"
+    return {
+        "DEMO": demo,
+        "VAR": var,
+        "SECRET_KEY": _secret_key(env, var, demo),
+        "DATA_KEY": _data_key(env, var, demo),
+        "SQLALCHEMY_DATABASE_URI": _database(env, var),
+        "SQLALCHEMY_TRACK_MODIFICATIONS": False,
+        "DEMO_PASSWORD": env.get("DEMO_PASSWORD", ""),
+        **_framework(), **_browser(env), **_limits(),
+    }
+
+
+def _framework() -> dict[str, Any]:
+    return {
+        "APP_NAME": "守望",
+        "FAB_CREATE_DB": False,  # tables come from the migrations alone
+        "FAB_UPDATE_PERMS": False,  # roles stand in app/roles.py, not in the database
+        "FAB_ADD_SECURITY_VIEWS": False,  # members are managed by our own scoped page
+        "FAB_ADD_MENU_API": False,
+        "FAB_ADD_OPENAPI_VIEWS": False,
+        "AUTH_TYPE": 1,
+        "BABEL_DEFAULT_LOCALE": "zh",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "BABEL_TRANSLATION_DIRECTORIES": str(HERE / "app" / "translations"),
+        "LANGUAGES": {"zh": {"flag": "cn", "name": "中文"}, "en": {"flag": "gb", "name": "English"}},
+        "JSON_AS_ASCII": False,
+    }
+
+
+def _browser(env: Mapping[str, str]) -> dict[str, Any]:
+    # Plain http is for this machine alone (the demo); behind a proxy cookies travel over https only.
+    secure = env.get("SHOUWANG_HTTPS", "") == "1"
+    return {
+        "SESSION_COOKIE_HTTPONLY": True, "SESSION_COOKIE_SAMESITE": "Lax", "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_NAME": "__Host-shouwang" if secure else "shouwang",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=10), "SESSION_REFRESH_EACH_REQUEST": True,
+        "WTF_CSRF_TIME_LIMIT": None,  # a form may stand open over lunch; the token dies with the session
+        "BEHIND_PROXY": env.get("SHOUWANG_PROXY", "") == "1",
+    }
+
+
+def _limits() -> dict[str, Any]:
+    return {
+        "MAX_CONTENT_LENGTH": 32 * 1024 * 1024, "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "RATELIMIT_ENABLED": True, "AUTH_RATE_LIMITED": True, "AUTH_RATE_LIMIT": "60 per minute",
+        "LOCK_AFTER": 5, "LOCK_FOR": timedelta(minutes=15),  # wrong passwords in a row, per account
+        "TRASH_DAYS": 30, "LOG_DAYS": 190,
+    }
+
+
+def _database(env: Mapping[str, str], var: Path) -> str:
+    url = env.get("DATABASE_URL") or f"sqlite:///{var / 'shouwang.db'}"
+    if url.startswith("postgres"):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    return url
+
+
+def _secret_key(env: Mapping[str, str], var: Path, demo: bool) -> str:
+    key = env.get("SECRET_KEY") or (_kept(var / "secret_key") if demo else "")
+    if len(key) < SECRET_BYTES:
+        raise BadSetting("SECRET_KEY 未设置或不足 32 个字符，程序不启动。 / SECRET_KEY is missing or shorter than 32 characters.")
+    return key
+
+
+def _data_key(env: Mapping[str, str], var: Path, demo: bool) -> bytes:
+    """The key of all encrypted columns: 32 bytes in base64. Whoever loses it loses those columns."""
+    text = env.get("DATA_KEY") or (_kept(var / "data_key") if demo else "")
+    try:
+        key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (ValueError, binascii.Error):
+        key = b""
+    if len(key) != SECRET_BYTES:
+        raise BadSetting("DATA_KEY 未设置或不是 32 字节的 base64，程序不启动。 / DATA_KEY is missing or not 32 bytes in base64.")
+    return key
+
+
+def _kept(path: Path) -> str:
+    """A demo's own key, made once and readable by its owner alone."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(SECRET_BYTES))
+    return path.read_text().strip()

@@ -1,0 +1,185 @@
+"""What tests may ask for: a filled county on both engines, clients, pages.
+
+backend      "sqlite" and "postgresql" in turn; browser tests take SQLite alone,
+             unless marked every_backend
+app          the app on this module's own copy of the filled database
+empty_url    URL of a fresh database without a table, on both engines
+db_session   the session inside an app context, with every row in sight
+client_for   client_for("teacher") → a logged-in client that sends the CSRF token
+page_for     page_for("inspector", "phone") → a logged-in Playwright page
+axe, shot    findings of a page; a picture of it in $SHOTS
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from app import create_app
+from app.extensions import db
+from app.services import scope
+from tests.support import backends, browser, county, postgres, server, skips
+from tests.support.client import DeskClient, logged_in
+
+FOLDER = "SHOUWANG_TEST_FOLDER"  # one temporary folder for all workers of a session
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    os.environ[FOLDER] = tempfile.mkdtemp(prefix="shouwang-tests-")
+    os.environ.update(county.environment(Path(os.environ[FOLDER])))
+    config.pluginmanager.register(skips.LoudSkips())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    postgres.stop(Path(os.environ[FOLDER]))
+    shutil.rmtree(os.environ[FOLDER], ignore_errors=True)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "backend" not in metafunc.fixturenames:
+        return
+    alone = "page_for" in metafunc.fixturenames and not metafunc.definition.get_closest_marker("every_backend")
+    names = ["sqlite"] if alone else list(backends.BACKENDS)
+    metafunc.parametrize("backend", names, indirect=True, scope="module")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A module and engine stay on one worker: its database is copied once, its tests keep their order."""
+    for item in items:
+        engine = item.callspec.params.get("backend", "") if hasattr(item, "callspec") else ""
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{item.path.parent.name}-{engine}"))
+
+
+@pytest.fixture(scope="session")
+def session_folder() -> Path:
+    return Path(os.environ[FOLDER])
+
+
+@pytest.fixture(scope="module")
+def backend(request: pytest.FixtureRequest, session_folder: Path) -> backends.Backend:
+    try:
+        return backends.BACKENDS[request.param](session_folder)
+    except postgres.Unavailable as why:
+        pytest.skip(str(why))
+
+
+@pytest.fixture(scope="module")
+def app(backend: backends.Backend) -> Iterator[Flask]:
+    name = backends.new_copy(backend, county.fill)
+    made = create_app(county.settings(backend.url(name)))
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    backend.drop(name)
+
+
+@pytest.fixture
+def empty_url(backend: backends.Backend) -> Iterator[str]:
+    name = backends.new_empty(backend)
+    yield backend.url(name)
+    backend.drop(name)
+
+
+@pytest.fixture
+def db_session(app: Flask) -> Iterator:
+    with app.app_context(), scope.everything():
+        yield db.session
+        db.session.rollback()
+
+
+@pytest.fixture(scope="module")
+def client_for(app: Flask) -> Callable[..., DeskClient]:
+    """client_for(role) gives the module's one client of that account, client_for(role, fresh=True) a new one."""
+    known: dict[str, DeskClient] = {}
+
+    def client(role: str, fresh: bool = False) -> DeskClient:
+        if fresh or role not in known:
+            made = logged_in(app, role, county.PASSWORD)
+            return made if fresh else known.setdefault(role, made)
+        return known[role]
+
+    return client
+
+
+@pytest.fixture(scope="module")
+def live_server(app: Flask) -> Iterator[str]:
+    with server.serve(app) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = browser.find_chromium()
+    if not path:
+        pytest.skip("no Chromium here: browser tests did not run (`make browser` installs it)")
+    with sync_playwright() as playwright:
+        running = browser.launch(playwright, path)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def storage_for(live_server: str, chromium: Browser) -> Callable[[str], dict]:
+    """Cookies of an account that logged in through the form, once a module."""
+    known: dict[str, dict] = {}
+
+    def storage(role: str) -> dict:
+        if role not in known:
+            known[role] = browser.log_in(chromium, live_server, role, county.PASSWORD)
+        return known[role]
+
+    return storage
+
+
+@pytest.fixture
+def watch(live_server: str) -> Iterator[browser.Watch]:
+    """What went wrong in this test's pages; watch.expect("status of 409") lets such a problem pass."""
+    seen = browser.Watch(live_server)
+    yield seen
+    assert seen.unexpected() == []
+
+
+@pytest.fixture
+def page_for(
+    live_server: str, chromium: Browser, storage_for: Callable[[str], dict], watch: browser.Watch
+) -> Iterator[Callable[..., Page]]:
+    """page_for(role, "desk" or "phone"): a blank page, logged in; page.goto("/…") goes to the live server.
+
+    With role None nobody is logged in.
+    """
+    contexts = []
+
+    def page(role: str | None, device: str = "desk") -> Page:
+        context = browser.new_context(chromium, device, live_server, storage_for(role) if role else None)
+        contexts.append(context)
+        made = context.new_page()
+        watch.attach(made)
+        return made
+
+    yield page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    return browser.axe_findings
+
+
+@pytest.fixture(scope="session")
+def shot(session_folder: Path) -> Callable[[Page, str], Path]:
+    """shot(page, "talk-phone") saves a picture of the whole page in $SHOTS, else in the session's folder."""
+    folder = Path(os.environ.get("SHOTS") or session_folder / "shots")
+    return lambda page, name: browser.save_shot(page, name, folder)
