@@ -1,0 +1,122 @@
+"""Runs alone in a child process: parses a file nobody has vouched for and hands back plain rows.
+
+A reader can be brought down by a file of 2 KB (a cell at XFD1048576), so it lives where that does
+no harm. Started by its path: imports nothing of the application. In: the file on stdin, the limits
+as arguments. Out, by marshal: a head, then rows in lists of 500; dates as tuples of their parts.
+"""
+
+import csv
+import io
+import marshal
+import re
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import python_calamine
+
+try:
+    import resource
+except ImportError:
+    resource = None  # type: ignore[assignment]
+
+CHUNK = 500
+_HALF = timedelta(milliseconds=500)  # a time of day is a fraction: 8:30 may come as 8:29:59.9999
+_BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def limit(memory: int, seconds: int) -> None:
+    """Hold this process to bytes of memory and seconds of CPU; Windows has no such limits."""
+    if resource is None:
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (memory, memory))
+
+
+def book_rows(content: io.BytesIO) -> Iterator[Any]:
+    """The first visible worksheet: a head (its name, the names of the others), then its rows."""
+    book = python_calamine.load_workbook(content)
+    kinds = python_calamine.SheetTypeEnum, python_calamine.SheetVisibleEnum
+    names = [s.name for s in book.sheets_metadata if s.typ == kinds[0].WorkSheet and s.visible == kinds[1].Visible]
+    if not names:
+        yield {"error": "empty"}
+        return
+    sheet = book.get_sheet_by_name(names[0])
+    yield {"name": names[0], "others": names[1:]}
+    left = [None] * (sheet.start or (0, 0))[1]  # the reader gives empty rows above, but no empty columns
+    for cells in sheet.iter_rows():
+        yield left + [plain(cell) for cell in cells]
+
+
+def text_rows(content: io.BytesIO) -> Iterator[Any]:
+    """Text parted by commas or tabs, in UTF-8, UTF-16 or GBK."""
+    text = decoded(content.getvalue())
+    if text is None or _BINARY.search(text) or text.lstrip()[:1] == "<":
+        yield {"error": "kind"}
+        return
+    head = text.split("\n", 1)[0]
+    csv.field_size_limit(1_000_000)
+    yield {"name": "", "others": []}
+    for cells in csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in head else ","):
+        yield [cell or None for cell in cells]
+
+
+def decoded(content: bytes) -> str | None:
+    """The text in the first encoding that fits."""
+    first = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    for encoding in (first, "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def plain(cell: Any) -> Any:
+    """A value that marshal can carry: dates as tuples, times and durations as text."""
+    kind = type(cell)
+    if kind is str:
+        return cell or None
+    if kind is float or kind is bool or kind is int:
+        return cell
+    if kind is datetime:
+        cell += _HALF
+        return (cell.year, cell.month, cell.day, cell.hour, cell.minute, cell.second)
+    if kind is date:
+        return (cell.year, cell.month, cell.day)
+    return None if cell is None else str(cell)
+
+
+def trimmed(rows: Iterator[Any], most_rows: int, most_columns: int) -> Iterator[Any]:
+    """Rows without empty cells at their end; stops with an error at the limits."""
+    for count, row in enumerate(rows, 1):
+        while row and row[-1] is None:
+            row.pop()
+        if count > most_rows or len(row) > most_columns:
+            yield {"error": "rows" if count > most_rows else "columns"}
+            return
+        yield row
+
+
+def main() -> None:
+    """Arguments: kind (book or text), bytes of memory, seconds, rows, columns."""
+    kind, (memory, seconds, most_rows, most_columns) = sys.argv[1], map(int, sys.argv[2:6])
+    limit(memory, seconds)
+    parts = (book_rows if kind == "book" else text_rows)(io.BytesIO(sys.stdin.buffer.read()))
+    out = sys.stdout.buffer
+    marshal.dump(next(parts), out)
+    chunk: list = []
+    for row in trimmed(parts, most_rows, most_columns):
+        chunk.append(row)
+        if len(chunk) == CHUNK:
+            marshal.dump(chunk, out)
+            chunk.clear()
+    marshal.dump(chunk, out)
+    marshal.dump({"end": True}, out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""An uploaded workbook or CSV file → rows of plain values."""
+
+import marshal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from app.models.words import _
+from app.services.sheet.errors import SheetError
+from app.services.sheet.package import Limits, inspect
+
+Cell = str | float | int | bool | date | datetime | None
+_CHILD = Path(__file__).with_name("child.py")
+_TOO_BIG = _("文件太大或已损坏，没能读完。请只留要导入的行和列，另存为 .xlsx 后再上传。")
+_REFUSALS = {
+    "kind": _("这不是表格文件。请上传 .xlsx、.xls 或 .csv 文件。"),
+    "empty": _("工作簿里没有可读的工作表。"),
+    "rows": _("超过 %(rows)s 行。请分成几个文件上传。"),
+    "columns": _("超过 %(columns)s 列。请删去多余的列后再上传。"),
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The first visible sheet of a file."""
+
+    rows: list[list[Cell]]  # each as long as its last filled cell; the first cell is column A
+    first_row_number: int = 1  # the number of rows[0] in the sender's sheet
+    name: str = ""  # empty for CSV
+    others: list[str] = field(default_factory=list)  # further visible sheets, which are not read
+
+
+def read_book(source: str | Path | bytes, *, limits: Limits = Limits()) -> Sheet:  # noqa: B008  frozen
+    """Read a file nobody has vouched for; SheetError says in Chinese what to do about it.
+
+    A child process parses it, held to the limits: what brings a reader down brings down no more.
+    """
+    content = source if isinstance(source, bytes) else _load(Path(source), limits)
+    kind = inspect(content, limits)
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as taken:
+        given.write(content)
+        given.seek(0)
+        _run(kind, given, taken, limits)
+        taken.seek(0)
+        return _unpack(taken, limits)
+
+
+def _load(path: Path, limits: Limits) -> bytes:
+    """The file, no more of it than shows that it is too big."""
+    with path.open("rb") as file:
+        return file.read(limits.size + 1)
+
+
+def _run(kind: str, given: IO[bytes], taken: IO[bytes], limits: Limits) -> None:
+    numbers = (limits.memory, limits.cpu, limits.rows, limits.columns)
+    command = [sys.executable, "-I", str(_CHILD), kind, *map(str, numbers)]
+    try:
+        done = subprocess.run(command, stdin=given, stdout=taken, stderr=subprocess.DEVNULL, timeout=limits.wall)
+    except subprocess.TimeoutExpired:
+        raise SheetError(_TOO_BIG) from None
+    if done.returncode:
+        raise SheetError(_TOO_BIG)
+
+
+def _unpack(taken: IO[bytes], limits: Limits) -> Sheet:
+    head: dict[str, Any] = marshal.load(taken)
+    if "error" in head:
+        raise _refusal(head["error"], limits)
+    rows: list[list[Cell]] = []
+    while isinstance(part := marshal.load(taken), list):
+        rows.extend(_row(row, limits) for row in part)
+    while rows and not rows[-1]:
+        rows.pop()
+    return Sheet(rows, name=head["name"], others=head["others"])
+
+
+def _row(row: Any, limits: Limits) -> list[Cell]:
+    """A row with its dates; where the child has given up, there stands why."""
+    if isinstance(row, dict):
+        raise _refusal(row["error"], limits)
+    return [_moment(cell) if type(cell) is tuple else cell for cell in row]
+
+
+def _moment(parts: tuple[int, ...]) -> date | datetime:
+    return date(*parts) if len(parts) == 3 else datetime(*parts)  # type: ignore[arg-type]
+
+
+def _refusal(code: str, limits: Limits) -> SheetError:
+    values = {"rows": limits.rows, "columns": limits.columns}
+    return SheetError(_REFUSALS[code], **{key: values[key] for key in values if key == code})
