@@ -22,7 +22,7 @@ run: .venv/run ## serve a demo county on 127.0.0.1:8080 (PORT=, DATABASE_URL=, D
 	@PORT=$(PORT) exec $(BIN)/gunicorn --config deploy/gunicorn.conf.py 'app:create_app()'
 
 test: lint browser ## everything: lint, SQLite, PostgreSQL, browser (WORKERS=2, ARGS= for pytest)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 lint: .venv/dev ## style, types, layers, templates
 	$(BIN)/ruff check .

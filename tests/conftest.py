@@ -20,11 +20,16 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from app import create_app
-from app.extensions import db
-from app.services import scope
-from tests.support import backends, browser, county, postgres, server, skips
+from tests.support import backends, browser, postgres, server, settings, skips, workers
 from tests.support.client import DeskClient, logged_in
+
+try:  # only until the app and its demo county are there; then plain imports above
+    from app import create_app
+    from app.extensions import db
+    from app.services import scope
+    from tests.support import county
+except ImportError:
+    create_app = county = db = scope = None
 
 FOLDER = "SHOUWANG_TEST_FOLDER"  # one temporary folder for all workers of a session
 
@@ -33,8 +38,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     os.environ[FOLDER] = tempfile.mkdtemp(prefix="shouwang-tests-")
-    os.environ.update(county.environment(Path(os.environ[FOLDER])))
+    os.environ.update(settings.environment(Path(os.environ[FOLDER])))
     config.pluginmanager.register(skips.LoudSkips())
+    if config.pluginmanager.has_plugin("xdist"):
+        config.pluginmanager.register(workers.ByDatabase())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -50,15 +57,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     alone = "page_for" in metafunc.fixturenames and not metafunc.definition.get_closest_marker("every_backend")
     names = ["sqlite"] if alone else list(backends.BACKENDS)
     metafunc.parametrize("backend", names, indirect=True, scope="module")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A module and engine stay on one worker: its database is copied once, its tests keep their order."""
-    for item in items:
-        engine = item.callspec.params.get("backend", "") if hasattr(item, "callspec") else ""
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{item.path.parent.name}-{engine}"))
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +75,7 @@ def backend(request: pytest.FixtureRequest, session_folder: Path) -> backends.Ba
 @pytest.fixture(scope="module")
 def app(backend: backends.Backend) -> Iterator[Flask]:
     name = backends.new_copy(backend, county.fill)
-    made = create_app(county.settings(backend.url(name)))
+    made = create_app(settings.of(backend.url(name)))
     yield made
     with made.app_context():
         db.session.remove()
@@ -94,7 +92,7 @@ def empty_url(backend: backends.Backend) -> Iterator[str]:
 
 @pytest.fixture
 def db_session(app: Flask) -> Iterator:
-    with app.app_context(), scope.everything():
+    with app.app_context(), scope.everything(db.session()):
         yield db.session
         db.session.rollback()
 
@@ -106,7 +104,7 @@ def client_for(app: Flask) -> Callable[..., DeskClient]:
 
     def client(role: str, fresh: bool = False) -> DeskClient:
         if fresh or role not in known:
-            made = logged_in(app, role, county.PASSWORD)
+            made = logged_in(app, role, settings.PASSWORD)
             return made if fresh else known.setdefault(role, made)
         return known[role]
 
@@ -137,7 +135,7 @@ def storage_for(live_server: str, chromium: Browser) -> Callable[[str], dict]:
 
     def storage(role: str) -> dict:
         if role not in known:
-            known[role] = browser.log_in(chromium, live_server, role, county.PASSWORD)
+            known[role] = browser.log_in(chromium, live_server, role, settings.PASSWORD)
         return known[role]
 
     return storage

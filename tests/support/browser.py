@@ -14,6 +14,7 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --disable-dev-shm-usage"
 ).split()
+PATIENCE = 10_000  # milliseconds until a missing element or page is an error
 DEVICES = {
     "desk": {"viewport": {"width": 1366, "height": 820}},
     "phone": {
@@ -38,13 +39,15 @@ def launch(playwright: Playwright, chromium: str) -> Browser:
 
 def new_context(browser: Browser, device: str, base_url: str, storage: dict | None = None) -> BrowserContext:
     """A window with cookies of its own on a device of DEVICES, in Chinese, at China's time."""
-    return browser.new_context(
+    context = browser.new_context(
         **DEVICES[device],
         base_url=base_url,
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
         storage_state=storage,
     )
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 def log_in(browser: Browser, base_url: str, account: str, password: str) -> dict:
