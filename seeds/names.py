@@ -153,10 +153,16 @@ def visit_text(rng: Random) -> str:
     return "。".join(map(rng.choice, _CARE["visit"])) + "。"
 
 
-def hazard(rng: Random) -> tuple[str, str]:
-    """A hazard found at a school: its code of `codes.HAZARD_KIND`, and where and what it is."""
+def hazard_parts(rng: Random) -> tuple[str, str, str]:
+    """A hazard found at a school: its code of `codes.HAZARD_KIND`, where it is, what it is."""
     group = rng.choice(_SAFETY["hazard"])
-    return group["kind"], rng.choice(group["places"]) + rng.choice(group["defects"])
+    return group["kind"], rng.choice(group["places"]), rng.choice(group["defects"])
+
+
+def hazard(rng: Random) -> tuple[str, str]:
+    """A hazard found at a school: its code, and where and what it is in one."""
+    kind, place, defect = hazard_parts(rng)
+    return kind, place + defect
 
 
 def menu(rng: Random) -> list[str]:
