@@ -1,0 +1,43 @@
+"""The application, made by a recipe: settings, database, guards, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from flask_appbuilder import AppBuilder
+
+import config
+from app import menu, models
+from app.extensions import csrf, db, migrate
+from app.models import crypto
+from app.panel import chrome, guard
+from app.panel.security import PanelSecurity
+from app.services import transactions
+from app.views.home import Home
+
+__all__ = ["create_app", "models"]
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """An application with the environment's settings; ``overrides`` are config keys that win."""
+    app = Flask(__name__)
+    app.config.update(config.load())
+    app.config.update(overrides or {})
+    app.config["VAR"].mkdir(parents=True, exist_ok=True)
+    app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)  # guard.py checks, so that keys can be told from cookies
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True, "pool_pre_ping": True, **app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {})}
+    app.config["FAB_SECURITY_MANAGER_CLASS"] = None
+    crypto.use_key(app.config["DATA_KEY"])
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(config.HERE / "migrations"))
+    csrf.init_app(app)
+    with app.app_context():
+        transactions.prepare(db.engine)
+        guard.register(app)
+        panel = AppBuilder(app, db.session, indexview=Home, security_manager_class=PanelSecurity, update_perms=False)
+        menu.register(panel)
+        chrome.register(app, menu.ENTRIES)
+    # cli
+    return app

@@ -1,6 +1,7 @@
 """The parts that a Flask application is extended by, made once and bound in create_app."""
 
-from flask_appbuilder import SQLA, Model
+from flask_appbuilder import Model
+from flask_appbuilder.models.sqla.base import SQLA
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 

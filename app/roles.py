@@ -23,13 +23,13 @@ def _all(names: tuple[str, ...], verbs: str) -> dict[str, str]:
 ROLES: dict[str, dict[str, str]] = {
     # Keeps the panel running; sees no child.
     "admin": {
-        **_all(("Area", "School", "Term"), "rwdei"), "Member": "rwd", "ApiKey": "rwd",
+        **_all(("Area", "School", "Term"), "rwdei"), "Member": "rwd", "AccessKey": "rwd",
         **_all(_CHECKLIST, "rwd"), "AccessLog": "re", "Change": "r", "Staff": "r",
     },
     # The county office: the whole register of its county, its people, its checklist.
     "county": {
         **_all(_SCHOOL_WORK, "re"), **_all(("Area", "School", "Staff", "SchoolClass", "Term"), "rwdei"),
-        "Member": "rwd", "ApiKey": "rwd", **_all(_CHECKLIST, "rwd"), "Inspection": "rwde", "Answer": "re",
+        "Member": "rwd", "AccessKey": "rwd", **_all(_CHECKLIST, "rwd"), "Inspection": "rwde", "Answer": "re",
         "Finding": "rwe", "Attachment": "r", "AccessLog": "re", "Statistics": "re",
     },
     # Ticks the checklist on the spot; reads what the school's own records prove.
@@ -46,7 +46,7 @@ ROLES: dict[str, dict[str, str]] = {
     # Keeps the files of one school.
     "school": {
         **_all(_SCHOOL_WORK, "rwdei"), "Staff": "rwdei", "SchoolClass": "rwdei", "School": "rw", "Area": "r",
-        "Term": "r", "Member": "rwd", "ApiKey": "rwd", "Inspection": "r", "Answer": "r", "Finding": "rwe",
+        "Term": "r", "Member": "rwd", "AccessKey": "rwd", "Inspection": "r", "Answer": "r", "Finding": "rwe",
         "Attachment": "rwd", "AccessLog": "r", "Statistics": "re",
     },
     # Own class and own pairings.

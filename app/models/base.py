@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from sqlalchemy.types import TypeEngine
 
-from app.models import crypto
+from app.models import clock, crypto
 from app.models.words import _
 
 
@@ -154,7 +154,8 @@ def new_uid() -> str:
 
 
 def utc_now() -> datetime:
-    return datetime.now(UTC)
+    """Now, as the clock that tests can freeze says."""
+    return clock.now()
 
 
 def table_of(class_name: str) -> str:

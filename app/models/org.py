@@ -112,10 +112,10 @@ class Member(Entity, OfArea):
         return f"{self.id}.{self.session_stamp}"
 
 
-class ApiKey(Entity, Scoped):
+class AccessKey(Entity, Scoped):
     """A machine's key: shown once, stored as a hash, with an end, revocable."""
 
-    __tablename__ = "api_key"
+    __tablename__ = "access_key"
     __label__ = _("接口密钥")
     __title__ = "name"
     name: Mapped[str] = field(_("用途"), String(60), INTERNAL)

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import NamedTuple
 
-from app.models.clock import add_months, age_on, freeze, local, now, today
+from app.models.clock import SHANGHAI, add_months, age_on, freeze, local, now, today
 
 __all__ = [
+    "SHANGHAI",
     "SchoolTerm",
     "add_months",
     "age_on",

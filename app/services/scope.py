@@ -22,7 +22,7 @@ from app.models.audit import AccessLog, Change, ImportBatch
 from app.models.base import Entity, Field, OfChild, OfSchool, fields_of
 from app.models.care import Pairing
 from app.models.children import Child
-from app.models.org import ApiKey, Area, Member, School, SchoolClass
+from app.models.org import AccessKey, Area, Member, School, SchoolClass
 from app.services import clock
 
 AREA, SCHOOL, CHILD = Area.__table__, School.__table__, Child.__table__
@@ -158,7 +158,7 @@ def _criteria(asker: Asker) -> list[Any]:
     def option(model: Any, rule: Any) -> Any:
         return with_loader_criteria(model, rule, include_aliases=True)
 
-    found = [option(Area, Area.id.in_(areas)), option(ApiKey, ApiKey.member_id == asker.member_id)]
+    found = [option(Area, Area.id.in_(areas)), option(AccessKey, AccessKey.member_id == asker.member_id)]
     if school_id is None:
         logs = [option(log, or_(log.school_id.in_(schools), _unplaced(log, asker))) for log in (Change, AccessLog, ImportBatch)]
         found += [option(School, School.id.in_(schools)), option(Member, Member.area_id.in_(areas)), *logs,

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Boolean, Date, Float, Integer, Text
 
 from app.models.base import Field, UtcDateTime
+from app.models.rules import RuleError, clean_text
 from app.models.words import _
 from app.services import clock
+from app.services.sheet.cells import cell_parser
 from app.services.sheet.column import Column
+from app.services.sheet.errors import CellError
 
 YES_NO = {"1": _("是"), "0": _("否")}
 
@@ -28,6 +33,22 @@ def sheet_type(one: Field) -> str:
         return "choice"
     kinds = ((UtcDateTime, "datetime"), (Date, "date"), (Boolean, "bool"), (Float, "decimal"), (Integer, "int"))
     return next((name for kind, name in kinds if isinstance(one.type, kind)), "text")
+
+
+def parse(one: Field, raw: Any) -> Any:
+    """A typed, pasted or imported text (or a cell's value) as the field's type; RuleError when it cannot be.
+
+    Whether it must be filled, and its rule, are asked by records.check. Links are not parsed here.
+    """
+    if isinstance(raw, str):
+        raw = clean_text(raw, long=isinstance(one.type, Text))
+    try:
+        value = cell_parser(replace(column_of(one), required=False))(raw)
+    except CellError as wrong:
+        raise RuleError(wrong.message, **wrong.values) from wrong
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=clock.SHANGHAI)
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def text_of(one: Field, value: Any) -> str:

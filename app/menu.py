@@ -1,0 +1,46 @@
+"""The table of contents: every entity and page stands here; nothing else registers a view."""
+
+from __future__ import annotations
+
+from flask_appbuilder import AppBuilder
+
+from app.models.words import _
+from app.panel.chrome import Entry
+from app.panel.lookup import Lookup
+from app.panel.view import PanelView
+from app.views.bus import BusDriverView, BusRunView, BusView
+from app.views.canteen import CanteenView, CanteenWorkerView, MealRecordView
+from app.views.care import FamilyContactView, HomeVisitView, PairingView, TalkView
+from app.views.children import ChildView, GuardianView, ParentSpellView
+from app.views.inspection import ChecklistItemView, ChecklistSectionView, ChecklistTemplateView, FindingView, InspectionView
+from app.views.org import AreaView, SchoolClassView, SchoolView, StaffView, TermView
+from app.views.safety import HazardView, ResponsibilityLetterView
+
+MENU: list[tuple[str, str, list[type[PanelView]]]] = [
+    (_("孩子"), "child", [ChildView, GuardianView, ParentSpellView]),
+    (_("关爱"), "heart", [PairingView, TalkView, HomeVisitView, FamilyContactView]),
+    (_("安全"), "shield", [ResponsibilityLetterView, HazardView]),
+    (_("食堂"), "meal", [CanteenView, CanteenWorkerView, MealRecordView]),
+    (_("校车"), "bus", [BusView, BusDriverView, BusRunView]),
+    (_("督导"), "check", [InspectionView, FindingView, ChecklistTemplateView, ChecklistSectionView, ChecklistItemView]),
+    (_("学校"), "school", [SchoolView, SchoolClassView, StaffView, AreaView, TermView]),
+]
+BADGES = {"Talk": "talk", "HomeVisit": "visit", "Hazard": "hazard", "Finding": "finding"}
+BOTTOM = {"Child", "Talk", "HomeVisit", "Hazard", "Finding", "Inspection"}
+PAGES = [Lookup]  # views that show no entity
+
+ENTRIES = [
+    Entry(_("今天要做"), "Home.index", "", "", icon="home", bottom=True),
+    *(Entry(view.model.__label__, f"{view.__name__}.list", view.model.__name__, group, icon,
+            badge=BADGES.get(view.model.__name__, ""), bottom=view.model.__name__ in BOTTOM)
+      for group, icon, views in MENU for view in views),
+]
+
+
+def register(panel: AppBuilder) -> None:
+    """Make the routes and permissions of all that stands above."""
+    for group, icon, views in MENU:
+        for view in views:
+            panel.add_view(view, f"{view.model.__name__} list", label=view.model.__label__, icon=icon, category=group)
+    for page in PAGES:
+        panel.add_view_no_menu(page)

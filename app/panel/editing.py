@@ -1,0 +1,148 @@
+"""Add, change, delete: forms that give back what was typed, and nothing half-written."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.extensions import db
+from app.models.base import Entity, fields_of
+from app.panel import forms
+from app.panel.forms import PanelForm, form_class
+from app.panel.security import asker
+from app.services import clock, history, masks, records
+from app.services.values import text_of
+
+if TYPE_CHECKING:
+    from app.panel.view import PanelView
+
+
+def add(view: PanelView) -> str | Response:
+    """An empty form; a posted one makes one row, however often it is posted."""
+    form = form_class(view.model, view.form_keys())()
+    message = ""
+    if request.method == "POST" and form.validate():
+        try:
+            row = records.add(db.session(), view.model, form.values(), request.form.get("_token", "")[:64] or None)
+            db.session.commit()
+            return _saved(view, row)
+        except records.Refused as refused:
+            db.session.rollback()
+            message = form.complain(refused.errors)
+    elif request.method == "GET":
+        _prefill(view, form)
+    return _form_page(view, form, title=_("新建%(what)s", what=view.title), action=view.url("add"), cancel=view.url("list"), message=message)
+
+
+def _prefill(view: PanelView, form: PanelForm) -> None:
+    """``?child=12`` fills a link, if that row is in scope."""
+    for key, one in fields_of(view.model).items():
+        value = request.args.get(key, "")
+        if one.target and key in form and value.isdigit() and records.find(db.session(), form[key].target, int(value)) is not None:
+            form[key].data = int(value)
+
+
+def edit(view: PanelView, row: Entity) -> str | Response:
+    """The row's form; a save on top of another's shows both texts and loses neither."""
+    if not view.may_change(row):
+        raise records.Forbidden("edit")
+    keys = view.form_keys()
+    form, message, row_id = form_class(view.model, keys)(data=forms.data_of(row, keys, asker())), "", row.id
+    form_page = {"title": _("修改%(what)s", what=view.name_of(row)), "action": view.url("edit", pk=row_id), "cancel": view.url("show", pk=row_id)}
+    version = request.form.get("_version", type=int)
+    if request.method == "POST" and form.validate():
+        try:
+            records.edit(db.session(), row, _taken(form), version if version is not None else -1)
+            db.session.commit()
+            return _saved(view, row)
+        except records.Refused as refused:
+            db.session.rollback()
+            message = form.complain(refused.errors)
+        except records.Conflict:
+            db.session.rollback()
+            return _conflict_page(view, view.row(row_id), form, version or 0)
+    return _form_page(view, form, **form_page, message=message, version=version if version is not None else row.version)
+
+
+def _taken(form: PanelForm) -> dict[str, Any]:
+    """Typed values, without the fields where a conflict was settled for the other's text."""
+    return {key: value for key, value in form.values().items() if request.form.get(f"_take_{key}") != "theirs"}
+
+
+def _saved(view: PanelView, row: Entity) -> Response:
+    flash(_("已保存。"), "success")
+    return redirect(view.url("show", pk=row.id))
+
+
+def _form_page(view: PanelView, form: PanelForm, *, title: str, action: str, cancel: str, message: str = "",
+               version: int | None = None) -> str:
+    groups = [(_(heading) if heading else None, [form[key] for key in keys]) for heading, keys in view.grouped([*form._fields])]
+    page = SimpleNamespace(title=title, action=action, cancel_url=cancel, groups=groups, message=message, version=version,
+                           token=request.form.get("_token") or secrets.token_urlsafe(24), save_label=_("保存"))
+    return render_template("panel/form.html", form=form, page=page)
+
+
+def _conflict_page(view: PanelView, row: Entity, form: PanelForm, version: int) -> str:
+    """Base, theirs and mine of each field that differs."""
+    since = [change for change in history.of_row(db.session(), row, limit=max(1, row.version - version)) if change.action != "add"]
+    base = history.state_before(db.session(), row, since[-1]) if since else {}
+    rows = []
+    for key, one in fields_of(view.model).items():
+        if key not in form or key not in form.values():
+            continue
+        mine, theirs = form[key].data, getattr(row, one.column if one.target else key)
+        if mine == theirs:
+            continue
+        old = base.get(one.column, theirs)
+        rows.append({"name": key, "label": _(one.label), "base": _shown(one, old, row), "theirs": _shown(one, theirs, row),
+                     "mine": getattr(form[key], "text", "") if one.target else _shown(one, mine, row),
+                     "changed_by_both": one.column in base and old != mine, "keep_mine": one.column not in base or old == theirs})
+    page = SimpleNamespace(
+        title=_("%(what)s 已被别人修改", what=view.name_of(row)), action=view.url("edit", pk=row.id), rows=rows,
+        who=since[0].who if since else "", when=clock.local(since[0].at).strftime("%H:%M") if since else "",
+        cancel_url=view.url("show", pk=row.id), hidden=_hidden(form, row))
+    return render_template("panel/conflict.html", page=page)
+
+
+def _shown(one: Any, value: Any, row: Entity) -> str:
+    if one.secret:
+        return masks.cover(value if isinstance(value, str) else "", masks.level(asker()))
+    if one.target:
+        linked = getattr(row, one.key)
+        return str(linked) if linked is not None and linked.id == value else (f"#{value}" if value else "")
+    return text_of(one, value)
+
+
+def _hidden(form: PanelForm, row: Entity) -> list[tuple[str, str]]:
+    """What was typed, as it was typed, with the version that it now is held against."""
+    typed = [(name, value) for name, value in request.form.items(multi=True) if not name.startswith("_") and name != "csrf_token"]
+    return [*typed, ("_version", str(row.version))]
+
+
+def delete(view: PanelView, rows: Sequence[Any]) -> str | Response:
+    """Asks first; what is deleted waits 30 days in the trash."""
+    if not all(view.may_change(row) for row in rows):
+        raise records.Forbidden("delete")
+    if request.form.get("_sure") == "1" or (request.method == "POST" and request.endpoint == f"{view.endpoint}.delete"):
+        with history.told_as(db.session(), "delete"):
+            for row in rows:
+                records.delete(db.session(), row)
+        db.session.commit()
+        flash(_("已删除 %(count)s 条，30 天内可以在回收站恢复。", count=len(rows)), "success")
+        return redirect(view.url("list"))
+    single = len(rows) == 1 and request.endpoint == f"{view.endpoint}.delete"
+    below = sum(len(records.dependents(db.session(), row)) for row in rows)
+    text = _("删除 %(names)s", names="、".join(view.name_of(row) for row in rows[:10])) + ("……" if len(rows) > 10 else "")
+    text += _("，连同 %(count)s 条附属记录", count=below) if below else ""
+    page = SimpleNamespace(
+        title=_("确认删除"), text=text + _("。30 天内可以恢复。"), confirm_label=_("删除"), danger=True,
+        action=view.url("delete", pk=rows[0].id) if single else view.url("bulk_action"), reason_field=None,
+        cancel_url=view.url("show", pk=rows[0].id) if single else view.url("list"),
+        hidden=[("_sure", "1")] + ([] if single else [("action", "delete"), *(("row", row.id) for row in rows)]))
+    return render_template("panel/confirm.html", page=page)

@@ -1,0 +1,196 @@
+"""A form from the declaration: one WTForms field a declared field, the rules in services/records.py."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import wtforms
+from flask import url_for
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
+from sqlalchemy import Boolean, Date, Float, Integer, Text, select
+from wtforms import Field
+
+from app.extensions import db
+from app.models import entities
+from app.models.base import Entity, UtcDateTime, fields_of
+from app.models.base import Field as Declared
+from app.models.rules import RuleError
+from app.services import clock, masks
+from app.services.scope import Asker
+from app.services.table import names
+from app.services.values import parse
+
+KEEP_MASK = 60  # longest covered text that is taken back as "unchanged"
+
+
+def say(error: RuleError) -> str:
+    """A rule's message in the reader's language."""
+    params = {name: gettext(value) if isinstance(value, str) else value for name, value in error.params.items()}
+    return gettext(error.message, **params)
+
+
+class LookupWidget:
+    """A hidden id and a text that searches; without script the typed name is sent and looked up."""
+
+    def __call__(self, field: LookupField, **attrs: Any) -> Markup:
+        said = "".join(f' {name.replace("_", "-")}="{escape(value)}"' for name, value in attrs.items() if value not in (False, None, True))
+        focus = " autofocus" if attrs.get("autofocus") is True else ""
+        required = " required" if field.flags.required else ""
+        return Markup('<input type="hidden" name="{0}" value="{1}"><input type="text" id="{0}" name="{0}__text" value="{2}" '  # noqa: S704
+                      'data-lookup-url="{3}"{4}{5}{6}>').format(
+            field.name, field.data or "", field.text, field.lookup_url, Markup(said), Markup(focus), Markup(required))  # noqa: S704
+
+
+class LookupField(Field):
+    """A reference to another row, by search instead of a select of all rows. Its data is the row's id."""
+
+    widget = LookupWidget()
+
+    def __init__(self, label: str, *, target: str, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.target, self.typed = entities()[target], ""
+
+    @property
+    def lookup_url(self) -> str:
+        return url_for("Lookup.find", entity=self.target.__name__)
+
+    @property
+    def text(self) -> str:
+        if self.typed and not self.data:
+            return self.typed
+        return names(db.session(), self.target, [self.data]).get(self.data, "") if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = int(valuelist[0]) if valuelist and valuelist[0].isdigit() and len(valuelist[0]) < 10 else None
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # type: ignore[override]
+        super().process(formdata, data)
+        self.typed = (formdata.get(f"{self.name}__text", "") if formdata else "").strip()
+        if formdata and self.typed and not self.data:
+            self.data = self._by_name(self.typed)
+
+    def _by_name(self, text: str) -> int | None:
+        """The one visible row of exactly this name."""
+        title = getattr(self.target, self.target.__title__)
+        found = db.session.scalars(select(self.target.id).where(title == text).limit(2)).all()
+        return found[0] if len(found) == 1 else None
+
+    def pre_validate(self, form: Any) -> None:
+        if self.typed and not self.data:
+            raise ValueError(gettext("没有找到“%(name)s”，请从搜索结果中选择", name=self.typed))
+
+
+class Parsed:
+    """What was typed goes through the one converter that sheets and the API use too."""
+
+    declared: Declared
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None  # type: ignore[assignment]
+        try:
+            self.data = parse(self.declared, valuelist[0]) if valuelist else None
+        except RuleError as wrong:
+            raise ValueError(say(wrong)) from wrong
+
+
+class StringField(Parsed, wtforms.StringField):
+    pass
+
+
+class TextAreaField(Parsed, wtforms.TextAreaField):
+    pass
+
+
+class IntegerField(Parsed, wtforms.IntegerField):
+    pass
+
+
+class DecimalField(Parsed, wtforms.DecimalField):
+    pass
+
+
+class DateField(Parsed, wtforms.DateField):
+    pass
+
+
+class DateTimeLocalField(Parsed, wtforms.DateTimeLocalField):
+    """Typed in local time, kept with its zone."""
+
+    def process_data(self, value: Any) -> None:
+        self.data = clock.local(value) if value else value
+
+
+class PanelForm(FlaskForm):
+    """The base of all generated forms; CSRF is checked for every request in guard.py."""
+
+    class Meta:
+        csrf = False
+
+    def complain(self, errors: dict[str, RuleError]) -> str:
+        """Put what was refused beside its fields; returns what belongs to none of them."""
+        rest = []
+        for key, error in errors.items():
+            if key in self:
+                self[key].errors = self[key].errors or (say(error),)
+            else:
+                rest.append(say(error))
+        return "；".join(rest)
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, by field key; a covered secret that came back as it was is left out."""
+        return {name: field.data for name, field in self._fields.items() if not _still_covered(field)}
+
+
+def _still_covered(field: Field) -> bool:
+    return isinstance(field.data, str) and field.data.startswith(masks.DOTS) and len(field.data) < KEEP_MASK
+
+
+@cache
+def form_class(model: type[Entity], keys: tuple[str, ...]) -> type[PanelForm]:
+    """The form of an entity with these fields."""
+    fields = fields_of(model)
+    return type(f"{model.__name__}Form", (PanelForm,), {key: _make(fields[key]) for key in keys})
+
+
+def _make(one: Declared) -> Any:
+    said = {"label": lazy_gettext(one.label), "description": lazy_gettext(one.hint) if one.hint else "", "render_kw": _attributes(one)}
+    if one.target:
+        return LookupField(**said, target=one.target)
+    if one.choices:
+        return wtforms.SelectField(**said, choices=_choices(one), default=one.default or "", validate_choice=False)
+    if isinstance(one.type, Boolean):
+        return wtforms.BooleanField(**said, default=one.default)
+    plain = next((field for kind, field in FIELD_OF if isinstance(one.type, kind)), StringField)
+    return type(plain.__name__, (plain,), {"declared": one})(**said, default=one.default)
+
+
+# In this order: Text is a String.
+FIELD_OF: tuple[tuple[Any, Any], ...] = (
+    (UtcDateTime, DateTimeLocalField), (Date, DateField), (Float, DecimalField), (Integer, IntegerField), (Text, TextAreaField))
+
+
+def _choices(one: Declared) -> list[tuple[str, Any]]:
+    blank = [] if one.required and one.default is not None else [("", lazy_gettext("请选择"))]
+    return [*blank, *((code, lazy_gettext(label)) for code, label in (one.choices or {}).items())]
+
+
+def _attributes(one: Declared) -> dict[str, Any]:
+    """Of the input: whether it must be filled, how long it may be."""
+    found: dict[str, Any] = {"required": True} if one.required and not isinstance(one.type, Boolean) else {}
+    if isinstance(one.type, Text):
+        return {**found, "rows": 4}
+    length = getattr(one.type, "length", None)
+    return {**found, "autocomplete": "off", "maxlength": length} if length and not one.choices else found
+
+
+def data_of(row: Entity, keys: tuple[str, ...], who: Asker) -> dict[str, Any]:
+    """What the form of a row begins with; secrets as covered as the asker sees them."""
+    fields, found = fields_of(type(row)), {}
+    for key in keys:
+        one = fields[key]
+        value = getattr(row, one.column if one.target else key)
+        found[key] = masks.cover(value, masks.level(who)) if one.secret else value
+    return found

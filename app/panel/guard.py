@@ -1,0 +1,112 @@
+"""Round every request: CSRF, a strict script policy and the usual headers, errors that tell nothing."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from app.extensions import csrf, db
+from app.panel.security import bind_asker
+from app.services import records, scope
+
+log = logging.getLogger(__name__)
+POLICY = ("default-src 'none'; script-src 'nonce-{nonce}' 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+          "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'")
+HEADERS = {
+    "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+}
+
+
+def register(app: Flask) -> None:
+    """Bind all of it to the application."""
+    app.before_request(bind_asker)
+    app.before_request(_check_csrf)
+    app.after_request(_harden)
+    app.jinja_env.globals["csp_nonce"] = nonce
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unforeseen)
+    for known in (records.Forbidden, scope.OutOfScope, scope.NoScope):
+        app.register_error_handler(known, _refused)
+
+
+def nonce() -> str:
+    """The one-time word that lets this page's own scripts run."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return g.csp_nonce
+
+
+def _check_csrf() -> None:
+    """Every writing request carries the token, but for machines that carry a key and no cookie."""
+    if not getattr(g, "api_key", False):
+        csrf.protect()
+
+
+def _harden(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce()))
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint not in ("static", "appbuilder.static"):
+        response.headers.setdefault("Cache-Control", "no-store, private")
+    return response
+
+
+WORDS = {
+    400: ("提交的内容不对", "请返回后重试。"), 401: ("请先登录", "登录后再试。"),
+    403: ("没有权限", "您的角色不能做这件事。需要时请联系上一级管理员。"),
+    404: ("找不到这一页", "它不存在，已被删除，或不在您的管辖范围。"), 405: ("不能这样打开", "请从菜单进入。"),
+    409: ("别人刚刚改过", "请重新打开后再改。"), 413: ("文件太大", "请控制在 32 MB 以内。"),
+    429: ("操作太快", "请一分钟后再试。"), 500: ("程序出错了", "已记录，您填写的内容没有保存。请稍后再试，或联系系统管理员。"),
+}
+
+
+def error_page(code: int, text: str = "") -> tuple[Any, int]:
+    """A page, or JSON for the API, that says what happened and what to do, and nothing else."""
+    title, advice = (_(word) for word in WORDS.get(code, WORDS[500]))
+    if request.path.startswith("/api/"):
+        return jsonify({"error": title, "message": text or advice}), code
+    page = {"code": code, "title": title, "text": text or advice, "back_url": "/"}
+    return render_template("error.html", page=page, **page), code
+
+
+def _http_error(error: HTTPException) -> Any:
+    if error.code is not None and error.code < 400:
+        return error
+    db.session.rollback()
+    if isinstance(error, CSRFError):
+        return error_page(400, _("页面放得太久或已退出登录，请返回、刷新后再提交。"))
+    return error_page(error.code or 500)
+
+
+def _refused(_error: Exception) -> Any:
+    db.session.rollback()
+    return error_page(404 if isinstance(_error, scope.OutOfScope) else 403)
+
+
+def _unforeseen(error: Exception) -> Any:
+    """Log where it broke, never with what: values may be a child's."""
+    db.session.rollback()
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    place = f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else "?"
+    cause = type(error.orig).__name__ if isinstance(error, SQLAlchemyError) and getattr(error, "orig", None) else ""
+    log.error("%s %s failed: %s %s at %s", request.method, request.url_rule, type(error).__name__, cause, place)
+    if request_is_debugged():
+        log.exception("details")
+    return error_page(500)
+
+
+def request_is_debugged() -> bool:
+    return bool(current_app.debug or current_app.testing)

@@ -1,0 +1,51 @@
+"""The look-up behind every link field: twenty rows that answer to what was typed, within the scope."""
+
+from __future__ import annotations
+
+from flask import abort, jsonify, request
+from flask_appbuilder import BaseView, expose
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app.extensions import db
+from app.models import entities
+from app.models.base import fields_of
+from app.models.rules import clean_text
+from app.panel.security import asker
+from app.services import search
+from app.services.table import names
+
+MOST = 20
+
+
+class Lookup(BaseView):
+    """JSON for static/js/lookup.js."""
+
+    route_base = "/lookup"
+    default_view = "find"
+
+    @expose("/<entity>")
+    def find(self, entity: str) -> Response:
+        model = entities().get(entity)
+        if not current_user.is_authenticated or model is None or not model.__title__ or not asker().may("read", entity):
+            abort(404)
+        text, title = clean_text(request.args.get("q", ""))[:60], getattr(model, model.__title__)
+        query = select(model.id, title).order_by(title, model.id).limit(MOST)
+        if text:
+            query = query.where(search.condition(model, text, [model.__title__]))
+        rows = db.session.execute(query).all()
+        notes = _notes(model, [row[0] for row in rows])
+        return jsonify(results=[{"id": row_id, "text": str(name), "note": notes.get(row_id, "")} for row_id, name in rows])
+
+
+def _notes(model: type, ids: list[int]) -> dict[int, str]:
+    """What tells rows of one name apart: the class of a child, the school of the rest."""
+    fields = fields_of(model)
+    key = "school_class" if "school_class" in fields else "school" if "school" in fields and asker().school_id is None else None
+    if key is None:
+        return {}
+    column = getattr(model, f"{key}_id")
+    linked = dict(db.session.execute(select(model.id, column).where(model.id.in_(ids))).all())
+    named = names(db.session(), entities()[fields[key].target], [value for value in linked.values() if value])
+    return {row_id: named.get(value, "") for row_id, value in linked.items()}

@@ -1,0 +1,263 @@
+"""The list and the record of any entity: what the templates need, from the view's declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flask import current_app, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Boolean, func, select
+
+from app import roles
+from app.extensions import db
+from app.models import entities
+from app.models.base import Field, fields_of
+from app.panel.address import Address
+from app.panel.security import asker
+from app.panel.views_by_entity import VIEWS, url_of
+from app.services import listing, masks, search
+from app.services.table import Table
+from app.services.values import YES_NO, text_of
+
+if TYPE_CHECKING:
+    from app.panel.view import PanelView
+
+TAB_ROWS = 50
+
+
+class Cell(NamedTuple):
+    """What the row template takes, in its order."""
+
+    text: str
+    pill: str | None
+    url: str | None
+    masked: bool
+    numeric: bool
+
+
+def list_page(view: PanelView) -> str:
+    return render_template("panel/list.html", page=list_context(view, address_of(view)))
+
+
+def address_of(view: PanelView) -> Address:
+    filters = {key: choices_of(fields_of(view.model)[key]) for key in view.filters}
+    return Address.parse(view.url("list"), request.args, filters, view.marks, view.orders)
+
+
+def choices_of(one: Field) -> Mapping[str, str]:
+    return YES_NO if isinstance(one.type, Boolean) else one.choices or {}
+
+
+def conditions(view: PanelView, address: Address) -> list[Any]:
+    """The SQL conditions of an address; export and list share them."""
+    found = []
+    for key, code in address.filters:
+        column = getattr(view.model, key)
+        found.append(column.is_(code == "1") if isinstance(fields_of(view.model)[key].type, Boolean) else column == code)
+    if address.mark:
+        found.append(view.marks[address.mark][1]())
+    if address.search:
+        found.append(search.condition(view.model, address.search, list(view.searched)))
+    return found
+
+
+def told(view: PanelView, address: Address) -> str:
+    """The filter in plain words, for the head of a workbook."""
+    fields = fields_of(view.model)
+    parts = [f"{_(fields[key].label)}：{_(choices_of(fields[key])[code])}" for key, code in address.filters]
+    parts += [_(view.marks[address.mark][0])] if address.mark else []
+    parts += [_("查找：%(text)s", text=address.search)] if address.search else []
+    return "；".join(parts) or _("全部")
+
+
+def query_of(view: PanelView, address: Address) -> listing.Query:
+    column, descending = view.order
+    if address.order:
+        column, descending = view.orders[address.order], False
+    if address.direction:
+        descending = address.direction == "desc"
+    return listing.Query(column, descending, conditions(view, address), address.after, address.before, address.size)
+
+
+def list_context(view: PanelView, address: Address) -> SimpleNamespace:
+    """Everything that panel/list.html shows."""
+    table = Table(view.model, view.list_columns)
+    page = listing.fetch(db.session(), table, query_of(view, address))
+    first = address.first if page.has_previous else 1
+    return SimpleNamespace(
+        title=view.title, count_text=count_text(page.count), headings=_headings(view, address), rows=_rows(view, table, page.rows),
+        search=address.search, search_hint=_search_hint(view), chips=_chips(view, address),
+        hidden=[pair for pair in address.pairs(page=False) if pair[0] != "q"],
+        first=first, last=first + len(page.rows) - 1, **_neighbours(address, page, first), **_actions(view, address),
+        empty_hint=_(view.empty_hint) if view.empty_hint and not address.pairs() else _("没有符合条件的记录。") if address.pairs() else "")
+
+
+def count_text(count: int) -> str:
+    return _("%(count)s 条", count=f"{count:,}") if count <= listing.COUNT_LIMIT else _("超过 %(count)s 条", count=f"{listing.COUNT_LIMIT:,}")
+
+
+def _neighbours(address: Address, page: listing.Page, first: int) -> dict[str, str | None]:
+    rows = page.rows
+    back = address.first_page() if first - address.size <= 1 else None
+    before = back or Address(**{**address.__dict__, "after": None, "before": rows[0][0] if rows else None, "first": max(1, first - address.size)})
+    after = Address(**{**address.__dict__, "before": None, "after": rows[-1][0] if rows else None, "first": first + len(rows)})
+    return {"prev_url": before.url() if page.has_previous and rows else None, "next_url": after.url() if page.has_next and rows else None}
+
+
+def _actions(view: PanelView, address: Address) -> dict[str, Any]:
+    bulk = [{"name": "delete", "label": _("删除所选"), "confirm": None}] if "delete" in view.bulk and view.may("delete") else []
+    return {
+        "add_url": view.url("add") if view.may("write") and hasattr(view, "add") and "add" not in view.exclude_route_methods else None,
+        "import_url": url_of_sheet("Sheets.upload", view) if view.may("import") else None,
+        "export_url": address.url(f"/sheets/{view.model.__tablename__}/export.xlsx", page=False) if view.may("export") else None,
+        "trash_url": view.url("trash") if view.may("delete") else None,
+        "bulk": bulk, "bulk_url": view.url("bulk_action")}
+
+
+def url_of_sheet(endpoint: str, view: PanelView) -> str:
+    return url_for(endpoint, table=view.model.__tablename__)
+
+
+def _search_hint(view: PanelView) -> str | None:
+    names = {one.target for one in fields_of(view.model).values()} if "child" in fields_of(view.model) else set()
+    if view.model.__name__ == "Child" or "Child" in names:
+        return _("姓名、拼音首字母")
+    return "、".join(_(fields_of(view.model)[key].label) for key in view.searched[:2]) if view.searched else None
+
+
+def _chips(view: PanelView, address: Address) -> list[dict[str, Any]]:
+    chips = [_chip(fields_of(view.model)[key], address) for key in view.filters]
+    if view.marks:
+        chosen = view.marks[address.mark][0] if address.mark else None
+        options = [{"label": _(label), "url": address.first_page(mark=name).url(), "on": name == address.mark}
+                   for name, (label, _condition) in view.marks.items()]
+        chips.insert(0, {"label": _("待办"), "value_label": _(chosen) if chosen else None,
+                         "clear_url": address.first_page(mark="").url() if chosen else None, "options": options})
+    return chips
+
+
+def _chip(one: Field, address: Address) -> dict[str, Any]:
+    chosen = dict(address.filters).get(one.key)
+    options = [{"label": _(label), "url": address.filtered(one.key, code).url(), "on": code == chosen} for code, label in choices_of(one).items()]
+    return {"label": _(one.label), "value_label": _(choices_of(one)[chosen]) if chosen else None,
+            "clear_url": address.filtered(one.key, "").url() if chosen else None, "options": options}
+
+
+def _headings(view: PanelView, address: Address) -> list[dict[str, Any]]:
+    column, descending = (view.orders[address.order], address.direction == "desc") if address.order else view.order
+    found = []
+    for key in view.list_columns:
+        one = fields_of(view.model)[key]
+        sorts = view.orders.get(key)
+        now = ("desc" if descending else "asc") if sorts and sorts == column else None
+        turned = "asc" if now == "desc" else "desc" if now == "asc" else "asc"
+        found.append({"label": _(one.label), "direction": now, "numeric": _numeric(one),
+                      "url": address.first_page(order=key, direction=turned).url() if sorts else None})
+    return found
+
+
+def _numeric(one: Field) -> bool:
+    return bool(one.type is not None and one.type.python_type in (int, float) and not one.choices) if one.type is not None and not one.target else False
+
+
+def _rows(view: PanelView, table: Table, rows: Any) -> list[dict[str, Any]]:
+    who = asker()
+    texts = _translated(table, who)
+    show, masked = view.url("show", pk=0)[:-1], [masks.masked(who, one) for one in table.fields]
+    numeric = [_numeric(one) for one in table.fields]
+    pills = [view.pills.get(one.key) for one in table.fields]
+    return [{"id": row[0], "url": f"{show}{row[0]}", "can_edit": True,
+             "cells": [Cell(text or ("—" if at == 0 else ""), pills[at](text) if pills[at] else None, None, masked[at], numeric[at])
+                       for at, text in enumerate(texts(row))]} for row in rows]
+
+
+def _translated(table: Table, who: Any) -> Any:
+    """Texts of a tuple with coded values in the reader's language; each word is looked up once a page."""
+    texts, words = table.texts(who), {}
+    coded = [one.choices is not None or isinstance(one.type, Boolean) for one in table.fields]
+
+    def translate(row: Any) -> list[str]:
+        return [words.setdefault(text, _(text) if text else "") if code else text for text, code in zip(texts(row), coded, strict=True)]
+
+    return translate
+
+
+# The record -----------------------------------------------------------------------------
+def show_page(view: PanelView, row: Any) -> str:
+    tab = request.args.get("tab", "")
+    page = record_context(view, row, tab)
+    page.groups = None if page.related else _facts(view, row)
+    return render_template("panel/show.html", page=page)
+
+
+def record_context(view: PanelView, row: Any, tab: str = "") -> SimpleNamespace:
+    """Name, state, tabs and buttons of a record; shared by its pages."""
+    changeable = view.may_change(row)
+    shown = [entity for entity in view.tabs if asker().may("read", entity)]
+    related = _related(view, row, tab) if tab in shown else None
+    tabs = [{"label": view.title, "count": None, "url": view.url("show", pk=row.id), "on": not related and request.endpoint.endswith(".show")}]
+    tabs += [{"label": _(entities()[entity].__label__), "count": _count_below(view, row, entity),
+              "url": view.url("show", pk=row.id, tab=entity), "on": tab == entity} for entity in shown]
+    return SimpleNamespace(
+        title=view.name_of(row), pills=view.state_of(row), missing=view.missing_of(row), tabs=tabs if view.tabs else [], groups=None, related=related,
+        edit_url=view.url("edit", pk=row.id) if view.may("write") and changeable else None,
+        delete_url=view.url("delete", pk=row.id) if view.may("delete") and changeable else None,
+        history_url=view.url("history", pk=row.id), back_url=view.url("list"))
+
+
+def view_of(entity: str) -> PanelView:
+    """The application's own view of an entity."""
+    name = VIEWS[entity].__name__
+    return next(view for view in current_app.appbuilder.baseviews if type(view).__name__ == name)
+
+
+def _link_to(entity: str, target: str) -> Field:
+    """The field of ``entity`` that points at ``target``."""
+    return next(one for one in fields_of(entities()[entity]).values() if one.target == target)
+
+
+def _below(view: PanelView, row: Any, entity: str) -> Any:
+    model = entities()[entity]
+    return getattr(model, _link_to(entity, view.model.__name__).column) == row.id
+
+
+def _count_below(view: PanelView, row: Any, entity: str) -> int:
+    model = entities()[entity]
+    return db.session.scalar(select(func.count(model.id)).where(_below(view, row, entity))) or 0
+
+
+def _related(view: PanelView, row: Any, entity: str) -> SimpleNamespace:
+    other = VIEWS[entity]
+    key = _link_to(entity, view.model.__name__).key
+    shown = [column for column in other.list_columns if column != key]
+    table = Table(other.model, shown)
+    page = listing.fetch(db.session(), table, listing.Query(*other.order, [_below(view, row, entity)], size=TAB_ROWS))
+    instance = view_of(entity)
+    return SimpleNamespace(
+        title=instance.title, count_text=count_text(page.count), rows=_rows(instance, table, page.rows), bulk=None,
+        headings=[{"label": _(fields_of(other.model)[column].label), "url": None, "direction": None, "numeric": False} for column in shown],
+        first=1 if page.rows else 0, last=len(page.rows), prev_url=None, next_url=None, empty_hint=_(other.empty_hint) if other.empty_hint else "",
+        add_url=url_of(entity, "add", **{key: row.id}) if asker().may("write", entity) else None)
+
+
+def _facts(view: PanelView, row: Any) -> list[tuple[str | None, list[dict[str, Any]]]]:
+    return [(_(heading) if heading else None, [_fact(view, row, fields_of(view.model)[key]) for key in keys])
+            for heading, keys in view.grouped(view.columns)]
+
+
+def _fact(view: PanelView, row: Any, one: Field) -> dict[str, Any]:
+    who = asker()
+    value = getattr(row, one.key)
+    text = masks.cover(value, masks.level(who)) if one.secret else text_of(one, value)
+    hidden = bool(value) and masks.masked(who, one)
+    linked = one.target and value is not None and one.target in VIEWS and who.may("read", one.target)
+    return {"label": _(one.label), "text": _(text) if one.choices and text else text, "long": len(text) > 60,
+            "reveal_url": view.url("reveal", pk=row.id, key=one.key) if hidden and may_reveal() else None,
+            "url": url_of(one.target, "show", pk=value.id) if linked else None}
+
+
+def may_reveal() -> bool:
+    return asker().role in roles.MAY_REVEAL
+

@@ -1,0 +1,114 @@
+"""What was: history of a record and the way back, trash, and the look behind a mask."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from flask import abort, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app.extensions import db
+from app.models import audit, crypto
+from app.models.base import Entity, Field, fields_of
+from app.models.rules import clean_text
+from app.panel import pages
+from app.panel.pages import Cell
+from app.panel.security import asker
+from app.services import clock, history, masks, records, scope
+from app.services.history import thaw
+from app.services.table import Table
+
+if TYPE_CHECKING:
+    from app.panel.view import PanelView
+
+PAGE = 30
+SHORTEST_REASON = 4
+
+
+def history_page(view: PanelView, row: Entity) -> str:
+    before = request.args.get("before", type=int)
+    changes = history.of_row(db.session(), row, PAGE + 1, before)
+    page = pages.record_context(view, row)
+    page.entries = [_entry(view, row, change) for change in changes[:PAGE]]
+    page.older_url = view.url("history", pk=row.id, before=changes[PAGE - 1].id) if len(changes) > PAGE else None
+    return render_template("panel/history.html", page=page)
+
+
+def _entry(view: PanelView, row: Entity, change: audit.Change) -> dict[str, Any]:
+    fields = {one.column: one for one in fields_of(view.model).values()}
+    lines = [_line(row, fields[line[0]], line) for line in change.lines if line[0] in fields]
+    restorable = change.action in ("edit", "import", "restore") and lines and view.may("write") and view.may_change(row)
+    return {"when": clock.local(change.at).strftime("%Y-%m-%d %H:%M"), "who": change.who, "action_label": _(audit.ACTION.get(change.action, change.action)),
+            "lines": lines, "restore_url": view.url("revert", pk=row.id, change=change.id) if restorable else None}
+
+
+def _line(row: Entity, one: Field, line: list[Any]) -> dict[str, str]:
+    if not one.secret:
+        return {"label": _(one.label), "old": _coded(one, line[3]), "new": _coded(one, line[4])}
+    place, depth = f"{row.__tablename__}.{one.key}", masks.level(asker())
+    old, new = (masks.cover(crypto.unseal(thaw(raw), place, row.uid), depth) if raw else "" for raw in line[1:3])
+    return {"label": _(one.label), "old": old, "new": new}
+
+
+def _coded(one: Field, text: str) -> str:
+    return _(text) if one.choices and text else text
+
+
+def revert(view: PanelView, row: Entity, change_id: int) -> Response:
+    """Set the record back to what it was before one change."""
+    with scope.everything(db.session()):
+        change = db.session.scalars(select(audit.Change).where(audit.Change.id == change_id)).one_or_none()
+    if change is None or change.row_id != row.id or change.entity != view.model.__name__ or not view.may_change(row):
+        abort(404)
+    try:
+        records.revert(db.session(), row, change)
+        db.session.commit()
+        flash(_("已恢复到此前的内容。"), "success")
+    except records.Refused:
+        db.session.rollback()
+        flash(_("无法恢复：那时的内容与现在的记录冲突。"), "danger")
+    return redirect(view.url("history", pk=row.id))
+
+
+def trash(view: PanelView) -> str | Response:
+    """Deleted rows of the last 30 days, to take back."""
+    if request.method == "POST":
+        row = view.row(request.form.get("row", 0, type=int), trash=True)
+        records.restore(db.session(), row)
+        db.session.commit()
+        flash(_("已恢复。"), "success")
+        return redirect(view.url("trash"))
+    table = Table(view.model, view.list_columns)
+    with scope.trash(db.session()):
+        found = db.session.execute(table.statement.where(view.model.deleted_at.is_not(None)).order_by(view.model.deleted_at.desc()).limit(200)).all()
+    texts = table.texts(asker())
+    page = SimpleNamespace(
+        title=_("回收站 · %(what)s", what=view.title), count_text=pages.count_text(len(found)), action=view.url("trash"), back_url=view.url("list"), bulk=None,
+        headings=[{"label": _(one.label), "url": None, "direction": None, "numeric": False} for one in table.fields],
+        rows=[{"id": row[0], "url": None, "can_edit": False, "cells": [Cell(text, None, None, False, False) for text in texts(row)]} for row in found],
+        empty_hint=_("删除的记录在这里保留 30 天。"))
+    return render_template("panel/trash.html", page=page)
+
+
+def reveal(view: PanelView, row: Entity, key: str) -> str | Response:
+    """Show one sensitive text whole, against a reason, and leave a line in the access log."""
+    one = fields_of(view.model).get(key)
+    if one is None or not one.secret or not pages.may_reveal():
+        abort(404)
+    reason, error = clean_text(request.form.get("reason", "")), ""
+    if request.method == "POST" and len(reason) < SHORTEST_REASON:
+        error = _("请写明理由，至少 %(least)s 个字", least=SHORTEST_REASON)
+    shown = ""
+    if request.method == "POST" and not error:
+        history.log_access(db.session(), "reveal", view.model.__name__, row=row, columns=one.label, reason=reason[:200])
+        shown = getattr(row, key) or ""
+        db.session.commit()
+    page = SimpleNamespace(
+        title=_("查看%(label)s", label=_(one.label)), danger=False, cancel_url=view.url("show", pk=row.id), action=view.url("reveal", pk=row.id, key=key),
+        text=shown or _("%(name)s 的%(label)s 属于敏感信息。查看会记入日志：时间、您的姓名和理由。", name=view.name_of(row), label=_(one.label)),
+        revealed=bool(shown), confirm_label=_("查看"), hidden=[],
+        reason_field=None if shown else {"label": _("理由"), "hint": _("例如 联系监护人核实外出情况"), "error": error, "value": reason, "name": "reason"})
+    return render_template("panel/confirm.html", page=page)

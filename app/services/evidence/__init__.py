@@ -1,0 +1,23 @@
+"""The figures beside the ticks. Importing this package registers every evidence.
+
+``assess(session, school, items, on)`` → {item code: Evidence}; ``compute(session, school, name, on, params)``
+for one; ``rows_of(session, evidence)`` for the rows behind it. See core.py.
+"""
+
+from app.services.evidence import (  # noqa: F401  each registers its figures
+    bus,
+    canteen,
+    care,
+    children,
+    findings,
+    guardians,
+    register,
+    runs,
+    safety,
+    samples,
+    staff,
+    talks,
+)
+from app.services.evidence.core import REGISTRY, ROW_LIMIT, Evidence, Rows, assess, by_ids, compute, evidence, ids_of, rows_of
+
+__all__ = ["REGISTRY", "ROW_LIMIT", "Evidence", "Rows", "assess", "by_ids", "compute", "evidence", "ids_of", "rows_of"]

@@ -1,0 +1,80 @@
+"""Figures on the canteen's licence, its people and its daily checks (I1, I3, I4, I8, I12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.models.canteen import Canteen, CanteenWorker, MealRecord
+from app.models.org import School
+from app.models.words import _
+from app.services.evidence import group
+from app.services.evidence.core import RECENT_DAYS, Evidence, Rows, evidence, ids
+from app.services.evidence.judge import share
+from app.services.evidence.expiry import papers
+from app.services.evidence.period import last_days
+
+NO_MEALS = _("近 30 天没有供餐记录")
+DAY, MEAL = ("served_on",), ("served_on", "meal")
+
+
+def recent(school: School, on: date, model: Any = MealRecord) -> tuple[Any, ...]:
+    """Records of the last days."""
+    return model.school_id == school.id, model.served_on >= last_days(on, RECENT_DAYS), model.served_on <= on
+
+
+@evidence("food_licence", label=_("食品经营许可证"))
+def food_licence(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+    """Canteens without a licence that holds; it holds on its last day (rule 45)."""
+    return papers(session, Canteen, (Canteen.school_id == school.id,), group.filled(Canteen.licence_no), Canteen.licence_until, on,
+                  unit=_("个"), text=_("食堂 %(total)s 个，许可证无效或没有登记 %(bad)s 个，最近到期：%(next)s（还有 %(days)s 天）"),
+                  empty=_("没有登记食堂"))
+
+
+@evidence("health_certificates", label=_("健康证"), max_age_days=365)
+def health_certificates(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+    """Canteen workers without a certificate that holds, or with one that ends later than a new one could (food safety 45)."""
+    worker, latest = CanteenWorker, on.toordinal() + params["max_age_days"]
+    possible = and_(group.filled(worker.certificate_no), worker.certificate_until <= date.fromordinal(latest))
+    return papers(session, worker, (worker.school_id == school.id, worker.present), possible, worker.certificate_until, on,
+                  unit=_("人"), text=_("在岗从业人员 %(total)s 人，健康证过期、没有登记或超过一年的 %(bad)s 人，最近到期：%(next)s（还有 %(days)s 天）"),
+                  empty=_("没有登记食堂从业人员"))
+
+
+def per(session: Session, school: School, on: date, key: Sequence[str], done: str, **told: Any) -> Evidence:
+    """Days or meals of which any record says that something was done; behind it the records of the others."""
+    of, keys = recent(school, on), [getattr(MealRecord, name) for name in key]
+    groups = select(func.count(MealRecord.id).filter(_says(MealRecord, done)).label("said")).where(*of).group_by(*keys).subquery()
+    found = session.execute(select(func.count(), func.count().filter(groups.c.said > 0)).select_from(groups)).one()
+    other = aliased(MealRecord)
+    same = [getattr(other, name) == getattr(MealRecord, name) for name in (*key, "school_id")]
+    lacking = ~select(other.id).where(*same, _says(other, done)).exists()
+    return share(found[1], found[0], rows=Rows(MealRecord, ids(MealRecord, *of, lacking), found[0] - found[1]), empty=NO_MEALS, **told)
+
+
+def _says(model: Any, done: str) -> Any:
+    column = getattr(model, done)
+    return group.filled(column) if done == "accompanied_by" else column
+
+
+@evidence("morning_checks", label=_("晨检"))
+def morning_checks(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+    """Days with meals on which the workers were checked in the morning (rule 45)."""
+    return per(session, school, on, DAY, "morning_check", text=_("近 30 天供餐 %(total)s 天，有晨检 %(good)s 天，缺 %(bad)s 天"))
+
+
+@evidence("disinfection", label=_("餐具消毒"))
+def disinfection(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+    """Meals whose tableware was disinfected (food safety 56)."""
+    return per(session, school, on, MEAL, "disinfected", text=_("近 30 天供餐 %(total)s 餐次，有消毒记录 %(good)s 餐次，缺 %(bad)s 餐次"))
+
+
+@evidence("accompanied_meals", label=_("陪餐"), target_percent=100)
+def accompanied_meals(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+    """Meals at which someone in charge ate with the pupils (rule 45)."""
+    return per(session, school, on, MEAL, "accompanied_by", target=params["target_percent"],
+               text=_("近 30 天供餐 %(total)s 餐次，有人陪餐 %(good)s 餐次，缺 %(bad)s 餐次"))

@@ -1,0 +1,88 @@
+"""Figures on visits, calls home, pairings (C4, C7, D1, D2, D3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models.care import FamilyContact, HomeVisit, Pairing
+from app.models.children import Child
+from app.models.org import School, Staff
+from app.models.words import _
+from app.services.evidence import group
+from app.services.evidence.core import Evidence, Rows, among, evidence, ids, tally, untrue
+from app.services.evidence.judge import faults, measure, paced, share, share_of
+from app.services.evidence.period import last_days, term_of
+
+PARENTS = ("father", "mother")
+
+
+def _contact(on: date, days: int, *where: Any) -> Any:
+    """Children with a contact at most ``days`` ago."""
+    day = FamilyContact.contacted_on
+    return select(FamilyContact.id).where(FamilyContact.child_id == Child.id, day >= last_days(on, days), day <= on, *where).exists()
+
+
+@evidence("family_contact_30d", label=_("亲情联系"), parent_days=7, school_days=30)
+def family_contact_30d(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+    """Children with a contact within ``school_days``; it passes when all heard from a parent within ``parent_days`` too."""
+    of, month = group.left_behind(school), _contact(on, params["school_days"])
+    week = _contact(on, params["parent_days"], FamilyContact.with_whom.in_(PARENTS))
+    found = tally(session, Child, *of, month=month, week=week)
+    advice = measure(found.month, found.total, 100) if found.total else None
+    if advice == "pass" and found.week < found.total:
+        advice = "partly"
+    return share(found.month, found.total, suggestion=advice, empty=group.NO_CHILDREN, week=found.week,
+                 rows=Rows(Child, ids(Child, *of, untrue(month)), found.total - found.month),
+                 text=_("留守儿童 %(total)s 人，%(school_days)s 天内有亲情联系 %(good)s 人，%(parent_days)s 天内父母联系过 %(week)s 人"),
+                 **params)
+
+
+@evidence("home_visits_term", label=_("本学期家访"), visits_per_term=1)
+def home_visits_term(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+    """Children visited often enough since the term began, until the next one begins (S3; S0 plan 5)."""
+    term, visit = term_of(session, on), HomeVisit
+    visits = select(func.count(visit.id)).where(visit.child_id == Child.id, visit.visited_on >= term.first,
+                                                visit.visited_on <= on).correlate(Child).scalar_subquery()
+    of, good = group.left_behind(school), visits >= params["visits_per_term"]
+    found = tally(session, Child, *of, good=good)
+    return paced(found.good, found.total, term.elapsed(on), empty=group.NO_CHILDREN,
+                 rows=Rows(Child, ids(Child, *of, untrue(good)), found.total - found.good),
+                 text=_("留守儿童 %(total)s 人，本学期（%(first)s 起）已家访 %(good)s 人，未访 %(bad)s 人"),
+                 first=term.first.isoformat())
+
+
+@evidence("key_children_paired", label=_("重点儿童结对"), target_percent=100)
+def key_children_paired(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+    """Key children with a grown-up helper; a child of the same age is none (S1)."""
+    paired = select(Pairing.id).where(Pairing.child_id == Child.id, Pairing.kind != "peer", group.running(on)).exists()
+    return share_of(session, Child, (*group.left_behind(school), group.KEY), paired, target=params["target_percent"],
+                    text=_("重点留守儿童 %(total)s 人，已结对 %(good)s 人，未结对 %(bad)s 人"), empty=_("没有登记重点儿童"))
+
+
+@evidence("helpers_over_limit", label=_("结对人数"), max_children_per_helper=2)
+def helpers_over_limit(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+    """The school's helpers with more children than the limit (S3)."""
+    most = params["max_children_per_helper"]
+    children = func.count(func.distinct(Pairing.child_id))
+    query = select(Pairing.staff_id, children.label("children")).where(
+        Pairing.school_id == school.id, Pairing.staff_id.is_not(None), group.running(on)).group_by(Pairing.staff_id)
+    helpers = session.execute(query).all()
+    over = [helper.staff_id for helper in helpers if helper.children > most]
+    return faults(len(over), len(helpers), unit=_("人"), rows=among(Staff, over), most=most,
+                  suggestion=measure(len(helpers) - len(over), len(helpers), 100) if helpers else None,
+                  max=max((helper.children for helper in helpers), default=0),
+                  text=_("结对教师 %(total)s 人，超过上限 %(bad)s 人，最多的一人结对 %(max)s 名儿童"),
+                  empty=_("没有教师结对记录"), threshold=_("每人不超过 %(most)s 名儿童"))
+
+
+@evidence("pairings_with_plan", label=_("帮扶计划"), target_percent=100)
+def pairings_with_plan(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+    """Running pairings with a plan (S0; S3)."""
+    return share_of(session, Pairing, (Pairing.school_id == school.id, group.running(on)), group.filled(Pairing.plan),
+                    target=params["target_percent"], text=_("正在进行的结对 %(total)s 对，有帮扶计划 %(good)s 对，没有 %(bad)s 对"),
+                    empty=_("没有正在进行的结对"))

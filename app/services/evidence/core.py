@@ -1,0 +1,157 @@
+"""What an evidence is, and the register of the functions that compute one.
+
+An evidence is the figure beside a tick: computed from the school's own records, judged against the
+item's parameters, with the rows behind it. Functions take (session, school, day, parameters) and run
+on ORM entities, so that the scope of who asks applies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select, true
+from sqlalchemy.orm import Session
+
+from app.models.base import Entity
+from app.models.inspection import ChecklistItem
+from app.models.org import School
+from app.services import clock, scope
+
+ROW_LIMIT = 200  # rows frozen with a tick, or read at once
+RECENT_DAYS = 30  # how far back daily records (meals, bus runs) are looked at
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows behind a figure, as a query of their ids that runs only when someone looks."""
+
+    model: type[Entity]
+    ids: Select[Any]
+    total: int
+
+    @property
+    def entity(self) -> str:
+        return self.model.__name__
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A figure and what it says.
+
+    ``value`` is the number shown, in ``unit``; ``numerator`` of ``denominator`` where it is a part of a
+    whole; ``percent`` 0–100. ``level`` is ok, warn, bad or none (no record at all); ``suggestion`` is
+    pass, partly, fail or None (the records decide nothing). ``text`` and ``threshold`` are Chinese
+    msgids whose places ``params`` fill.
+    """
+
+    text: str
+    value: float | None = None
+    unit: str = ""
+    numerator: int | None = None
+    denominator: int | None = None
+    percent: float | None = None
+    level: str = "none"
+    suggestion: str | None = None
+    threshold: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    rows: Rows | None = None
+    asof: datetime = field(default_factory=clock.now)
+    name: str = ""
+    label: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return self.text % self.params
+
+    @property
+    def rule(self) -> str:
+        """The threshold as a sentence."""
+        return self.threshold % self.params if self.threshold else ""
+
+
+Compute = Callable[[Session, School, date, Mapping[str, Any]], Evidence]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A registered function: its name, its label and the parameters it falls back on."""
+
+    name: str
+    label: str
+    compute: Compute
+    defaults: Mapping[str, Any]
+
+
+REGISTRY: dict[str, Source] = {}
+
+
+def evidence(name: str, *, label: str, **defaults: Any) -> Callable[[Compute], Compute]:
+    """Register a function under the name that checklist items call it by."""
+
+    def keep(compute: Compute) -> Compute:
+        if name in REGISTRY:
+            raise ValueError(f"evidence {name} is registered twice")
+        REGISTRY[name] = Source(name, label, compute, defaults)
+        return compute
+
+    return keep
+
+
+def compute(session: Session, school: School, name: str, on: date, params: Mapping[str, Any] | None = None) -> Evidence:
+    """One figure of a school on a day; KeyError for an unknown name."""
+    source = REGISTRY[name]
+    made = source.compute(session, school, on, {**source.defaults, **(params or {})})
+    return replace(made, name=name, label=source.label)
+
+
+def assess(session: Session, school: School, items: Iterable[ChecklistItem], on: date) -> dict[str, Evidence]:
+    """Item code → evidence of the items that have one; empty for a school outside the asker's scope."""
+    if not scope.sees_school(session, school.id):
+        return {}
+    return {item.code: compute(session, school, item.evidence, on, item.parameters)
+            for item in items if item.evidence in REGISTRY}
+
+
+def ids_of(session: Session, made: Evidence | None, limit: int = ROW_LIMIT) -> list[int]:
+    """Ids of the rows behind a figure, at most ``limit``, within the scope of who asks."""
+    if made is None or made.rows is None:
+        return []
+    return list(session.scalars(made.rows.ids.limit(limit)))
+
+
+def rows_of(session: Session, made: Evidence | None, limit: int = ROW_LIMIT, after: int = 0) -> Sequence[Any]:
+    """ORM rows behind a figure by id, those with an id above ``after``; none where the role may not read them."""
+    if made is None or made.rows is None or not scope.asker(session).may("read", made.rows.model):
+        return []
+    return by_ids(session, made.rows.model, made.rows.ids, limit, after)
+
+
+def by_ids(session: Session, model: type[Entity], ids: Select[Any] | Collection[int], limit: int = ROW_LIMIT,
+           after: int = 0) -> Sequence[Any]:
+    """ORM rows of a query of ids or of frozen ids, within the scope of who asks."""
+    wanted = ids.order_by(None) if isinstance(ids, Select) else ids
+    return session.scalars(select(model).where(model.id.in_(wanted), model.id > after).order_by(model.id).limit(limit)).all()
+
+
+def ids(model: Any, *where: Any) -> Select[Any]:
+    """A query of ids, in their order."""
+    return select(model.id).where(*where).order_by(model.id)
+
+
+def among(model: Any, found: Collection[int]) -> Rows:
+    """Rows that were found one by one."""
+    return Rows(model, ids(model, model.id.in_(found)), len(found))
+
+
+def tally(session: Session, model: Any, *where: Any, **parts: Any) -> Row[Any]:
+    """One query: ``total`` rows, and of these how many meet each named condition."""
+    columns = [func.count(model.id).filter(condition).label(name) for name, condition in parts.items()]
+    return session.execute(select(func.count(model.id).label("total"), *columns).where(*where)).one()
+
+
+def untrue(condition: Any) -> Any:
+    """The opposite of a condition, where nothing known counts as untrue."""
+    return condition.is_not(true())

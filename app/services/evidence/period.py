@@ -1,0 +1,67 @@
+"""The periods that figures look at: the term, the month, the last days, ages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.clock import SHANGHAI
+from app.models.term import Term
+from app.services import clock
+
+
+class Span(NamedTuple):
+    """First and last day, both included."""
+
+    first: date
+    last: date
+
+    def elapsed(self, on: date) -> float:
+        """How much of the span is over at the end of a day, 0–1."""
+        return min(1.0, max(0.0, ((on - self.first).days + 1) / ((self.last - self.first).days + 1)))
+
+
+def term_of(session: Session, on: date) -> Span:
+    """The term of a day; in holidays the one that ended last. Without a table of terms, the usual borders."""
+    found = session.execute(select(Term.starts_on, Term.ends_on).where(Term.starts_on <= on)
+                            .order_by(Term.starts_on.desc()).limit(1)).first()
+    return Span(found.starts_on, found.ends_on) if found else usual_term(on)
+
+
+def usual_term(on: date) -> Span:
+    """1 September to 31 January, or 1 February to 31 August."""
+    autumn = clock.school_year_of(on).term == 1
+    year = on.year if on.month >= clock.SPRING_BEGINS else on.year - 1
+    first = date(year, clock.AUTUMN_BEGINS if autumn else clock.SPRING_BEGINS, 1)
+    end = date(year + 1, clock.SPRING_BEGINS, 1) if autumn else date(year, clock.AUTUMN_BEGINS, 1)
+    return Span(first, end - timedelta(1))
+
+
+def month_of(on: date) -> Span:
+    first, following = clock.month_bounds(on)
+    return Span(first, following - timedelta(1))
+
+
+def last_days(on: date, days: int) -> date:
+    """The earliest day that is at most ``days`` ago."""
+    return on - timedelta(days)
+
+
+def last_birth(age: int, on: date) -> date:
+    """The latest birth date of those who have reached ``age`` full years on a day."""
+    day = clock.add_months(on, -12 * age)
+    following = day + timedelta(1)
+    return following if clock.age_on(following, on) >= age else day  # born on 29 February
+
+
+def start_of(on: date) -> datetime:
+    """The moment at which a day begins in China."""
+    return datetime.combine(on, time(), SHANGHAI)
+
+
+def end_of(on: date) -> datetime:
+    """The moment at which a day is over in China."""
+    return start_of(on + timedelta(1))

@@ -1,0 +1,76 @@
+"""One page of a list: filtered, searched, in order, by key and never by offset.
+
+The next page begins after the key of the last row, so that page 2,600 costs what page 1 costs.
+Order columns are indexed together with the id; counts stop at ``COUNT_LIMIT``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from app.models.base import Entity
+from app.services.table import Table
+
+PAGE_SIZE = 50
+MOST_ROWS = 200
+COUNT_LIMIT = 10_000
+
+
+@dataclass
+class Query:
+    """What is asked of a list. ``conditions`` are SQL conditions that were checked already."""
+
+    order: str = "id"
+    descending: bool = False
+    conditions: list[Any] = field(default_factory=list)
+    after: int | None = None  # id of the last row of the page before
+    before: int | None = None  # id of the first row of the page behind
+    size: int = PAGE_SIZE
+
+
+@dataclass
+class Page:
+    """The rows of one page as tuples, and whether others lie around it."""
+
+    rows: Sequence[Any]
+    has_next: bool
+    has_previous: bool
+    count: int  # COUNT_LIMIT + 1 when there are more
+
+
+def fetch(session: Session, table: Table, query: Query) -> Page:
+    """The page that ``query`` asks for."""
+    backwards = query.before is not None
+    column = getattr(table.model, query.order)
+    key = [column, table.model.id] if query.order != "id" else [table.model.id]
+    border = _border(session, table.model, key, query.before if backwards else query.after)
+    upwards = query.descending if backwards else not query.descending
+    statement = table.statement.where(*query.conditions)
+    if border is not None:
+        statement = statement.where(_beyond(key, border, upwards))
+    statement = statement.order_by(*(part.asc() if upwards else part.desc() for part in key)).limit(query.size + 1)
+    rows = list(session.execute(statement))
+    more, rows = len(rows) > query.size, rows[: query.size]
+    if backwards:
+        return Page(rows[::-1], True, more, count(session, table.model, query.conditions))
+    return Page(rows, more, border is not None, count(session, table.model, query.conditions))
+
+
+def _border(session: Session, model: type[Entity], key: list[Any], row_id: int | None) -> Any:
+    return session.execute(select(*key).where(model.id == row_id)).first() if row_id else None
+
+
+def _beyond(key: list[Any], border: Any, upwards: bool) -> Any:
+    left, right = (key[0], border[0]) if len(key) == 1 else (tuple_(*key), tuple_(*border))
+    return left > right if upwards else left < right
+
+
+def count(session: Session, model: type[Entity], conditions: Sequence[Any]) -> int:
+    """How many rows answer, at most COUNT_LIMIT + 1."""
+    some = select(model.id).where(*conditions).limit(COUNT_LIMIT + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0

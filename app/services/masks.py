@@ -1,0 +1,27 @@
+"""How much of a sensitive text an asker sees. Sources: formats.md, Protecting the data."""
+
+from __future__ import annotations
+
+from app import roles
+from app.models.base import Field
+from app.services.scope import Asker
+
+DOTS = "••••••••"
+
+
+def level(asker: Asker) -> str:
+    """"whole", "last4" or "hidden"."""
+    return "whole" if asker.unbound else roles.MASK.get(asker.role, "hidden")
+
+
+def masked(asker: Asker, one: Field) -> bool:
+    """Whether the asker gets this field only in part."""
+    return one.secret and level(asker) != "whole"
+
+
+def cover(text: str | None, depth: str) -> str:
+    """The text as it may be shown; nothing stays nothing."""
+    if not text or depth == "whole":
+        return text or ""
+    # Four digits of a number say little; four characters of an address say where.
+    return DOTS + text[-4:] if depth == "last4" and text[-4:].isascii() else DOTS

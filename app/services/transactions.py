@@ -1,0 +1,55 @@
+"""How transactions begin. On SQLite a writing one takes the lock at once (BEGIN IMMEDIATE).
+
+A deferred transaction that reads and then writes fails under load whatever the time-out, and the
+driver's default lets two writers overwrite each other unseen. Reading ones stay deferred, so that
+pages never wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+BUSY_TIMEOUT_MS = 15_000
+
+
+def read_only(yes: bool) -> None:
+    """Say of what follows whether it only reads; a request says it once, by its method."""
+    _reading.set(yes)
+
+
+@contextmanager
+def writing(session: Session) -> Iterator[None]:
+    """A short writing transaction inside a reading request: an access log line, a login."""
+    session.commit()
+    token = _reading.set(False)
+    try:
+        yield
+        session.commit()
+    finally:
+        _reading.reset(token)
+
+
+def prepare(engine: Engine) -> None:
+    """Set up an engine's connections; PostgreSQL needs nothing."""
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _connect)
+    event.listen(engine, "begin", _begin)
+
+
+def _connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_TIMEOUT_MS}",
+                   "cache_size=-32000", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")

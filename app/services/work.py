@@ -1,0 +1,201 @@
+"""What is to be done: counts for the menu, and the list of clocks for the home page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.models.bus import Bus
+from app.models.canteen import Canteen, CanteenWorker
+from app.models.children import Child
+from app.models.inspection import Finding, Inspection
+from app.models.org import Area, School
+from app.models.safety import Hazard
+from app.models.term import Term
+from app.models.words import _
+from app.services import clock, scope
+from app.services.scope import Asker
+
+SOON_DAYS = 30
+TEST_EVERY_DAYS = 183
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: by when, and where. ``text`` is a message with its values."""
+
+    text: str
+    values: dict[str, Any]
+    due_on: date
+    entity: str
+    row_id: int | None = None
+    mark: str = ""
+    note: str = ""
+
+    @property
+    def days(self) -> int:
+        """Days left; negative when overdue."""
+        return (self.due_on - clock.today()).days
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A large number on the home page, of a whole where there is one."""
+
+    label: str
+    value: int
+    of: int | None = None
+    entity: str = "Child"
+    mark: str = ""
+    note: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def left_behind() -> list[ColumnElement[bool]]:
+    """Open files of left-behind children."""
+    return [Child.left_behind != "0", Child.file_state == "open"]
+
+
+def no_talk() -> ColumnElement[bool]:
+    """Left-behind and without a talk in this month."""
+    first = clock.today().replace(day=1)
+    return _and(*left_behind(), or_(Child.last_talk_on.is_(None), Child.last_talk_on < first))
+
+
+def no_visit(session: Session) -> ColumnElement[bool]:
+    """Left-behind and not visited at home in this term."""
+    since = term_start(session)
+    return _and(*left_behind(), or_(Child.last_visit_on.is_(None), Child.last_visit_on < since))
+
+
+def _and(*parts: ColumnElement[bool]) -> ColumnElement[bool]:
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = whole & part
+    return whole
+
+
+def term_start(session: Session) -> date:
+    """First day of the running term by the table of terms, else by the usual borders."""
+    today = clock.today()
+    found = session.scalar(select(Term.starts_on).where(Term.starts_on <= today).order_by(Term.starts_on.desc()).limit(1))
+    return found or date(today.year if today.month >= 9 else today.year - 1, 9, 1)
+
+
+def open_hazard() -> ColumnElement[bool]:
+    return Hazard.fixed_on.is_(None)
+
+
+def overdue_hazard() -> ColumnElement[bool]:
+    return open_hazard() & (Hazard.due_on < clock.today())
+
+
+def open_finding() -> ColumnElement[bool]:
+    return Finding.state.in_(("open", "extended"))
+
+
+def badges(session: Session, who: Asker) -> dict[str, int]:
+    """Counts beside menu entries, in one statement; nothing for roles above the school."""
+    if who.school_id is None:
+        return {}
+    wanted = {"talk": ("Talk", _count(Child.id, no_talk())), "visit": ("HomeVisit", _count(Child.id, no_visit(session))),
+              "hazard": ("Hazard", _count(Hazard.id, overdue_hazard())), "finding": ("Finding", _count(Finding.id, open_finding()))}
+    asked = {name: query for name, (entity, query) in wanted.items() if who.may("read", entity)}
+    row = session.execute(select(*(query.scalar_subquery().label(name) for name, query in asked.items()))).one() if asked else ()
+    return dict(zip(asked, row, strict=True))
+
+
+def _count(column: Any, condition: ColumnElement[bool]) -> Any:
+    return select(func.count(column)).where(condition)
+
+
+def place(session: Session, who: Asker) -> str:
+    """The name of the asker's place."""
+    if who.school_id is not None:
+        return session.scalar(select(School.name).where(School.id == who.school_id)) or ""
+    with scope.everything(session):
+        return session.scalar(select(Area.name).where(Area.id == who.area_id)) or ""
+
+
+def figures(session: Session, who: Asker) -> list[Figure]:
+    """The large numbers of a place."""
+    if not who.may("read", "Child"):
+        return []
+    total = session.scalar(_count(Child.id, _and(*left_behind()))) or 0
+    filed = session.scalar(_count(Child.id, _and(*left_behind(), Child.filed_on.is_not(None)))) or 0
+    untalked, unvisited = session.scalar(_count(Child.id, no_talk())) or 0, session.scalar(_count(Child.id, no_visit(session))) or 0
+    pupils = session.scalar(select(func.sum(School.pupils))) or 0
+    share = {"pupils": f"{pupils:,}", "percent": f"{100 * total / pupils:.1f}"} if pupils else {}
+    first = Figure(_("留守儿童"), total, note=_("在校 %(pupils)s 人的 %(percent)s%%") if share and not who.by_class else "", values=share)
+    return [first, Figure(_("已建档"), filed, total, mark=""), Figure(_("本月谈心"), total - untalked, total, mark="no_talk"),
+            Figure(_("本学期家访"), total - unvisited, total, mark="no_visit")]
+
+
+def tasks(session: Session, who: Asker, limit: int = 12) -> list[Task]:
+    """What is overdue or due soon, the most pressing first."""
+    found: list[Task] = []
+    if who.may("write", "Talk"):
+        found += _children_due(session)
+    for entity, read in (("Hazard", _hazards), ("Canteen", _licences), ("CanteenWorker", _certificates), ("Bus", _buses),
+                         ("Finding", _findings), ("Inspection", _inspections)):
+        if who.may("write", entity):
+            found += read(session)
+    return sorted(found, key=lambda task: (task.due_on, task.entity, task.row_id or 0))[:limit]
+
+
+def _children_due(session: Session) -> list[Task]:
+    today = clock.today()
+    month_end = clock.month_bounds(today)[1] - timedelta(days=1)
+    untalked = session.scalar(_count(Child.id, no_talk())) or 0
+    unvisited = session.scalar(_count(Child.id, no_visit(session))) or 0
+    found = []
+    if untalked:
+        found.append(Task(_("%(count)s 名留守儿童本月还没有谈心"), {"count": untalked}, month_end, "Child", mark="no_talk"))
+    if unvisited:
+        found.append(Task(_("%(count)s 名留守儿童本学期还没有家访"), {"count": unvisited}, term_end(session), "Child", mark="no_visit"))
+    return found
+
+
+def term_end(session: Session) -> date:
+    today = clock.today()
+    return session.scalar(select(Term.ends_on).where(Term.starts_on <= today).order_by(Term.starts_on.desc()).limit(1)) or today
+
+
+def _due(session: Session, model: Any, column: Any, text: str, title: Any, *conditions: Any, shift: int = 0) -> list[Task]:
+    """Rows whose day is past or near, as tasks. ``shift``: days that are added to the column's day."""
+    border = clock.today() + timedelta(days=SOON_DAYS - shift)
+    query = select(model.id, title, column).where(column <= border, *conditions).order_by(column).limit(20)
+    return [Task(text, {"name": name}, day + timedelta(days=shift), model.__name__, row_id) for row_id, name, day in session.execute(query)]
+
+
+def _hazards(session: Session) -> list[Task]:
+    return _due(session, Hazard, Hazard.due_on, _("隐患：%(name)s"), Hazard.what, open_hazard())
+
+
+def _licences(session: Session) -> list[Task]:
+    return _due(session, Canteen, Canteen.licence_until, _("食品经营许可证到期：%(name)s"), Canteen.name)
+
+
+def _certificates(session: Session) -> list[Task]:
+    return _due(session, CanteenWorker, CanteenWorker.certificate_until, _("健康证到期：%(name)s"), CanteenWorker.name, CanteenWorker.present)
+
+
+def _buses(session: Session) -> list[Task]:
+    return [*_due(session, Bus, Bus.tested_on, _("校车 %(name)s 半年检验到期"), Bus.plate, shift=TEST_EVERY_DAYS),
+            *_due(session, Bus, Bus.permit_until, _("校车 %(name)s 标牌到期"), Bus.plate)]
+
+
+def _findings(session: Session) -> list[Task]:
+    return _due(session, Finding, Finding.due_on, _("督导问题：%(name)s"), Finding.what, open_finding())
+
+
+def _inspections(session: Session) -> list[Task]:
+    who = scope.asker(session)
+    mine = Inspection.inspector_id == who.member_id
+    query = select(Inspection.id, School.name, Inspection.planned_on).join(School, School.id == Inspection.school_id)
+    found = session.execute(query.where(mine, Inspection.state != "submitted").order_by(Inspection.planned_on).limit(20))
+    return [Task(_("督导检查：%(name)s"), {"name": name}, day, "Inspection", row_id) for row_id, name, day in found]

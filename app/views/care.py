@@ -1,0 +1,39 @@
+"""Helpers, talks, visits, calls home."""
+
+from app.models.care import FamilyContact, HomeVisit, Pairing, Talk
+from app.models.words import _
+from app.panel.view import PanelView
+
+
+class PairingView(PanelView):
+    model = Pairing
+    columns = ["child", "kind", "staff", "helper_name", "started_on", "ended_on", "plan"]
+    list_columns = ["child", "kind", "staff", "helper_name", "started_on", "ended_on"]
+    filters = ["kind"]
+
+
+class TalkView(PanelView):
+    model = Talk
+    columns = ["child", "talked_on", "teacher", "kind", "content", "follow_up"]
+    list_columns = ["child", "talked_on", "teacher", "kind"]
+    filters = ["kind"]
+    orders = {"talked_on": "talked_on"}
+    order = ("talked_on", True)
+    empty_hint = _("每月和每名留守儿童谈心一次，谈完在这里记一笔。")
+
+
+class HomeVisitView(PanelView):
+    model = HomeVisit
+    columns = ["child", "visited_on", "visitor", "met", "found", "follow_up"]
+    list_columns = ["child", "visited_on", "visitor", "met"]
+    orders = {"visited_on": "visited_on"}
+    order = ("visited_on", True)
+
+
+class FamilyContactView(PanelView):
+    model = FamilyContact
+    columns = ["child", "contacted_on", "kind", "with_whom", "minutes", "note"]
+    list_columns = ["child", "contacted_on", "kind", "with_whom", "minutes"]
+    filters = ["kind", "with_whom"]
+    orders = {"contacted_on": "contacted_on"}
+    order = ("contacted_on", True)

@@ -1,0 +1,67 @@
+"""The child's file, its guardians, where its parents are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+
+from app.extensions import db
+from app.models import codes
+from app.models.base import fields_of
+from app.models.children import Child, Guardian, ParentSpell
+from app.models.words import _
+from app.panel.view import PanelView
+from app.services import work
+
+# What the contact card must hold (checklist B5).
+CARD = ("id_number", "residence", "school_class", "household_address", "character", "filed_on")
+
+
+class ChildView(PanelView):
+    model = Child
+    columns = [
+        "name", "sex", "birth_date", "ethnic_group", "id_number", "student_number", "school", "school_class", "stage", "boarder", "journey",
+        "left_behind", "rural", "household_address", "residence", "health", "illness", "special_group", "guard_rating", "alone", "character",
+        "file_state", "filed_on", "last_talk_on", "last_visit_on", "last_contact_on"]
+    list_columns = ["name", "sex", "school_class", "left_behind", "id_number", "boarder", "last_talk_on", "last_visit_on"]
+    filters = ["left_behind", "special_group", "boarder", "stage", "file_state"]
+    marks = {"no_talk": (_("本月未谈心"), work.no_talk), "no_visit": (_("本学期未家访"), lambda: work.no_visit(db.session()))}
+    searched = ["name"]
+    orders = {"name": "pinyin", "birth_date": "birth_date"}
+    order = ("pinyin", False)
+    groups = [
+        (_("基本情况"), ["name", "sex", "birth_date", "ethnic_group", "id_number", "student_number"]),
+        (_("就学"), ["school", "school_class", "stage", "boarder", "journey"]),
+        (_("住址与户籍"), ["left_behind", "rural", "household_address", "residence"]),
+        (_("健康与监护"), ["health", "illness", "special_group", "guard_rating", "alone", "character"]),
+        (_("档案"), ["file_state", "filed_on", "last_talk_on", "last_visit_on", "last_contact_on"]),
+    ]
+    tabs = ["Guardian", "ParentSpell", "Pairing", "Talk", "HomeVisit", "FamilyContact", "ResponsibilityLetter"]
+    pills = {"left_behind": lambda text: "warn" if text == "双亲留守" else None}
+    empty_hint = _("点“新建”建第一份档案，或用“导入”把花名册一次录入。")
+
+    def state_of(self, row: Any) -> list[dict[str, str]]:
+        pills = [{"text": gettext(codes.LEFT_BEHIND[row.left_behind]), "pill": "warn" if row.left_behind != "0" else ""}]
+        if row.special_group:
+            pills.append({"text": gettext(codes.SPECIAL_GROUP[row.special_group]), "pill": "bad"})
+        if row.alone:
+            pills.append({"text": gettext("独自生活"), "pill": "bad"})
+        return pills
+
+    def missing_of(self, row: Any) -> list[str]:
+        return [gettext(fields_of(Child)[key].label) for key in CARD if not getattr(row, key)]
+
+
+class GuardianView(PanelView):
+    model = Guardian
+    columns = ["child", "name", "rank", "relation", "birth_date", "occupation", "workplace", "id_number", "phone", "address", "ability", "ill"]
+    list_columns = ["name", "child", "rank", "relation", "phone", "workplace"]
+    filters = ["rank", "relation"]
+
+
+class ParentSpellView(PanelView):
+    model = ParentSpell
+    columns = ["child", "parent", "state", "since", "until", "where_to", "able", "unable_reason", "notified"]
+    list_columns = ["child", "parent", "state", "since", "until", "where_to", "notified"]
+    filters = ["parent", "state", "notified"]
