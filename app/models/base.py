@@ -223,7 +223,7 @@ def _make_link(cls: Any, key: str, mark: _Link) -> list[Any]:
     single = () if same_school else (ForeignKey(f"{table}.id"),)
     setattr(cls, f"{key}_id", mapped_column(Integer, *single, nullable=not required, index=True))
     setattr(cls, key, relationship(
-        target, primaryjoin=f"{target}.id == foreign({cls.__name__}.{key}_id)"))
+        target, primaryjoin=f"remote({target}.id) == foreign({cls.__name__}.{key}_id)"))
     cls.__fields__[key] = Field(key, mark.label, mark.kind, **options)
     if not same_school:
         return []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.inspection import ChecklistItem, Finding, Inspection
@@ -64,7 +64,7 @@ def findings_repeated(session: Session, school: School, on: date, params: Mappin
         return nothing(NO_INSPECTION)
     total = tally(session, Finding, *of).total
     item = ChecklistItem
-    before = select(item.code).join(Finding, Finding.item_id == item.id).where(of[0], Finding.inspection_id < _id_of(of))
+    before = select(item.code).join(Finding, Finding.item_id == item.id).where(of[0], ~of[1]).correlate(None)
     query = select(Finding.id, Finding.level).join(item, item.id == Finding.item_id).where(*of, item.code.in_(before))
     again = session.execute(query).all()
     red = sum(one.level == "critical" for one in again)
@@ -87,6 +87,3 @@ def findings_extension(session: Session, school: School, on: date, params: Mappi
     return faults(found.bad, found.total, unit=_("条"), rows=Rows(Finding, ids(Finding, *of, bad), found.bad), overdue=found.overdue,
                   text=_("上次检查的问题 %(total)s 条，超期未完成 %(overdue)s 条，其中没有批准延期 %(bad)s 条"),
                   empty=NO_FINDINGS, threshold=_("超期的都已批准延期"))
-
-
-__all__ = ["func"]

@@ -83,5 +83,5 @@ def bursts(lines: Sequence[tuple[datetime, int]], window: timedelta, least: int)
 
 def _alike(session: Session, of: tuple[Any, ...]) -> set[int]:
     """Ids of talks whose text stands under more than one child."""
-    texts = select(Talk.content).where(*of).group_by(Talk.content).having(func.count(func.distinct(Talk.child_id)) > 1)
+    texts = select(Talk.content).where(*of).group_by(Talk.content).having(func.count(func.distinct(Talk.child_id)) > 1).correlate(None)
     return set(session.scalars(ids(Talk, *of, Talk.content.in_(texts))))
