@@ -7,10 +7,10 @@ against each other after random edits.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import delete, event, func, inspect, insert, select, update
+from sqlalchemy import bindparam, delete, event, func, insert, inspect, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -71,6 +71,19 @@ def key_row(child_id: int, school_id: int, key: str) -> dict[str, Any]:
             "uid": uuid.uuid4().hex, "version": 1, "created_at": moment, "updated_at": moment}
 
 
+def recount_all(session: Session) -> Iterator[int]:
+    """Make everything kept on all children anew, ``CHUNK`` by ``CHUNK``; yields how many were done each time."""
+    last = 0
+    query = select(CHILD.c.id, CHILD.c.school_id, CHILD.c.name).order_by(CHILD.c.id).limit(CHUNK)
+    while children := session.execute(query.where(CHILD.c.id > last)).all():
+        spell = update(CHILD).where(CHILD.c.id == bindparam("row_id")).values(pinyin=bindparam("spelt"))
+        session.connection().execute(spell, [{"row_id": one.id, "spelt": pinyin.full(one.name)} for one in children])
+        index_names(session, [(one.id, one.school_id, one.name) for one in children])
+        recount(session, [one.id for one in children])
+        last = children[-1].id
+        yield len(children)
+
+
 def recount(session: Session, child_ids: Collection[int]) -> list[dict[str, Any]]:
     """Count what is kept on children anew and write it; returns the values, one dict a child."""
     found, ids = [], sorted(child_ids)
@@ -95,7 +108,7 @@ def _recount_chunk(session: Session, ids: list[int]) -> list[dict[str, Any]]:
 
 def _last_days(session: Session, table: Any, day: str, ids: list[int]) -> dict[int, Any]:
     query = select(table.c.child_id, func.max(table.c[day])).where(table.c.child_id.in_(ids), table.c.deleted_at.is_(None))
-    return {child_id: last for child_id, last in session.execute(query.group_by(table.c.child_id))}
+    return dict(session.execute(query.group_by(table.c.child_id)).all())
 
 
 def _spells(session: Session, ids: list[int]) -> dict[int, list[Any]]:
@@ -110,7 +123,7 @@ def _definitions(session: Session) -> Any:
     """School id → its county's official definition."""
     area, school = Area.__table__, School.__table__
     counties = session.execute(select(area.c.path, area.c.definition).where(area.c.level == "county")).all()
-    paths = dict(session.execute(select(school.c.id, area.c.path).join(area, area.c.id == school.c.area_id)).all())
+    paths: dict[int, str] = dict(session.execute(select(school.c.id, area.c.path).join(area, area.c.id == school.c.area_id)).all())
 
     def official(school_id: int) -> left_behind.Definition:
         path = paths.get(school_id, "")
