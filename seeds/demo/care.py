@@ -62,7 +62,8 @@ def _latest_talk(world: World, every: int) -> date:
     days = world.days
     if world.chance(OVERDUE_PERCENT):
         return days.ago(world.rng, max(35, days.today.day + 1), 60)
-    return days.ago(world.rng, 1, max(1, min(days.today.day - 1, every)) if days.today.day >= 10 else every)
+    this_month = min(days.today.day - 3, every)  # not its first two days: the Friday before may be last month's
+    return days.ago(world.rng, 1, this_month if days.today.day >= 10 else every)
 
 
 def _visit(world: World, school: School, child: Row, teacher: Row) -> None:

@@ -48,7 +48,8 @@ class Days:
 
     def school_days(self, count: int) -> list[date]:
         """The last ``count`` school days before today, oldest first."""
-        found, day = [], self.yesterday
+        found: list[date] = []
+        day = self.yesterday
         while len(found) < count and day > self.terms[0].starts_on:
             if self.is_school_day(day):
                 found.append(day)

@@ -44,14 +44,15 @@ def _whereabouts(world: World, school: School, child: Row, parent: str, state: s
     left = _left(world, child, 20, 80) if state == "lately" else _left(world, child, 120, 2000)
     back = world.days.ago(world.rng, 5, 100)
     day = timedelta(days=1)
-    told = {"home": [("home", child["birth_date"], None)],
-            "unable": [("home", child["birth_date"], None)],
-            "dead": [("dead", left, None)], "missing": [("missing", left, None)],
-            "away": [("home", child["birth_date"], left - day), ("away", left, None)],
-            "lately": [("home", child["birth_date"], left - day), ("away", left, None)],
-            "back": [("away", left, back - day), ("home", back, None)]}[state]
+    here = ("home", child["birth_date"], left - day)
+    told: dict[str, list[tuple[str, date, date | None]]] = {
+        "home": [("home", child["birth_date"], None)], "unable": [("home", child["birth_date"], None)],
+        "dead": [("dead", left, None)], "missing": [("missing", left, None)],
+        "away": [here, ("away", left, None)], "lately": [here, ("away", left, None)],
+        "back": [("away", left, back - day), ("home", back, None)],
+    }
     spells = [{"parent": parent, "state": what, "since": since, "until": until, "able": state != "unable"}
-              for what, since, until in told]
+              for what, since, until in told[state]]
     for one in spells:
         away = one["state"] == "away"
         world.bulk.add(ParentSpell, **school.of_child(child), **one, notified=away and not world.chance(20),

@@ -19,7 +19,7 @@ class Accounts:
     """Makes members with one password and remembers them as (username, role, place)."""
 
     def __init__(self, world: World, password: str) -> None:
-        self._world, self._password = world, password
+        self._world, self._password = world, generate_password_hash(password)
         self.made: list[dict[str, str]] = []
 
     def at_place(self, username: str, role: str, place: Place) -> Row:
@@ -39,4 +39,4 @@ class Accounts:
         values.setdefault("name", names.person_name(self._world.rng, "f", "parent"))
         return self._world.bulk.add(
             Member, username=username, role=role, area_id=area_id, session_stamp=secrets.token_hex(16),
-            password=generate_password_hash(self._password), **values)
+            password=self._password, **values)

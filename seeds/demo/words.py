@@ -23,7 +23,7 @@ BULK_TEXT = "在办公室谈心，孩子情绪稳定，学习认真，生活正�
 # Where the two parents are (percent): away, home, dead, missing; "lately" = away for less than
 # three months, "back" = has come home, "unable" = at home but unable to act as guardian.
 FAMILIES = {
-    ("away", "away"): 44, ("away", "home"): 22, ("home", "away"): 7, ("back", "home"): 6, ("home", "home"): 6,
-    ("back", "back"): 4, ("lately", "home"): 2, ("lately", "lately"): 2, ("away", "unable"): 2,
-    ("away", "missing"): 3, ("dead", "away"): 1, ("away", "dead"): 1,
+    ("away", "away"): 36, ("away", "home"): 20, ("home", "away"): 6, ("back", "home"): 9, ("home", "home"): 12,
+    ("back", "back"): 6, ("lately", "home"): 3, ("lately", "lately"): 2, ("away", "unable"): 2,
+    ("away", "missing"): 2, ("dead", "away"): 1, ("away", "dead"): 1,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -24,7 +25,7 @@ class World:
     def chance(self, percent: float) -> bool:
         return self.rng.random() * 100 < percent
 
-    def pick(self, weights: dict[str, float]) -> str:
+    def pick(self, weights: Mapping[str, float]) -> str:
         """A key, as often as its weight says."""
         return self.rng.choices(list(weights), weights=list(weights.values()))[0]
 

@@ -1,0 +1,117 @@
+"""Commands: ``flask --app app seed …``, ``purge``, ``recount``. One small function each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.extensions import db
+from app.models.children import Child
+from app.models.org import School
+from app.services import derived, retention, scope
+from seeds.checklist.load import load_template
+from seeds.demo import make_demo
+from seeds.divisions import UnknownDivision, load_divisions
+
+ATTACHMENTS = "attachments"  # folder of the files below VAR
+
+
+def register(app: Flask) -> None:
+    """Give the application its commands."""
+    for command in (seed, purge, recount):
+        app.cli.add_command(command)
+
+
+def session_of_the_system() -> Session:
+    """The database session, asked by the system itself: it sees and writes all."""
+    session = db.session()
+    scope.bind(session, scope.SYSTEM)
+    return session
+
+
+@click.group()
+def seed() -> None:
+    """Fill the database."""
+
+
+@seed.command()
+@click.option("--children", default=3000, show_default=True, type=click.IntRange(min=0), help="Children of the demo county.")
+@click.option("--schools", default=30, show_default=True, type=click.IntRange(min=1), help="Schools of the demo county.")
+@click.option("--seed", "number", default=1, show_default=True, help="The same seed makes the same county.")
+@click.option("--if-empty", is_flag=True, help="Do nothing when there is a school already.")
+@click.option("--light", is_flag=True, help="Few records a child: for a whole city.")
+@with_appcontext
+def demo(children: int, schools: int, number: int, if_empty: bool, light: bool) -> None:
+    """Make a fictional county with its accounts."""
+    session = session_of_the_system()
+    if session.scalar(select(func.count()).select_from(School)):
+        if if_empty:
+            return
+        raise click.ClickException("There are schools already: the demo county needs an empty database.")
+    chosen = current_app.config["DEMO_PASSWORD"]
+    with click.progressbar(length=schools, label="Making the demo county") as bar:
+        made = make_demo(session, children=children, schools=schools, seed=number, password=chosen or None,
+                         records="light" if light else "full", progress=bar.update)
+    _print_accounts(made["accounts"], "as DEMO_PASSWORD" if chosen else made["password"])
+
+
+def _print_accounts(accounts: list[dict[str, str]], password: str) -> None:
+    for account in accounts:
+        click.echo(f"{account['username']:<12}{account['role']}  {account['place']}")
+    click.echo(f"Password of all: {password}")
+
+
+@seed.command()
+@click.option("--city", "code", required=True, help="Code of a city or county, for example 5205.")
+@with_appcontext
+def divisions(code: str) -> None:
+    """Load the real divisions of a city or county; those already there stay."""
+    session = session_of_the_system()
+    try:
+        made = load_divisions(session, code)
+    except UnknownDivision as unknown:
+        raise click.BadParameter(f"not in seeds/divisions.csv, which holds {', '.join(unknown.known)}",
+                                 param_hint="--city") from unknown
+    session.commit()
+    click.echo(f"{made} areas added")
+
+
+@seed.command()
+@with_appcontext
+def checklist() -> None:
+    """Load the published checklist; one already there stays."""
+    session = session_of_the_system()
+    template = load_template(session)
+    click.echo(f"{template.code} {template.number}: {template.name}")
+    session.commit()
+
+
+@click.command()
+@with_appcontext
+def purge() -> None:
+    """Delete for good what lies in the trash or in the access log for too long."""
+    session, settings = session_of_the_system(), current_app.config
+    done = retention.purge(session, trash_days=settings["TRASH_DAYS"], log_days=settings["LOG_DAYS"])
+    session.commit()
+    for name in done.files:
+        (Path(settings["VAR"]) / ATTACHMENTS / name).unlink(missing_ok=True)
+    for table, rows in sorted(done.rows.items()):
+        click.echo(f"{table}: {rows}")
+
+
+@click.command()
+@with_appcontext
+def recount() -> None:
+    """Make all that follows from other rows anew: search keys, left-behind status, last talk."""
+    session = session_of_the_system()
+    with scope.trash(session):
+        total = session.scalar(select(func.count()).select_from(Child)) or 0
+    with click.progressbar(length=total, label="Recounting") as bar:
+        for done in derived.recount_all(session):
+            session.commit()
+            bar.update(done)
