@@ -9,7 +9,7 @@ from flask import Flask
 from flask_appbuilder import AppBuilder
 
 import config
-from app import menu, models
+from app import cli, menu, models
 from app.extensions import csrf, db, migrate
 from app.models import crypto
 from app.panel import chrome, guard
@@ -39,5 +39,5 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         panel = AppBuilder(app, db.session, indexview=Home, security_manager_class=PanelSecurity, update_perms=False)
         menu.register(panel)
         chrome.register(app, menu.ENTRIES)
-    # cli
+    cli.register(app)
     return app

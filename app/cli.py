@@ -53,10 +53,10 @@ def demo(children: int, schools: int, number: int, if_empty: bool, light: bool) 
         if if_empty:
             return
         raise click.ClickException("There are schools already: the demo county needs an empty database.")
-    chosen = current_app.config["DEMO_PASSWORD"]
+    chosen, method = current_app.config["DEMO_PASSWORD"], current_app.config.get("FAB_PASSWORD_HASH_METHOD", "scrypt")
     with click.progressbar(length=schools, label="Making the demo county") as bar:
         made = make_demo(session, children=children, schools=schools, seed=number, password=chosen or None,
-                         records="light" if light else "full", progress=bar.update)
+                         records="light" if light else "full", hash_method=method, progress=bar.update)
     _print_accounts(made["accounts"], "as DEMO_PASSWORD" if chosen else made["password"])
 
 

@@ -21,7 +21,7 @@ class ChecklistTemplate(Entity):
     code: Mapped[str] = field(_("代码"), String(40), PUBLIC)
     number: Mapped[int] = field(_("版本"), Integer, PUBLIC, rule=rules.between(1, 999))
     name: Mapped[str] = field(_("名称"), String(80), PUBLIC)
-    state: Mapped[str] = field(_("状态"), String(10), PUBLIC, choices=codes.TEMPLATE_STATE, default="draft")
+    state: Mapped[str] = field(_("状态"), String(10), PUBLIC, choices=codes.TEMPLATE_STATE, default="draft", read_only=True)
     published_on: Mapped[date | None] = field(_("发布日期"), Date, PUBLIC, read_only=True)
 
 

@@ -89,9 +89,10 @@ def _http_error(error: HTTPException) -> Any:
     return error_page(error.code or 500)
 
 
-def _refused(_error: Exception) -> Any:
+def _refused(error: Exception) -> Any:
     db.session.rollback()
-    return error_page(404 if isinstance(_error, scope.OutOfScope) else 403)
+    log.warning("%s %s refused: %s %s", request.method, request.url_rule, type(error).__name__, error)
+    return error_page(404 if isinstance(error, scope.OutOfScope) else 403)
 
 
 def _unforeseen(error: Exception) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flask import current_app, render_template, request, url_for
+from flask import current_app, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import Boolean, func, select
 
@@ -110,14 +110,10 @@ def _actions(view: PanelView, address: Address) -> dict[str, Any]:
     bulk = [{"name": "delete", "label": _("删除所选"), "confirm": None}] if "delete" in view.bulk and view.may("delete") else []
     return {
         "add_url": view.url("add") if view.may("write") and hasattr(view, "add") and "add" not in view.exclude_route_methods else None,
-        "import_url": url_of_sheet("Sheets.upload", view) if view.may("import") else None,
+        "import_url": f"/sheets/{view.model.__tablename__}/import" if view.may("import") else None,
         "export_url": address.url(f"/sheets/{view.model.__tablename__}/export.xlsx", page=False) if view.may("export") else None,
         "trash_url": view.url("trash") if view.may("delete") else None,
         "bulk": bulk, "bulk_url": view.url("bulk_action")}
-
-
-def url_of_sheet(endpoint: str, view: PanelView) -> str:
-    return url_for(endpoint, table=view.model.__tablename__)
 
 
 def _search_hint(view: PanelView) -> str | None:

@@ -117,8 +117,12 @@ def assign(row: Entity, clean: Mapping[str, Any]) -> None:
         setattr(row, fields[key].column if fields[key].target else key, value)
 
 
-def add(session: Session, model: type[Entity], values: Mapping[str, Any], token: str | None = None) -> Any:
-    """A new row; a token that was already used gives back the row it made."""
+def add(session: Session, model: type[Entity], values: Mapping[str, Any], token: str | None = None,
+        own: Mapping[str, Any] | None = None) -> Any:
+    """A new row; a token that was already used gives back the row it made.
+
+    ``own``: columns that a service sets by itself, past forms and rules.
+    """
     who = scope.asker(session)
     _allow(who, "write", model)
     if token and (made := _made_by(session, model, token)):
@@ -126,12 +130,18 @@ def add(session: Session, model: type[Entity], values: Mapping[str, Any], token:
     clean = check(session, model, _placed(who, model, values))
     row = model()
     assign(row, clean)
+    _set(row, own)
     session.add(row)
     _flush(session)
     if token:
         session.add(Submission(token=token, entity=model.__name__, row_id=row.id))
         _flush(session)
     return row
+
+
+def _set(row: Entity, own: Mapping[str, Any] | None) -> None:
+    for column, value in (own or {}).items():
+        setattr(row, column, value)
 
 
 def _placed(who: scope.Asker, model: type[Entity], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,13 +159,15 @@ def _made_by(session: Session, model: type[Entity], token: str) -> Any:
     return find(session, model, row_id) if row_id else None
 
 
-def edit(session: Session, row: Entity, values: Mapping[str, Any], version: int | None = None) -> Any:
-    """Change a row; ``version`` is the one its form was made from (None: not compared)."""
+def edit(session: Session, row: Entity, values: Mapping[str, Any], version: int | None = None,
+         own: Mapping[str, Any] | None = None) -> Any:
+    """Change a row; ``version`` is the one its form was made from (None: not compared), ``own`` as in ``add``."""
     _allow(scope.asker(session), "write", type(row))
     if version is not None and version != row.version:
         raise Conflict
     clean = check(session, type(row), values, row)
     assign(row, clean)
+    _set(row, own)
     _flush(session)
     return row
 

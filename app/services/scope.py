@@ -25,7 +25,8 @@ from app.models.children import Child
 from app.models.org import AccessKey, Area, Member, School, SchoolClass
 from app.services import clock
 
-AREA, SCHOOL, CHILD = Area.__table__, School.__table__, Child.__table__
+# Under names of their own, so that the rule is never mistaken for the tables of the statement it narrows.
+AREA, SCHOOL, CHILD = (model.__table__.alias(f"scope_{model.__tablename__}") for model in (Area, School, Child))
 
 
 class NoScope(RuntimeError):
@@ -145,6 +146,9 @@ def _set(session: Session, key: str, value: Any) -> Iterator[None]:
             session.info[key] = before
 
 
+LOGS = (Change, AccessLog, ImportBatch)
+
+
 def _live(model: Any) -> Any:
     return model.deleted_at.is_(None)
 
@@ -153,41 +157,41 @@ LIVE = with_loader_criteria(Entity, _live, include_aliases=True)
 
 
 def _criteria(asker: Asker) -> list[Any]:
-    school_id, areas, schools, children = asker.school_id, asker.areas, asker.schools, asker.children
+    """One option an entity or mixin; lambdas, because only those follow an alias."""
+    member_id, school_id, areas, schools, children = asker.member_id, asker.school_id, asker.areas, asker.schools, asker.children
+    sees_unplaced = asker.role == "admin"
 
     def option(model: Any, rule: Any) -> Any:
         return with_loader_criteria(model, rule, include_aliases=True)
 
-    found = [option(Area, Area.id.in_(areas)), option(AccessKey, AccessKey.member_id == asker.member_id)]
+    found = [option(Area, lambda cls: cls.id.in_(areas)), option(AccessKey, lambda cls: cls.member_id == member_id)]
     if school_id is None:
-        logs = [option(log, or_(log.school_id.in_(schools), _unplaced(log, asker))) for log in (Change, AccessLog, ImportBatch)]
-        found += [option(School, School.id.in_(schools)), option(Member, Member.area_id.in_(areas)), *logs,
+        found += [option(School, lambda cls: cls.id.in_(schools)), option(Member, lambda cls: cls.area_id.in_(areas)),
                   option(OfSchool, lambda cls: cls.school_id.in_(schools))]
+        # Log lines of no school: the system admin's, and what a member did alone.
+        found += [option(log, (lambda cls: or_(cls.school_id.in_(schools), cls.school_id.is_(None))) if sees_unplaced else
+                         (lambda cls: or_(cls.school_id.in_(schools), and_(cls.school_id.is_(None), cls.member_id == member_id))))
+                  for log in LOGS]
     else:
-        logs = [option(log, log.school_id == school_id) for log in (Change, AccessLog, ImportBatch)]
-        found += [option(School, School.id == school_id), option(Member, Member.school_id == school_id), *logs,
+        found += [option(School, lambda cls: cls.id == school_id), option(Member, lambda cls: cls.school_id == school_id),
                   option(OfSchool, lambda cls: cls.school_id == school_id)]
+        found += [option(log, lambda cls: cls.school_id == school_id) for log in LOGS]
     if asker.by_class:
-        found += [option(OfChild, lambda cls: cls.child_id.in_(children)), option(Child, Child.id.in_(children)),
-                  option(Member, Member.id == asker.member_id)]
+        found += [option(OfChild, lambda cls: cls.child_id.in_(children)), option(Child, lambda cls: cls.id.in_(children)),
+                  option(Member, lambda cls: cls.id == member_id)]
     return found
-
-
-def _unplaced(log: Any, asker: Asker) -> Any:
-    """Log lines of no school: the system admin's, and what a member did alone."""
-    return log.school_id.is_(None) if asker.role == "admin" else and_(log.school_id.is_(None), log.member_id == asker.member_id)
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _narrow(state: ORMExecuteState) -> None:
     """Add the rule to every ORM statement. Bulk changes must be those of services that tell the history."""
-    if not state.is_orm_statement:
-        return  # a Core statement on a bare table: tests/test_guards.py keeps those inside services/
+    if not state.is_orm_statement or state.is_column_load:
+        return  # a Core statement on a bare table, which a guard keeps inside services/; a refresh of a row already seen
     who = asker(state.session)
     if (state.is_update or state.is_delete) and not state.execution_options.get("told"):
         raise NoScope("bulk update and delete go through services/records.py, which tells the history")
-    if state.is_column_load or not (state.is_select or state.is_update or state.is_delete):
-        return  # a refresh of a row already seen
+    if not (state.is_select or state.is_update or state.is_delete):
+        return
     if not state.session.info.get("trash"):
         state.statement = state.statement.options(LIVE)
     if not who.unbound:

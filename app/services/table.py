@@ -40,7 +40,7 @@ class Table:
         return [own, getattr(linked, entities()[one.target].__title__)]
 
     def _statement(self) -> Select[Any]:
-        statement = select(*self.columns)
+        statement = select(*self.columns).select_from(self.model)
         for target, on in self.joins:
             statement = statement.outerjoin(target, on)
         return statement

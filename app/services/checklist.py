@@ -1,0 +1,117 @@
+"""Versions of the checklist: a published one is never changed again; another is made from a copy.
+
+Held on the session (``before_flush``), so that a page, the API and the command line obey alike.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import event, func, inspect, select
+from sqlalchemy.orm import Session
+
+from app.models.base import fields_of
+from app.models.inspection import ChecklistItem, ChecklistSection, ChecklistTemplate
+from app.models.rules import RuleError
+from app.models.words import _
+from app.services import clock, records, scope
+from app.services.conditions import CONDITIONS
+from app.services.evidence import REGISTRY
+
+PARTS = ChecklistTemplate | ChecklistSection | ChecklistItem
+
+
+def sections_of(session: Session, template_id: int) -> list[ChecklistSection]:
+    """The sections of a version, in their order."""
+    query = select(ChecklistSection).where(ChecklistSection.template_id == template_id)
+    return list(session.scalars(query.order_by(ChecklistSection.position, ChecklistSection.id)))
+
+
+def items_of(session: Session, template_id: int) -> list[ChecklistItem]:
+    """The items of a version, section by section, in their order."""
+    query = select(ChecklistItem).join(ChecklistSection, ChecklistSection.id == ChecklistItem.section_id)
+    order = (ChecklistSection.position, ChecklistSection.id, ChecklistItem.position, ChecklistItem.id)
+    return list(session.scalars(query.where(ChecklistSection.template_id == template_id).order_by(*order)))
+
+
+def publish(session: Session, template: ChecklistTemplate) -> ChecklistTemplate:
+    """Make a draft valid from today on. Refused names what an inspection could not work with."""
+    problem = _problem(items_of(session, template.id))
+    if template.state == "published" or problem:
+        raise records.Refused({"": problem or RuleError(_("这份清单已经发布"))})
+    session.info["publishing"] = template.id
+    try:
+        return records.edit(session, template, {}, own={"state": "published", "published_on": clock.today()})
+    finally:
+        session.info.pop("publishing")
+
+
+def _problem(items: list[ChecklistItem]) -> RuleError | None:
+    if not items:
+        return RuleError(_("清单里还没有条目"))
+    for item in items:
+        if item.evidence and item.evidence not in REGISTRY:
+            return RuleError(_("%(code)s 的系统算法不存在：%(name)s"), code=item.code, name=item.evidence)
+        if item.applies_when and item.applies_when not in CONDITIONS:
+            return RuleError(_("%(code)s 的适用条件不存在：%(name)s"), code=item.code, name=item.applies_when)
+    code, times = Counter(item.code for item in items).most_common(1)[0]
+    return RuleError(_("编号 %(code)s 用了两次"), code=code) if times > 1 else None
+
+
+def new_version(session: Session, template: ChecklistTemplate) -> ChecklistTemplate:
+    """A draft with the same sections and items, numbered after the last version of the code."""
+    with scope.trash(session):
+        last = session.scalar(select(func.max(ChecklistTemplate.number)).where(ChecklistTemplate.code == template.code))
+    draft = _copy(session, template, number=(last or 0) + 1)
+    for section in sections_of(session, template.id):
+        copied = _copy(session, section, template=draft.id)
+        for item in session.scalars(select(ChecklistItem).where(ChecklistItem.section_id == section.id)
+                                    .order_by(ChecklistItem.position, ChecklistItem.id)):
+            _copy(session, item, {"parameters": item.parameters}, section=copied.id)
+    return draft
+
+
+def _copy(session: Session, row: Any, own: dict[str, Any] | None = None, **changed: Any) -> Any:
+    values = {key: value for key, value in records.current(row).items() if not fields_of(type(row))[key].read_only}
+    return records.add(session, type(row), {**values, **changed}, own=own)
+
+
+@event.listens_for(Session, "before_flush")
+def _hold(session: Session, *_args: Any) -> None:
+    """Refuse any change to a published version and what hangs on it."""
+    touched = [row for row in (*session.new, *session.deleted, *session.dirty)
+               if isinstance(row, PARTS) and (row not in session.dirty or session.is_modified(row))]
+    if not touched:
+        return
+    with session.no_autoflush, scope.trash(session):
+        versions = {version for row in touched for version in _versions(session, row)}
+        query = select(ChecklistTemplate.id).where(ChecklistTemplate.id.in_(versions), ChecklistTemplate.state == "published")
+        if versions and session.scalars(query.limit(1)).first() or any(_published_unseen(session, row) for row in touched):
+            raise records.Refused({"": RuleError(_("清单已经发布，不能再改；请复制为新版本"))})
+
+
+def _versions(session: Session, row: Any) -> Iterator[int]:
+    """Ids of the versions that a row hangs on, before and after the change."""
+    if isinstance(row, ChecklistTemplate):
+        yield from [row.id] if row.id else []
+    elif isinstance(row, ChecklistSection):
+        yield from _linked(row, "template")
+    else:
+        query = select(ChecklistSection.template_id).where(ChecklistSection.id.in_(_linked(row, "section")))
+        yield from session.scalars(query)
+
+
+def _linked(row: Any, key: str) -> list[int]:
+    """Ids that a link points at and pointed at, whether it was set by id or by row."""
+    attrs = inspect(row).attrs
+    linked = [one.id for one in attrs[key].history.sum() if one is not None]
+    return [value for value in (*attrs[f"{key}_id"].history.sum(), *linked) if value is not None]
+
+
+def _published_unseen(session: Session, row: Any) -> bool:
+    """Whether a row sets itself published past ``publish``."""
+    if not isinstance(row, ChecklistTemplate) or not inspect(row).attrs.state.history.added:
+        return False
+    return row.state == "published" and session.info.get("publishing") != row.id

@@ -1,0 +1,275 @@
+"""An inspection on the spot: the sheet, each tick saved at once, and the submission.
+
+Every tick is held against the school's own records as they stand at that moment, and these are
+frozen with it. Writing goes through records, so that rules, scope, roles and history apply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Finding, Inspection
+from app.models.org import School
+from app.models.rules import RuleError
+from app.models.words import _
+from app.services import checklist, clock, evidence, records
+from app.services.conditions import applies
+from app.services.evidence import Evidence
+from app.services.inspection_report import Report, report
+from app.services.scoring import DAYS_TO_FIX
+
+LONGEST_FINDING = 200  # characters that Finding.what holds
+# Result → suggestion that it speaks against: such a tick needs a reason.
+AGAINST = {"pass": "fail", "fail": "pass", "na": "fail"}
+
+
+class AnswerTaken(records.Conflict):
+    """Another inspector ticked the item since it was read; ``answer`` is that tick."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.id)
+        self.answer = answer
+
+
+class Unanswered(records.Refused):
+    """Items that apply and have no tick yet; ``codes`` in the order of the checklist."""
+
+    def __init__(self, codes: list[str]) -> None:
+        super().__init__({"": RuleError(_("还有 %(count)s 条没有填写：%(codes)s"), count=len(codes), codes="、".join(codes))})
+        self.codes = codes
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item on the sheet. ``evidence`` is live; None where there is none or it was not asked for."""
+
+    item: ChecklistItem
+    applies: bool
+    answer: Answer | None
+    evidence: Evidence | None
+
+    @property
+    def answered(self) -> bool:
+        return self.answer is not None and self.answer.result is not None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the sheet with its progress."""
+
+    section: ChecklistSection
+    lines: list[Line]
+
+    @property
+    def total(self) -> int:
+        return sum(line.applies for line in self.lines)
+
+    @property
+    def answered(self) -> int:
+        return sum(line.applies and line.answered for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All of an inspection as an inspector sees it."""
+
+    inspection: Inspection
+    school: School
+    parts: list[Part]
+
+    @property
+    def total(self) -> int:
+        return sum(part.total for part in self.parts)
+
+    @property
+    def answered(self) -> int:
+        return sum(part.answered for part in self.parts)
+
+    @property
+    def missing(self) -> list[str]:
+        """Codes of the items that apply and have no tick yet."""
+        return [line.item.code for part in self.parts for line in part.lines if line.applies and not line.answered]
+
+
+def open_sheet(session: Session, inspection: Inspection, live: Collection[str] | None = None) -> Sheet:
+    """The sheet of an inspection that was found in scope.
+
+    ``live``: codes of the sections whose evidence is computed (None: all). A submitted inspection has
+    none: what counts is frozen with its ticks.
+    """
+    school = session.get_one(School, inspection.school_id)
+    items = checklist.items_of(session, inspection.template_id)
+    sections = checklist.sections_of(session, inspection.template_id)
+    shown = {section.id for section in sections if inspection.state != "submitted" and (live is None or section.code in live)}
+    wanted = [item for item in items if item.section_id in shown and applies(item, school)]
+    figures = evidence.assess(session, school, wanted, clock.today())
+    answers = answers_of(session, inspection)
+    lines = [Line(item, applies(item, school), answers.get(item.id), figures.get(item.code)) for item in items]
+    return Sheet(inspection, school, [Part(one, [line for line in lines if line.item.section_id == one.id]) for one in sections])
+
+
+def answers_of(session: Session, inspection: Inspection) -> dict[int, Answer]:
+    """Item id → answer."""
+    query = select(Answer).where(Answer.inspection_id == inspection.id)
+    return {answer.item_id: answer for answer in session.scalars(query)}
+
+
+def save_answer(session: Session, inspection: Inspection, item_code: str, *, result: str, remark: str | None = None,
+                reason: str | None = None, seen_version: int | None = None) -> Answer:
+    """Save one tick; the caller commits. The same tick again is the same answer.
+
+    ``seen_version``: version of the answer that the inspector looked at, None when there was none.
+    Raises records.Refused (by field), records.Forbidden, AnswerTaken.
+    """
+    _still_open(inspection)
+    school = session.get_one(School, inspection.school_id)
+    item = _item(session, inspection, item_code, school)
+    values = _checked(result, remark, reason)
+    known = _answer(session, inspection, item)
+    if known is not None and _same(known, values):
+        return known
+    if known is not None and known.version != seen_version:
+        raise AnswerTaken(known)
+    made = current_evidence(session, school, item)
+    if made is not None and made.suggestion == AGAINST.get(result) and not values["reason"]:
+        raise records.Refused({"reason": RuleError(_("与学校记录不符，请写明理由"))})
+    own = {"answered_at": clock.now(), "frozen": freeze(session, made)}
+    if known is not None:
+        answer = records.edit(session, known, values, known.version, own)
+    else:
+        answer = _insert(session, inspection, item, values, own)
+    _begin(session, inspection)
+    return answer
+
+
+def current_evidence(session: Session, school: School, item: ChecklistItem) -> Evidence | None:
+    """The figure beside an item as it stands now."""
+    return evidence.assess(session, school, [item], clock.today()).get(item.code)
+
+
+def freeze(session: Session, made: Evidence | None) -> dict[str, Any] | None:
+    """An evidence as it is kept with a tick: JSON, the moment as ISO 8601 with its zone."""
+    if made is None:
+        return None
+    plain = ("name", "label", "value", "unit", "numerator", "denominator", "percent", "level", "suggestion")
+    rows = made.rows
+    return {**{key: getattr(made, key) for key in plain}, "text": made.sentence, "threshold": made.rule, "msgid": made.text,
+            "params": dict(made.params), "at": made.asof.isoformat(), "entity": rows.entity if rows else None,
+            "row_ids": evidence.ids_of(session, made), "rows": rows.total if rows else 0}
+
+
+def clear_answer(session: Session, inspection: Inspection, item_code: str, seen_version: int | None = None) -> Answer | None:
+    """Take a tick back; None when there was none."""
+    _still_open(inspection)
+    item = _item(session, inspection, item_code, session.get_one(School, inspection.school_id))
+    known = _answer(session, inspection, item)
+    if known is None or known.result is None:
+        return known
+    if known.version != seen_version:
+        raise AnswerTaken(known)
+    empty = {"result": None, "remark": None, "reason": None}
+    return records.edit(session, known, empty, known.version, {"answered_at": clock.now(), "frozen": None})
+
+
+def submit(session: Session, inspection: Inspection, summary: str | None = None) -> Report:
+    """End an inspection: items that do not apply become na, failures open findings, the score is kept.
+
+    Raises Unanswered, records.Refused when it was submitted already, records.Forbidden.
+    """
+    _still_open(inspection)
+    sheet = open_sheet(session, inspection, live=())
+    if sheet.missing:
+        raise Unanswered(sheet.missing)
+    for line in (line for part in sheet.parts for line in part.lines):
+        if not line.applies:
+            _leave_out(session, inspection, line)
+        elif line.answer is not None and line.answer.result == "fail":
+            _open_finding(session, inspection, line)
+    told = report(session, inspection)
+    own = {"state": "submitted", "submitted_at": clock.now(), "score": told.score}
+    records.edit(session, inspection, {"summary": summary} if summary else {}, own=own)
+    return report(session, inspection)
+
+
+def _leave_out(session: Session, inspection: Inspection, line: Line) -> None:
+    values, own = {"result": "na", "remark": None, "reason": None}, {"answered_at": clock.now(), "frozen": None}
+    if line.answer is None:
+        _add(session, inspection, line.item, values, own)
+    else:
+        records.edit(session, line.answer, values, own=own)
+
+
+def _open_finding(session: Session, inspection: Inspection, line: Line) -> None:
+    level = "critical" if line.item.critical else "general"
+    remark = line.answer.remark if line.answer is not None else None
+    what = f"{line.item.text}{remark}" if remark else line.item.text
+    if len(what) > LONGEST_FINDING:
+        what = what[: LONGEST_FINDING - 1] + "…"
+    due = clock.today() + timedelta(DAYS_TO_FIX[level])
+    records.add(session, Finding, {"school": inspection.school_id, "what": what.replace("\n", " "), "level": level, "due_on": due},
+                own={"inspection_id": inspection.id, "item_id": line.item.id})
+
+
+def _still_open(inspection: Inspection) -> None:
+    if inspection.state == "submitted":
+        raise records.Refused({"": RuleError(_("检查已经提交，不能再改"))})
+
+
+def _item(session: Session, inspection: Inspection, code: str, school: School) -> ChecklistItem:
+    query = select(ChecklistItem).join(ChecklistSection, ChecklistSection.id == ChecklistItem.section_id)
+    item = session.scalars(query.where(ChecklistSection.template_id == inspection.template_id, ChecklistItem.code == code)).first()
+    if item is None:
+        raise records.Refused({"item": RuleError(_("清单里没有 %(code)s 这一条"), code=code)})
+    if not applies(item, school):
+        raise records.Refused({"item": RuleError(_("%(code)s 不适用于这所学校；学校资料有误请先更正"), code=code)})
+    return item
+
+
+def _checked(result: str, remark: str | None, reason: str | None) -> dict[str, Any]:
+    """The tick with the rules of its fields applied."""
+    fields = records.editable(Answer)
+    given = {"result": result, "remark": remark, "reason": reason}
+    if not result:
+        raise records.Refused({"result": RuleError(_("请选择结果"))})
+    try:
+        return {key: records.check_value(fields[key], value) for key, value in given.items()}
+    except RuleError as wrong:
+        raise records.Refused({"result": wrong}) from wrong
+
+
+def _same(answer: Answer, values: Mapping[str, Any]) -> bool:
+    return all(getattr(answer, key) == value for key, value in values.items())
+
+
+def _answer(session: Session, inspection: Inspection, item: ChecklistItem) -> Answer | None:
+    return session.scalars(select(Answer).where(Answer.inspection_id == inspection.id, Answer.item_id == item.id)).first()
+
+
+def _insert(session: Session, inspection: Inspection, item: ChecklistItem, values: dict[str, Any], own: dict[str, Any]) -> Answer:
+    """A first tick; when another was quicker, the database refuses the second and that one is told."""
+    try:
+        with session.begin_nested():
+            return _add(session, inspection, item, values, own)
+    except records.Refused as refused:
+        other = _answer(session, inspection, item) if "" in refused.errors else None
+        if other is None:
+            raise
+        if _same(other, values):
+            return other
+        raise AnswerTaken(other) from refused
+
+
+def _add(session: Session, inspection: Inspection, item: ChecklistItem, values: dict[str, Any], own: dict[str, Any]) -> Answer:
+    place = {"school": inspection.school_id, "inspection": inspection.id, "item": item.id}
+    return records.add(session, Answer, {**place, **values}, own=own)
+
+
+def _begin(session: Session, inspection: Inspection) -> None:
+    if inspection.state == "planned":
+        records.edit(session, inspection, {}, own={"state": "open"})

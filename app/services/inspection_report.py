@@ -1,0 +1,89 @@
+"""An inspection as it is read afterwards: for the printed report and the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Finding, Inspection
+from app.models.org import School
+from app.services import checklist, scoring
+from app.services.conditions import applies
+from app.services.scoring import Tick
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """One item and what was ticked; ``result`` is na where the item does not apply, None where nothing was ticked."""
+
+    item: ChecklistItem
+    answer: Answer | None
+    result: str | None
+
+    @property
+    def frozen(self) -> dict[str, Any] | None:
+        """The evidence as it stood at the tick, see ``inspection.freeze``."""
+        return self.answer.frozen if self.answer is not None else None
+
+    @property
+    def tick(self) -> Tick:
+        return Tick(self.result, self.item.weight, self.item.critical)
+
+
+@dataclass(frozen=True)
+class ReportPart:
+    """A section: its score (0–100 or None), how often each result was given, its lines."""
+
+    section: ChecklistSection
+    score: float | None
+    counts: dict[str, int]
+    lines: list[ReportLine]
+
+
+@dataclass(frozen=True)
+class Report:
+    """All of an inspection. ``grade`` is a key of ``scoring.GRADE``, ``counts`` are of all sections."""
+
+    inspection: Inspection
+    school: School
+    parts: list[ReportPart]
+    findings: Sequence[Finding]
+    score: float | None
+    grade: str | None
+    counts: dict[str, int]
+    red_lines: list[str]  # codes of failed red lines
+
+
+def report(session: Session, inspection: Inspection) -> Report:
+    """The report of an inspection that was found in scope, submitted or not."""
+    school = session.get_one(School, inspection.school_id)
+    answers = {answer.item_id: answer for answer in session.scalars(select(Answer).where(Answer.inspection_id == inspection.id))}
+    lines = [_line(item, answers.get(item.id), inspection, school) for item in checklist.items_of(session, inspection.template_id)]
+    ticks = [line.tick for line in lines]
+    parts = [_part(section, [line for line in lines if line.item.section_id == section.id])
+             for section in checklist.sections_of(session, inspection.template_id)]
+    points = scoring.score(ticks)
+    return Report(inspection, school, parts, findings_of(session, inspection), points, scoring.grade(points, ticks),
+                  scoring.counts(ticks), [line.item.code for line in lines if line.item.critical and line.result == "fail"])
+
+
+def findings_of(session: Session, inspection: Inspection) -> Sequence[Finding]:
+    """Findings that the inspection opened, the most pressing first."""
+    return session.scalars(select(Finding).where(Finding.inspection_id == inspection.id).order_by(Finding.due_on, Finding.id)).all()
+
+
+def _line(item: ChecklistItem, answer: Answer | None, inspection: Inspection, school: School) -> ReportLine:
+    """What a submitted inspection left out stays so, whatever the school has got since."""
+    result = answer.result if answer is not None else None
+    if inspection.state != "submitted" and not applies(item, school):
+        result = "na"
+    return ReportLine(item, answer, result)
+
+
+def _part(section: ChecklistSection, lines: list[ReportLine]) -> ReportPart:
+    ticks = [line.tick for line in lines]
+    return ReportPart(section, scoring.score(ticks), scoring.counts(ticks), lines)
