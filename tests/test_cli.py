@@ -1,0 +1,133 @@
+"""The commands, on both engines."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask_migrate import upgrade
+from sqlalchemy import delete, func, select, update
+
+from app import create_app
+from app.extensions import db
+from app.models.children import Child, ChildKey
+from app.models.inspection import ChecklistItem, ChecklistTemplate
+from app.models.org import Area, Member, School, Staff
+from app.services import clock, scope
+from tests.support import settings
+
+COUNTY = ("seed", "demo", "--children", "60", "--schools", "4", "--seed", "5")
+
+
+@pytest.fixture
+def app(empty_url):
+    made = create_app({**settings.of(empty_url), "DEMO_PASSWORD": ""})
+    with made.app_context():
+        upgrade()
+        scope.bind(db.session(), scope.SYSTEM)
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def run(app):
+    """run("seed", "demo") gives what was printed; run(..., fails=True) what was said on failing."""
+
+    def command(*words: str, fails: bool = False) -> str:
+        db.session.rollback()
+        result = app.test_cli_runner().invoke(args=words)
+        assert bool(result.exit_code) is fails, result.output
+        scope.bind(db.session(), scope.SYSTEM)
+        db.session.rollback()
+        return result.output
+
+    return command
+
+
+def count(model: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(model))
+
+
+def test_a_county_with_a_random_password_told_once(app, run):
+    told = run(*COUNTY)
+    password = re.search(r"Password of all: (\S+)$", told.strip()).group(1)
+    assert len(password) >= 12 and told.count(password) == 1
+    for member in db.session.scalars(select(Member)):
+        assert re.search(rf"^{member.username} ", told, re.MULTILINE)
+        assert member.session_stamp and not member.must_change_password
+    assert (count(School), count(Child)) == (4 + 3, 60 + 40)
+
+
+def test_a_chosen_password_is_not_printed(app, run):
+    app.config["DEMO_PASSWORD"] = "Chosen-2026"
+    told = run(*COUNTY)
+    assert "as DEMO_PASSWORD" in told and "Chosen-2026" not in told
+
+
+def test_rows_can_be_added_after_a_seed(app, run):
+    """The seed gives ids itself: the database must go on behind them."""
+    run(*COUNTY)
+    school = db.session.scalars(select(School)).first()
+    db.session.add(Staff(school_id=school.id, name="王丽", sex="f", post="teacher"))
+    db.session.commit()
+    assert count(Staff) == db.session.scalar(select(func.max(Staff.id)))
+
+
+def test_a_second_county_is_refused_or_left_out(app, run):
+    run(*COUNTY)
+    assert run(*COUNTY, "--if-empty") == ""
+    assert "empty database" in run(*COUNTY, fails=True)
+    assert count(School) == 7
+
+
+def test_light_records_are_fewer(app, run):
+    run(*COUNTY, "--light")
+    most = db.session.execute(db.text("SELECT max(n) FROM (SELECT count(*) AS n FROM talk GROUP BY child_id) AS each")).scalar()
+    assert most <= 2
+
+
+@pytest.mark.parametrize("words", [("--schools", "0"), ("--children", "-1"), ("--children", "many")])
+def test_numbers_that_make_no_county(app, run, words):
+    assert "Usage" in run("seed", "demo", *words, fails=True)
+
+
+def test_divisions_of_a_county_then_of_its_city(app, run):
+    assert run("seed", "divisions", "--city", "520502").split()[0] == str(count(Area))
+    run("seed", "divisions", "--city", "5205")
+    assert count(Area) == 1 + 1 + 8 + 279 + 3716
+    assert run("seed", "divisions", "--city", "5205") == "0 areas added\n"
+    for area in db.session.scalars(select(Area).where(Area.level.in_(("county", "township")))):
+        assert area.parent.path + area.code + "/" == area.path
+    assert db.session.scalars(select(Area.path).where(Area.code == "520502")).one() == "/52/5205/520502/"
+
+
+def test_divisions_that_are_not_there(app, run):
+    assert "5205, 4209" in run("seed", "divisions", "--city", "1101", fails=True)
+
+
+def test_the_checklist_is_loaded_once(app, run):
+    assert run("seed", "checklist") == run("seed", "checklist") == "county-2026 1: 县级督导检查清单\n"
+    assert (count(ChecklistTemplate), count(ChecklistItem)) == (1, 120)
+    item = db.session.scalars(select(ChecklistItem).where(ChecklistItem.code == "I9")).one()
+    assert item.critical and item.parameters == {"min_grams": 125} and item.methods == "看算" and item.basis
+
+
+def test_purge_empties_the_trash(app, run):
+    run(*COUNTY)
+    child = db.session.scalars(select(Child)).first()
+    child.deleted_at = clock.now() - timedelta(days=app.config["TRASH_DAYS"] + 1)
+    db.session.commit()
+    assert re.search(r"^child: 1$", run("purge"), re.MULTILINE)
+    with scope.trash(db.session()):
+        assert count(Child) == 99
+
+
+def test_recount_repairs_what_is_kept(app, run):
+    run(*COUNTY)
+    kept = select(Child.id, Child.pinyin, Child.left_behind, Child.last_talk_on).order_by(Child.id)
+    before, keys = db.session.execute(kept).all(), count(ChildKey)
+    db.session.execute(update(Child.__table__).values(pinyin="", left_behind="0", last_talk_on=None))
+    db.session.execute(delete(ChildKey.__table__))
+    db.session.commit()
+    run("recount")
+    assert db.session.execute(kept).all() == before and count(ChildKey) == keys
