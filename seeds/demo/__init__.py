@@ -34,14 +34,15 @@ AT_ONCE = 20_000  # rows held in memory; up to so many children stand in one tra
 
 
 def make_demo(session: Session, *, children: int = 3000, schools: int = 30, seed: int = 1, today: date | None = None,
-              password: str | None = None, records: str = "full", progress: Callable[[int], Any] | None = None) -> dict[str, Any]:
+              password: str | None = None, records: str = "full", hash_method: str = "scrypt",
+              progress: Callable[[int], Any] | None = None) -> dict[str, Any]:
     """Make the county and commit.
 
     ``children`` and ``schools`` are those of the demo county; a small second one comes on top.
     ``records="light"`` leaves the last two talks, one call and a week of meals and bus runs.
-    ``progress`` is called with 1 for each school. Returns ``accounts`` ({username, role, place}),
-    ``password``, ``counts`` (table → rows written), ``school_id``, ``teacher_staff_id``. ValueError for
-    numbers that make no county.
+    ``hash_method`` is werkzeug's, for the password. ``progress`` is called with 1 for each school.
+    Returns ``accounts`` ({username, role, place}), ``password``, ``counts`` (table → rows written),
+    ``county_id``, ``school_id``, ``teacher_staff_id``. ValueError for numbers that make no county.
     """
     if schools < 1 or children < 0 or records not in ("full", "light"):
         raise ValueError((schools, children, records))
@@ -50,7 +51,8 @@ def make_demo(session: Session, *, children: int = 3000, schools: int = 30, seed
     template_id = load_template(session, published_on=days.terms[0].starts_on).id
     bulk = Bulk(session, rng, moment(days.yesterday, 8))
     world = World(rng, days, bulk, IdNumbers(rng), light=records == "light")
-    county, plans, accounts = _places(world, schools, children, password)
+    accounts = Accounts(world, password, hash_method)
+    county, plans = _places(world, schools, children, accounts)
     kept = _build(session, world, plans, progress or (lambda _: None), commit=children > AT_ONCE)
     _inspect(session, world, kept, template_id, _appoint(accounts, kept, county))
     bulk.finish()
@@ -60,9 +62,8 @@ def make_demo(session: Session, *, children: int = 3000, schools: int = 30, seed
             "teacher_staff_id": care.demo_teacher(demo)["id"], "county_id": county.row["id"]}
 
 
-def _places(world: World, schools: int, children: int, password: str) -> tuple[Place, list[SchoolPlan], Accounts]:
-    """The tree, the terms, the accounts of its places, and the plan of all schools."""
-    accounts = Accounts(world, password)
+def _places(world: World, schools: int, children: int, accounts: Accounts) -> tuple[Place, list[SchoolPlan]]:
+    """The terms, the tree with the accounts of its places, and the plan of all schools."""
     _terms(world)
     province = plan.area(world, *PROVINCE, "province")
     city = plan.area(world, *CITY, "city", province)
@@ -75,7 +76,7 @@ def _places(world: World, schools: int, children: int, password: str) -> tuple[P
     accounts.at_place("admin", "admin", province)
     accounts.at_place("superior", "superior", city)
     accounts.at_place("county", "county", county)
-    return county, plans, accounts
+    return county, plans
 
 
 def _terms(world: World) -> None:

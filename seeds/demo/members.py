@@ -18,8 +18,8 @@ from seeds.demo.world import Place, School, World
 class Accounts:
     """Makes members with one password and remembers them as (username, role, place)."""
 
-    def __init__(self, world: World, password: str) -> None:
-        self._world, self._password = world, generate_password_hash(password)
+    def __init__(self, world: World, password: str, method: str) -> None:
+        self._world, self._password = world, generate_password_hash(password, method)
         self.made: list[dict[str, str]] = []
 
     def at_place(self, username: str, role: str, place: Place) -> Row:
