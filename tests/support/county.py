@@ -4,6 +4,7 @@ from flask_migrate import upgrade
 
 from app import create_app
 from app.extensions import db
+from app.services import scope
 from seeds.demo import make_demo
 from tests.support import settings
 
@@ -15,6 +16,9 @@ def fill(url: str) -> None:
     app = create_app(settings.of(url))
     with app.app_context():
         upgrade()
-        make_demo(children=CHILDREN, schools=SCHOOLS, seed=SEED, password=settings.PASSWORD)
+        session = db.session()
+        scope.bind(session, scope.SYSTEM)
+        make_demo(session, children=CHILDREN, schools=SCHOOLS, seed=SEED, password=settings.PASSWORD,
+                  hash_method=app.config["FAB_PASSWORD_HASH_METHOD"])
         db.session.remove()
         db.engine.dispose()
