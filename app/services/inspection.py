@@ -6,8 +6,7 @@ frozen with it. Writing goes through records, so that rules, scope, roles and hi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -18,12 +17,15 @@ from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Findi
 from app.models.org import School
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import checklist, clock, evidence, records
+from app.services import clock, evidence, records
 from app.services.conditions import applies
 from app.services.evidence import Evidence
 from app.services.inspection_report import Report, report
+from app.services.inspection_sheet import Line, Sheet, open_sheet
 from app.services.scoring import DAYS_TO_FIX
 
+__all__ = ["AnswerTaken", "Sheet", "Unanswered", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
+           "save_answer", "submit"]
 LONGEST_FINDING = 200  # characters that Finding.what holds
 # Result → suggestion that it speaks against: such a tick needs a reason.
 AGAINST = {"pass": "fail", "fail": "pass", "na": "fail"}
@@ -43,81 +45,6 @@ class Unanswered(records.Refused):
     def __init__(self, codes: list[str]) -> None:
         super().__init__({"": RuleError(_("还有 %(count)s 条没有填写：%(codes)s"), count=len(codes), codes="、".join(codes))})
         self.codes = codes
-
-
-@dataclass(frozen=True)
-class Line:
-    """One item on the sheet. ``evidence`` is live; None where there is none or it was not asked for."""
-
-    item: ChecklistItem
-    applies: bool
-    answer: Answer | None
-    evidence: Evidence | None
-
-    @property
-    def answered(self) -> bool:
-        return self.answer is not None and self.answer.result is not None
-
-
-@dataclass(frozen=True)
-class Part:
-    """A section of the sheet with its progress."""
-
-    section: ChecklistSection
-    lines: list[Line]
-
-    @property
-    def total(self) -> int:
-        return sum(line.applies for line in self.lines)
-
-    @property
-    def answered(self) -> int:
-        return sum(line.applies and line.answered for line in self.lines)
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """All of an inspection as an inspector sees it."""
-
-    inspection: Inspection
-    school: School
-    parts: list[Part]
-
-    @property
-    def total(self) -> int:
-        return sum(part.total for part in self.parts)
-
-    @property
-    def answered(self) -> int:
-        return sum(part.answered for part in self.parts)
-
-    @property
-    def missing(self) -> list[str]:
-        """Codes of the items that apply and have no tick yet."""
-        return [line.item.code for part in self.parts for line in part.lines if line.applies and not line.answered]
-
-
-def open_sheet(session: Session, inspection: Inspection, live: Collection[str] | None = None) -> Sheet:
-    """The sheet of an inspection that was found in scope.
-
-    ``live``: codes of the sections whose evidence is computed (None: all). A submitted inspection has
-    none: what counts is frozen with its ticks.
-    """
-    school = session.get_one(School, inspection.school_id)
-    items = checklist.items_of(session, inspection.template_id)
-    sections = checklist.sections_of(session, inspection.template_id)
-    shown = {section.id for section in sections if inspection.state != "submitted" and (live is None or section.code in live)}
-    wanted = [item for item in items if item.section_id in shown and applies(item, school)]
-    figures = evidence.assess(session, school, wanted, clock.today())
-    answers = answers_of(session, inspection)
-    lines = [Line(item, applies(item, school), answers.get(item.id), figures.get(item.code)) for item in items]
-    return Sheet(inspection, school, [Part(one, [line for line in lines if line.item.section_id == one.id]) for one in sections])
-
-
-def answers_of(session: Session, inspection: Inspection) -> dict[int, Answer]:
-    """Item id → answer."""
-    query = select(Answer).where(Answer.inspection_id == inspection.id)
-    return {answer.item_id: answer for answer in session.scalars(query)}
 
 
 def save_answer(session: Session, inspection: Inspection, item_code: str, *, result: str, remark: str | None = None,
@@ -141,7 +68,7 @@ def save_answer(session: Session, inspection: Inspection, item_code: str, *, res
         raise records.Refused({"reason": RuleError(_("与学校记录不符，请写明理由"))})
     own = {"answered_at": clock.now(), "frozen": freeze(session, made)}
     if known is not None:
-        answer = records.edit(session, known, values, known.version, own)
+        answer = _update(session, known, values, own)
     else:
         answer = _insert(session, inspection, item, values, own)
     _begin(session, inspection)
@@ -174,7 +101,7 @@ def clear_answer(session: Session, inspection: Inspection, item_code: str, seen_
     if known.version != seen_version:
         raise AnswerTaken(known)
     empty = {"result": None, "remark": None, "reason": None}
-    return records.edit(session, known, empty, known.version, {"answered_at": clock.now(), "frozen": None})
+    return _update(session, known, empty, {"answered_at": clock.now(), "frozen": None})
 
 
 def submit(session: Session, inspection: Inspection, summary: str | None = None) -> Report:
@@ -265,11 +192,27 @@ def _insert(session: Session, inspection: Inspection, item: ChecklistItem, value
         raise AnswerTaken(other) from refused
 
 
+def _update(session: Session, known: Answer, values: dict[str, Any], own: dict[str, Any]) -> Answer:
+    """A tick changed; when another was quicker in this very moment, that one is told."""
+    try:
+        with session.begin_nested():
+            return records.edit(session, known, values, known.version, own)
+    except records.Conflict as late:
+        session.refresh(known)
+        raise AnswerTaken(known) from late
+
+
 def _add(session: Session, inspection: Inspection, item: ChecklistItem, values: dict[str, Any], own: dict[str, Any]) -> Answer:
     place = {"school": inspection.school_id, "inspection": inspection.id, "item": item.id}
     return records.add(session, Answer, {**place, **values}, own=own)
 
 
 def _begin(session: Session, inspection: Inspection) -> None:
-    if inspection.state == "planned":
-        records.edit(session, inspection, {}, own={"state": "open"})
+    """The first tick begins the inspection; of two first ones it matters not whose."""
+    if inspection.state != "planned":
+        return
+    try:
+        with session.begin_nested():
+            records.edit(session, inspection, {}, own={"state": "open"})
+    except records.Conflict:
+        session.refresh(inspection)

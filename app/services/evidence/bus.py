@@ -64,7 +64,8 @@ def bus_drivers(session: Session, school: School, on: date, params: Mapping[str,
     of, bad = drivers(school), or_(age, permit, review)
     found = tally(session, BusDriver, *of, bad=bad, age=age, permit=permit, review=review)
     return faults(found.bad, found.total, unit=_("人"), rows=Rows(BusDriver, ids(BusDriver, *of, bad), found.bad),
-                  text=_("在岗驾驶人 %(total)s 人，不合要求 %(bad)s 人：无资格 %(permit)s 人，年龄不符 %(age)s 人，未按年审验 %(review)s 人"),
+                  text=_("在岗驾驶人 %(total)s 人，不合要求 %(bad)s 人："
+                         "无资格 %(permit)s 人，年龄不符 %(age)s 人，未按年审验 %(review)s 人"),
                   threshold=_("有资格，%(young)s 至 %(old)s 周岁，每年审验"), empty=NO_DRIVERS, age=found.age, permit=found.permit,
                   review=found.review, young=params["min_age_years"], old=params["max_age_years"])
 

@@ -14,8 +14,8 @@ from app.models.org import School
 from app.models.words import _
 from app.services.evidence import group
 from app.services.evidence.core import RECENT_DAYS, Evidence, Rows, evidence, ids
-from app.services.evidence.judge import share
 from app.services.evidence.expiry import papers
+from app.services.evidence.judge import share
 from app.services.evidence.period import last_days
 
 NO_MEALS = _("近 30 天没有供餐记录")
@@ -41,7 +41,8 @@ def health_certificates(session: Session, school: School, on: date, params: Mapp
     worker, latest = CanteenWorker, on.toordinal() + params["max_age_days"]
     possible = and_(group.filled(worker.certificate_no), worker.certificate_until <= date.fromordinal(latest))
     return papers(session, worker, (worker.school_id == school.id, worker.present), possible, worker.certificate_until, on,
-                  unit=_("人"), text=_("在岗从业人员 %(total)s 人，健康证过期、没有登记或超过一年的 %(bad)s 人，最近到期：%(next)s（还有 %(days)s 天）"),
+                  unit=_("人"), text=_("在岗从业人员 %(total)s 人，健康证过期、没有登记或超过一年的 %(bad)s 人，"
+                                   "最近到期：%(next)s（还有 %(days)s 天）"),
                   empty=_("没有登记食堂从业人员"))
 
 

@@ -44,7 +44,8 @@ def card_completeness(session: Session, school: School, on: date, params: Mappin
     incomplete = found.total - found.complete
     return share(sum(getattr(found, name) for name in parts), found.total * len(fields), target=params["target_percent"],
                  rows=Rows(Child, ids(Child, *of, untrue(and_(*fields))), incomplete), empty=group.NO_CHILDREN,
-                 text=_("联系卡应填 %(total)s 项，已填 %(good)s 项；%(children)s 人的卡有缺项（身份证号、班级、现住址、监护人电话、父母去向）"),
+                 text=_("联系卡应填 %(total)s 项，已填 %(good)s 项；%(children)s 人的卡有缺项"
+                        "（身份证号、班级、现住址、监护人电话、父母去向）"),
                  children=incomplete)
 
 
@@ -81,7 +82,8 @@ def definition_counts(session: Session, school: School, on: date, params: Mappin
     counts, differing = _by_definition(session, school, on, definitions)
     if not total:
         return share(0, 0, text="", empty=_("学校没有在册儿童档案"))
-    text = _("在册 %(total)s 人：教育口径 %(education)s 人，民政口径 %(civil_affairs)s 人，半年口径 %(half_year)s 人；口径不一 %(differing)s 人")
+    text = _("在册 %(total)s 人：教育口径 %(education)s 人，民政口径 %(civil_affairs)s 人，"
+             "半年口径 %(half_year)s 人；口径不一 %(differing)s 人")
     said = {"total": total, "differing": len(differing), "sample": params["sample_files"], **counts}
     return Evidence(text, counts["education"], _("人"), None, total, None, "ok", None, _("抽查 %(sample)s 份档案"), said,
                     among(Child, differing))

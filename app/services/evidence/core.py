@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, true
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
 from app.models.base import Entity
@@ -146,7 +146,7 @@ def among(model: Any, found: Collection[int]) -> Rows:
     return Rows(model, ids(model, model.id.in_(found)), len(found))
 
 
-def tally(session: Session, model: Any, *where: Any, **parts: Any) -> Row[Any]:
+def tally(session: Session, model: Any, *where: Any, **parts: Any) -> Any:
     """One query: ``total`` rows, and of these how many meet each named condition."""
     columns = [func.count(model.id).filter(condition).label(name) for name, condition in parts.items()]
     return session.execute(select(func.count(model.id).label("total"), *columns).where(*where)).one()

@@ -13,7 +13,7 @@ from app.models.inspection import ChecklistItem, Finding, Inspection
 from app.models.org import School
 from app.models.words import _
 from app.services.evidence.core import Evidence, Rows, among, evidence, ids, tally
-from app.services.evidence.judge import faults, nothing, share, share_of
+from app.services.evidence.judge import faults, nothing, share_of
 from app.services.evidence.period import end_of
 
 NO_INSPECTION = _("学校没有已提交的检查")
@@ -68,9 +68,7 @@ def findings_repeated(session: Session, school: School, on: date, params: Mappin
     query = select(Finding.id, Finding.level).join(item, item.id == Finding.item_id).where(*of, item.code.in_(before))
     again = session.execute(query).all()
     red = sum(one.level == "critical" for one in again)
-    if not total:
-        return share(0, 0, text="", empty=NO_FINDINGS)
-    return faults(len(again), total, unit=_("条"), rows=among(Finding, [one.id for one in again]), red=red,
+    return faults(len(again), total, unit=_("条"), rows=among(Finding, [one.id for one in again]), red=red, empty=NO_FINDINGS,
                   suggestion="fail" if red else "partly" if again else "pass",
                   text=_("上次检查的问题 %(total)s 条，以前检查也出现过 %(bad)s 条（红线 %(red)s 条）"), threshold=_("不重复出现"))
 

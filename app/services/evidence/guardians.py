@@ -43,7 +43,8 @@ def weak_guardians(session: Session, school: School, on: date, params: Mapping[s
     found = tally(session, Guardian, *of, bad=bad, elderly=elderly, ill=Guardian.ill, weak=Guardian.ability == "weak", unable=unable)
     return faults(found.bad, found.total, unit=_("人"), rows=Rows(Guardian, ids(Guardian, *of, bad), found.bad),
                   suggestion="fail" if found.unable else "partly" if found.bad else "pass",
-                  text=_("委托监护人 %(total)s 人，其中满 %(years)s 周岁 %(elderly)s 人、患病 %(ill)s 人、能力较弱 %(weak)s 人、无照护能力 %(unable)s 人"),
+                  text=_("委托监护人 %(total)s 人，其中满 %(years)s 周岁 %(elderly)s 人、患病 %(ill)s 人、"
+                         "能力较弱 %(weak)s 人、无照护能力 %(unable)s 人"),
                   empty=_("没有登记委托监护人"), threshold=_("有照护能力，没有禁止情形"), years=params["elderly_from_years"],
                   elderly=found.elderly, ill=found.ill, weak=found.weak, unable=found.unable)
 

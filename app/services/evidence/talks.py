@@ -51,7 +51,8 @@ def talks_in_bulk(session: Session, school: School, on: date, params: Mapping[st
     alike = _alike(session, of)
     suspect = sorted(set(session.scalars(ids(Talk, *of, Talk.id.in_(bulk)))) | alike) if bulk else sorted(alike)
     return faults(len(suspect), total, unit=_("条"), rows=among(Talk, suspect), suggestion="partly" if suspect else "pass",
-                  text=_("本学期谈心 %(total)s 条，%(bad)s 条可疑：%(bulk)s 条在 %(minutes)s 分钟内成批录入，%(alike)s 条与别的孩子内容相同"),
+                  text=_("本学期谈心 %(total)s 条，%(bad)s 条可疑："
+                         "%(bulk)s 条在 %(minutes)s 分钟内成批录入，%(alike)s 条与别的孩子内容相同"),
                   empty=_("本学期没有谈心记录"), threshold=_("抽 %(sample)s 名孩子核对"), bulk=len(bulk), alike=len(alike),
                   minutes=params["bulk_window_minutes"], sample=params["sample_children"])
 

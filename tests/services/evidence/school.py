@@ -79,7 +79,8 @@ class Builder:
         return self.add(Staff, **{"name": f"教师{next(self.number)}", "sex": "f", "post": "teacher", **values})
 
     def letter(self, level: str, child: Child | None = None, **values: Any) -> ResponsibilityLetter:
-        given = {"signer": "签订人", "school_year": "2026—2027学年", "signed_on": date(2026, 9, 5), "expires_on": date(2027, 8, 31), **values}
+        given = {"signer": "签订人", "school_year": "2026—2027学年", "signed_on": date(2026, 9, 5),
+                 "expires_on": date(2027, 8, 31), **values}
         return self.add(ResponsibilityLetter, level=level, child_id=child and child.id, school_id=self.school.id, **given)
 
     def hazard(self, **values: Any) -> Hazard:

@@ -1,0 +1,247 @@
+"""An inspection from the first tick to the report."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.care import Talk
+from app.models.inspection import Answer, ChecklistItem, Finding, Inspection
+from app.services import checklist, clock, inspection, records, scope
+from app.services.inspection import AnswerTaken, Unanswered
+from seeds.checklist.load import load_template
+from tests.services.evidence.school import ON, Builder, desk
+
+assert desk
+
+
+class Visit:
+    """An inspection of the hand-made school, asked by its inspector."""
+
+    def __init__(self, desk: Builder) -> None:
+        self.desk, self.session = desk, desk.session
+        self.template = load_template(self.session, date(2026, 8, 1))
+        self.inspector = desk.member("inspector", desk.county)
+        self.row = desk.add(Inspection, template_id=self.template.id, name="秋季督导", planned_on=ON, inspector_id=self.inspector.id)
+        self.as_(self.inspector)
+
+    def as_(self, member: object) -> None:
+        scope.bind(self.session, scope.asker_of(self.session, member))
+
+    def tick(self, code: str, result: str = "pass", **said: object) -> Answer:
+        return inspection.save_answer(self.session, self.row, code, result=result, **said)
+
+    def tick_all(self, **results: str) -> None:
+        """Every item that applies, "pass" unless said otherwise, with a reason throughout."""
+        for code in inspection.open_sheet(self.session, self.row, live=()).missing:
+            self.tick(code, results.get(code, "pass"), reason="现场核实", remark="见照片" if code in results else None)
+
+    def count(self, model: type) -> int:
+        return len(self.session.scalars(select(model.id)).all())
+
+
+@pytest.fixture
+def visit(desk: Builder) -> Visit:
+    return Visit(desk)
+
+
+def test_the_sheet_shows_sections_progress_and_what_applies(visit):
+    sheet = inspection.open_sheet(visit.session, visit.row)
+    assert [part.section.code for part in sheet.parts] == list("ABCDEFGHIJKL")
+    # A primary school with canteen and bus, without boarders: all but H12 and F9.
+    assert (sheet.total, sheet.answered, len(sheet.missing)) == (118, 0, 118)
+    assert [line.item.code for part in sheet.parts for line in part.lines if not line.applies] == ["F9", "H12"]
+    assert sum(line.evidence is not None for part in sheet.parts for line in part.lines) == 46
+    visit.tick("A1")
+    sheet = inspection.open_sheet(visit.session, visit.row, live={"A"})
+    assert (sheet.parts[0].answered, sheet.parts[0].total, sheet.answered) == (1, 6, 1)
+    assert {line.item.code for part in sheet.parts for line in part.lines if line.evidence} == {"A3"}
+
+
+def test_the_first_tick_begins_the_inspection(visit):
+    assert visit.row.state == "planned"
+    visit.tick("A1")
+    assert visit.row.state == "open"
+
+
+def test_a_tick_freezes_the_evidence_of_the_moment(visit):
+    child = visit.desk.child()
+    frozen = visit.tick("D4", "fail", remark="没有谈心").frozen
+    assert (frozen["numerator"], frozen["denominator"], frozen["suggestion"]) == (0, 1, "fail")
+    assert (frozen["entity"], frozen["row_ids"], frozen["rows"]) == ("Child", [child.id], 1)
+    assert frozen["at"] == clock.now().isoformat()
+    assert frozen["text"] == "留守儿童 1 人，本月已谈心 0 人，还没有谈 1 人"
+    scope.bind(visit.session, scope.SYSTEM)
+    visit.desk.add(Talk, child_id=child.id, talked_on=ON, teacher_id=visit.desk.staff().id, content="谈了学习")
+    visit.session.expire_all()
+    assert visit.session.scalars(select(Answer)).one().frozen["numerator"] == 0
+
+
+def test_an_item_without_evidence_freezes_none(visit):
+    assert visit.tick("A1").frozen is None
+
+
+@pytest.mark.parametrize("result", ["pass", "na"])
+def test_a_tick_against_the_records_needs_a_reason(visit, result):
+    visit.desk.child()
+    with pytest.raises(records.Refused) as refused:
+        visit.tick("D4", result)
+    assert list(refused.value.errors) == ["reason"]
+    assert visit.count(Answer) == 0
+    assert visit.tick("D4", result, reason="纸质记录齐全").reason == "纸质记录齐全"
+
+
+def test_a_failure_against_good_records_needs_a_reason_too(visit):
+    child = visit.desk.child()
+    child.filed_on = ON
+    with pytest.raises(records.Refused) as refused:
+        visit.tick("B4", "fail")
+    assert list(refused.value.errors) == ["reason"]
+    assert visit.tick("B4", "partly").result == "partly"
+
+
+def test_the_same_tick_twice_is_one_answer(visit):
+    first = visit.tick("A1", remark="有方案")
+    version = first.version
+    assert visit.tick("A1", remark=" 有方案 ") is first
+    assert (visit.count(Answer), first.version) == (1, version)
+
+
+def test_two_inspectors_on_one_item(visit):
+    first = visit.tick("A1")
+    with pytest.raises(AnswerTaken) as taken:
+        visit.tick("A1", "fail")
+    assert (taken.value.answer is first, isinstance(taken.value, records.Conflict)) == (True, True)
+    assert first.result == "pass"
+    changed = visit.tick("A1", "fail", seen_version=first.version)
+    assert (changed.result, visit.count(Answer)) == ("fail", 1)
+    with pytest.raises(AnswerTaken):
+        visit.tick("A1", "partly", seen_version=changed.version - 1)
+
+
+def test_a_write_in_the_very_same_moment_is_told(visit):
+    visit.tick("A1")
+    answer = visit.session.scalars(select(Answer)).one()
+    table = Answer.__table__
+    visit.session.execute(table.update().where(table.c.id == answer.id).values(result="fail", version=answer.version + 1))
+    with pytest.raises(AnswerTaken) as taken:
+        visit.tick("A1", "partly", seen_version=answer.version)
+    assert taken.value.answer.result == "fail"
+
+
+@pytest.mark.parametrize(("code", "result", "key"), [
+    ("A1", "good", "result"), ("A1", "", "result"), ("Z9", "pass", "item"), ("H12", "pass", "item"),
+])
+def test_what_is_no_tick_is_refused(visit, code, result, key):
+    with pytest.raises(records.Refused) as refused:
+        visit.tick(code, result)
+    assert list(refused.value.errors) == [key]
+
+
+def test_a_tick_can_be_taken_back(visit):
+    answer = visit.tick("A3", "fail", remark="没有账号")
+    assert answer.frozen is not None
+    with pytest.raises(AnswerTaken):
+        inspection.clear_answer(visit.session, visit.row, "A3", seen_version=answer.version - 1)
+    inspection.clear_answer(visit.session, visit.row, "A3", seen_version=answer.version)
+    visit.session.expire_all()
+    assert (answer.result, answer.remark, answer.frozen) == (None, None, None)
+    assert "A3" in inspection.open_sheet(visit.session, visit.row, live=()).missing
+    assert inspection.clear_answer(visit.session, visit.row, "A4") is None
+
+
+def test_only_who_may_write_answers_ticks(visit):
+    visit.as_(visit.desk.member("school", visit.desk.town, school_id=visit.desk.school.id))
+    with pytest.raises(records.Forbidden):
+        visit.tick("A1")
+
+
+def test_submit_names_what_is_missing(visit):
+    visit.tick("A1")
+    with pytest.raises(Unanswered) as missing:
+        inspection.submit(visit.session, visit.row)
+    assert len(missing.value.codes) == 117
+    assert (missing.value.codes[:2], visit.row.state) == (["A2", "A3"], "open")
+
+
+def test_submit_scores_and_opens_findings(visit):
+    visit.tick_all(A1="fail", A2="partly", I1="fail")
+    told = inspection.submit(visit.session, visit.row, "总体较好")
+    assert (visit.row.state, visit.row.submitted_at, visit.row.summary) == ("submitted", clock.now(), "总体较好")
+    assert told.counts == {"pass": 115, "partly": 1, "fail": 2, "na": 2, "open": 0}
+    assert told.score == visit.row.score == round(100 * 115.5 / 118, 1)
+    assert (told.parts[0].score, told.parts[0].counts["fail"]) == (75.0, 1)
+    assert (told.grade, told.red_lines) == ("fair", ["I1"])
+    found = {finding.item.code: finding for finding in told.findings}
+    assert {code: (one.level, one.due_on - ON) for code, one in found.items()} == {
+        "A1": ("general", timedelta(30)), "I1": ("critical", timedelta(15))}
+    assert found["A1"].what == found["A1"].item.text + "见照片"
+    assert {line.item.code: line.result for part in told.parts for line in part.lines if line.result == "na"} == {"F9": "na", "H12": "na"}
+
+
+def test_a_submitted_inspection_is_closed(visit):
+    visit.tick_all()
+    inspection.submit(visit.session, visit.row)
+    for change in (lambda: visit.tick("A1", "fail", reason="x"), lambda: inspection.submit(visit.session, visit.row),
+                   lambda: inspection.clear_answer(visit.session, visit.row, "A1")):
+        with pytest.raises(records.Refused):
+            change()
+    assert visit.count(Finding) == 0
+    visit.desk.school.has_boarders = True
+    report = inspection.report(visit.session, visit.row)
+    assert next(line.result for part in report.parts for line in part.lines if line.item.code == "H12") == "na"
+
+
+def test_a_long_remark_fits_its_finding(visit):
+    visit.tick("A1", "fail", remark="长" * 300)
+    visit.tick_all()
+    told = inspection.submit(visit.session, visit.row)
+    assert (len(told.findings[0].what), told.findings[0].what[-1]) == (200, "…")
+
+
+def test_a_published_template_is_immutable(visit):
+    session: Session = visit.session
+    scope.bind(session, scope.SYSTEM)
+    item = session.scalars(select(ChecklistItem)).first()
+    section = item.section
+    for row, key in ((item, "text"), (section, "name"), (visit.template, "name")):
+        with pytest.raises(records.Refused):
+            records.edit(session, row, {key: "改了"})
+        session.refresh(row)
+    for forbidden in (lambda: records.delete(session, item),
+                      lambda: records.add(session, ChecklistItem, {"section": section.id, "code": "A9", "text": "新条目。", "position": 9,
+                                                                   "methods": "查"})):
+        with pytest.raises(records.Refused):
+            forbidden()
+        session.expunge_all()
+        item, section = session.get(ChecklistItem, item.id), session.get(type(section), section.id)
+    assert item.deleted_at is None
+
+
+def test_a_new_version_is_a_draft_that_can_be_published(visit):
+    scope.bind(visit.session, scope.SYSTEM)
+    draft = checklist.new_version(visit.session, visit.template)
+    assert (draft.code, draft.number, draft.state) == (visit.template.code, 2, "draft")
+    old, new = (checklist.items_of(visit.session, one.id) for one in (visit.template, draft))
+    same = ("code", "text", "methods", "evidence", "parameters", "applies_when", "critical", "basis", "weight")
+    assert [[getattr(item, key) for key in same] for item in new] == [[getattr(item, key) for key in same] for item in old]
+    records.edit(visit.session, new[0], {"text": "改过的条目。"})
+    checklist.publish(visit.session, draft)
+    assert (draft.state, draft.published_on) == ("published", ON)
+    with pytest.raises(records.Refused):
+        records.edit(visit.session, new[0], {"text": "再改。"})
+    with pytest.raises(records.Refused):
+        checklist.publish(visit.session, draft)
+
+
+@pytest.mark.parametrize(("change", "word"), [
+    ({"evidence": "no_such"}, "no_such"), ({"applies_when": "moon"}, "moon"), ({"code": "A2"}, "A2"),
+])
+def test_a_draft_that_cannot_work_is_not_published(visit, change, word):
+    scope.bind(visit.session, scope.SYSTEM)
+    draft = checklist.new_version(visit.session, visit.template)
+    records.edit(visit.session, checklist.items_of(visit.session, draft.id)[0], change)
+    with pytest.raises(records.Refused) as refused:
+        checklist.publish(visit.session, draft)
+    assert (word in str(refused.value.errors[""]), draft.state) == (True, "draft")
