@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 
+from app import roles
 from app.extensions import db
 from app.models import codes
 from app.panel.security import asker
 from app.services import work
 
-NAMES = {"home": "今天要做"}
+STATIC = Path(__file__).parent.parent / "static"
 
 
 @dataclass
@@ -38,11 +42,20 @@ class Contents:
     """The table of contents, filled once by app/menu.py."""
 
     entries: list[Entry] = field(default_factory=list)
+    lines: dict[Any, list[Line]] = field(default_factory=dict)
 
 
 def register(app: Flask, entries: Sequence[Entry]) -> None:
     app.extensions["contents"] = Contents(list(entries))
     app.context_processor(lambda: {"chrome": chrome()})
+    app.jinja_env.globals["asset"] = asset
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of one of our static files, with its content's mark, so that browsers may keep it for good."""
+    mark = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:8]
+    return f"/static/{name}?v={mark}"
 
 
 def chrome() -> dict[str, Any] | None:
@@ -50,25 +63,44 @@ def chrome() -> dict[str, Any] | None:
     locale = "en" if str(get_locale() or "zh").startswith("en") else "zh"
     if not current_user.is_authenticated or "asker" not in db.session().info:
         return {"menu": [], "member": None, "home_url": "/", "locale": locale, "bottom": []}
-    entries = [entry for entry in current_app.extensions["contents"].entries if _seen(entry)]
-    counts = work.badges(db.session(), asker())
-    member = {"name": current_user.name, "role_label": gettext(codes.ROLE[current_user.role]), "place_label": work.place(db.session(), asker())}
-    return {"menu": _groups(entries, counts), "member": member, "home_url": url_for("Home.index"), "locale": locale,
-            "bottom": [_link(entry, counts) for entry in entries if entry.bottom][:5]}
-
-
-def _seen(entry: Entry) -> bool:
     who = asker()
-    return (not entry.roles or who.role in entry.roles) and (not entry.entity or who.may(entry.verb, entry.entity))
+    lines, counts = _lines(who.role, locale), work.badges(db.session(), who)
+    member = {"name": who.name, "role_label": gettext(codes.ROLE[who.role]), "place_label": who.place}
+    return {"menu": _groups(lines, counts), "member": member, "home_url": "/", "locale": locale,
+            "bottom": [_link(line, counts) for line in lines if line.entry.bottom][:5]}
 
 
-def _groups(entries: list[Entry], counts: dict[str, int]) -> list[tuple[str, str, list[tuple[str, str, bool, int | None]]]]:
+@dataclass(frozen=True)
+class Line:
+    """An entry as one role reads it: words and address, found once a role and language."""
+
+    entry: Entry
+    group: str
+    label: str
+    url: str
+    blueprint: str
+
+
+def _lines(role: str, locale: str) -> list[Line]:
+    known = current_app.extensions["contents"].lines
+    key = (role, locale, request.script_root)
+    if key not in known:
+        entries = [entry for entry in current_app.extensions["contents"].entries if _seen(entry, role)]
+        known[key] = [Line(entry, gettext(entry.group) if entry.group else "", gettext(entry.label), url_for(entry.endpoint),
+                           entry.endpoint.partition(".")[0]) for entry in entries]
+    return known[key]
+
+
+def _seen(entry: Entry, role: str) -> bool:
+    return (not entry.roles or role in entry.roles) and (not entry.entity or roles.may(role, entry.verb, entry.entity))
+
+
+def _groups(lines: list[Line], counts: dict[str, int]) -> list[tuple[str, str, list[tuple[str, str, bool, int | None]]]]:
     groups: dict[str, tuple[str, list[Any]]] = {}
-    for entry in entries:
-        groups.setdefault(entry.group, (entry.icon, []))[1].append(_link(entry, counts))
-    return [(gettext(name) if name else "", icon, links) for name, (icon, links) in groups.items()]
+    for line in lines:
+        groups.setdefault(line.group, (line.entry.icon, []))[1].append(_link(line, counts))
+    return [(name, icon, links) for name, (icon, links) in groups.items()]
 
 
-def _link(entry: Entry, counts: dict[str, int]) -> tuple[str, str, bool, int | None]:
-    url = url_for(entry.endpoint)
-    return gettext(entry.label), url, request.blueprint == entry.endpoint.partition(".")[0], counts.get(entry.badge) or None
+def _link(line: Line, counts: dict[str, int]) -> tuple[str, str, bool, int | None]:
+    return line.label, line.url, request.blueprint == line.blueprint, counts.get(line.entry.badge) or None

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
@@ -13,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models.base import Entity, fields_of
-from app.panel import forms
+from app.panel import forms, pages
 from app.panel.forms import PanelForm, form_class
 from app.panel.security import asker
 from app.services import clock, history, masks, records
@@ -125,6 +126,11 @@ def _hidden(form: PanelForm, row: Entity) -> list[tuple[str, str]]:
     return [*typed, ("_version", str(row.version))]
 
 
+def _list_args(query: str) -> dict[str, str]:
+    """The address that the list had, as the browser kept it: names and last values."""
+    return dict(parse_qsl(query.removeprefix("?")))
+
+
 def delete(view: PanelView, rows: Sequence[Any]) -> str | Response:
     """Asks first; what is deleted waits 30 days in the trash."""
     if not all(view.may_change(row) for row in rows):
@@ -135,14 +141,14 @@ def delete(view: PanelView, rows: Sequence[Any]) -> str | Response:
                 records.delete(db.session(), row)
         db.session.commit()
         flash(_("已删除 %(count)s 条，30 天内可以在回收站恢复。", count=len(rows)), "success")
-        return redirect(view.url("list"))
+        return redirect(pages.address_of(view, _list_args(request.form.get("_list", ""))).url())
     single = len(rows) == 1 and request.endpoint == f"{view.endpoint}.delete"
     below = sum(len(records.dependents(db.session(), row)) for row in rows)
     text = _("删除 %(names)s", names="、".join(view.name_of(row) for row in rows[:10])) + ("……" if len(rows) > 10 else "")
     text += _("，连同 %(count)s 条附属记录", count=below) if below else ""
     page = SimpleNamespace(
         title=_("确认删除"), text=text + _("。30 天内可以恢复。"), confirm_label=_("删除"), danger=True,
-        action=view.url("delete", pk=rows[0].id) if single else view.url("bulk_action"), reason_field=None,
+        action=view.url("delete", pk=rows[0].id) if single else view.url("bulk_action"), reason_field=None, list_url=view.url("list"),
         cancel_url=view.url("show", pk=rows[0].id) if single else view.url("list"),
         hidden=[("_sure", "1")] + ([] if single else [("action", "delete"), *(("row", row.id) for row in rows)]))
     return render_template("panel/confirm.html", page=page)

@@ -59,6 +59,8 @@ def _harden(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint not in ("static", "appbuilder.static"):
         response.headers.setdefault("Cache-Control", "no-store, private")
+    elif "v" in request.args:  # the address carries a mark of the content, see chrome.asset
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 

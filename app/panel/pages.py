@@ -18,7 +18,7 @@ from app.panel.address import Address
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, url_of
 from app.services import listing, masks, search
-from app.services.table import Table
+from app.services.table import Table, table_of
 from app.services.values import YES_NO, text_of
 
 if TYPE_CHECKING:
@@ -41,9 +41,10 @@ def list_page(view: PanelView) -> str:
     return render_template("panel/list.html", page=list_context(view, address_of(view)))
 
 
-def address_of(view: PanelView) -> Address:
+def address_of(view: PanelView, args: Mapping[str, str] | None = None) -> Address:
+    """What the request, or ``args``, ask of the list."""
     filters = {key: choices_of(fields_of(view.model)[key]) for key in view.filters}
-    return Address.parse(view.url("list"), request.args, filters, view.marks, view.orders)
+    return Address.parse(view.url("list"), request.args if args is None else args, filters, view.marks, view.orders)
 
 
 def choices_of(one: Field) -> Mapping[str, str]:
@@ -83,7 +84,7 @@ def query_of(view: PanelView, address: Address) -> listing.Query:
 
 def list_context(view: PanelView, address: Address) -> SimpleNamespace:
     """Everything that panel/list.html shows."""
-    table = Table(view.model, view.list_columns)
+    table = table_of(view.model, tuple(view.list_columns))
     page = listing.fetch(db.session(), table, query_of(view, address))
     first = address.first if page.has_previous else 1
     return SimpleNamespace(
@@ -160,24 +161,11 @@ def _numeric(one: Field) -> bool:
 
 def _rows(view: PanelView, table: Table, rows: Any) -> list[dict[str, Any]]:
     who = asker()
-    texts = _translated(table, who)
-    show, masked = view.url("show", pk=0)[:-1], [masks.masked(who, one) for one in table.fields]
-    numeric = [_numeric(one) for one in table.fields]
-    pills = [view.pills.get(one.key) for one in table.fields]
+    texts, show = table.texts(who, _), view.url("show", pk=0)[:-1]
+    shapes = [(view.pills.get(one.key), masks.masked(who, one), _numeric(one)) for one in table.fields]
     return [{"id": row[0], "url": f"{show}{row[0]}", "can_edit": True,
-             "cells": [Cell(text or ("—" if at == 0 else ""), pills[at](text) if pills[at] else None, None, masked[at], numeric[at])
-                       for at, text in enumerate(texts(row))]} for row in rows]
-
-
-def _translated(table: Table, who: Any) -> Any:
-    """Texts of a tuple with coded values in the reader's language; each word is looked up once a page."""
-    texts, words = table.texts(who), {}
-    coded = [one.choices is not None or isinstance(one.type, Boolean) for one in table.fields]
-
-    def translate(row: Any) -> list[str]:
-        return [words.setdefault(text, _(text) if text else "") if code else text for text, code in zip(texts(row), coded, strict=True)]
-
-    return translate
+             "cells": [Cell(text, pill(text) if pill else None, None, masked, numeric)
+                       for text, (pill, masked, numeric) in zip(texts(row), shapes, strict=True)]} for row in rows]
 
 
 # The record -----------------------------------------------------------------------------
@@ -193,14 +181,15 @@ def record_context(view: PanelView, row: Any, tab: str = "") -> SimpleNamespace:
     changeable = view.may_change(row)
     shown = [entity for entity in view.tabs if asker().may("read", entity)]
     related = _related(view, row, tab) if tab in shown else None
-    tabs = [{"label": view.title, "count": None, "url": view.url("show", pk=row.id), "on": not related and request.endpoint.endswith(".show")}]
+    tabs = [{"label": _("资料"), "count": None, "url": view.url("show", pk=row.id), "on": not related and request.endpoint.endswith(".show")}]
     tabs += [{"label": _(entities()[entity].__label__), "count": _count_below(view, row, entity),
               "url": view.url("show", pk=row.id, tab=entity), "on": tab == entity} for entity in shown]
+    tabs.append({"label": _("修改历史"), "count": None, "url": view.url("history", pk=row.id), "on": request.endpoint.endswith(".history")})
     return SimpleNamespace(
-        title=view.name_of(row), pills=view.state_of(row), missing=view.missing_of(row), tabs=tabs if view.tabs else [], groups=None, related=related,
+        title=view.name_of(row), pills=view.state_of(row), missing=view.missing_of(row), tabs=tabs, groups=None, related=related,
         edit_url=view.url("edit", pk=row.id) if view.may("write") and changeable else None,
         delete_url=view.url("delete", pk=row.id) if view.may("delete") and changeable else None,
-        history_url=view.url("history", pk=row.id), back_url=view.url("list"))
+        history_url=None, back_url=view.url("list"))
 
 
 def view_of(entity: str) -> PanelView:
@@ -228,7 +217,7 @@ def _related(view: PanelView, row: Any, entity: str) -> SimpleNamespace:
     other = VIEWS[entity]
     key = _link_to(entity, view.model.__name__).key
     shown = [column for column in other.list_columns if column != key]
-    table = Table(other.model, shown)
+    table = table_of(other.model, tuple(shown))
     page = listing.fetch(db.session(), table, listing.Query(*other.order, [_below(view, row, entity)], size=TAB_ROWS))
     instance = view_of(entity)
     return SimpleNamespace(

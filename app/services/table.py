@@ -7,9 +7,10 @@ of scope reads as nothing, because the scope's rule joins along.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Boolean, Date, Select, String, select
 from sqlalchemy.orm import Session, aliased
 
 from app.models import crypto, entities
@@ -17,6 +18,12 @@ from app.models.base import Entity, Field, fields_of
 from app.services import masks
 from app.services.scope import Asker
 from app.services.values import text_of
+
+
+@lru_cache(maxsize=256)
+def table_of(model: type[Entity], keys: tuple[str, ...]) -> Table:
+    """The table of these columns, made once: its statement never changes."""
+    return Table(model, keys)
 
 
 class Table:
@@ -61,11 +68,10 @@ class Table:
             yield _opener(f"{self.model.__tablename__}.{one.key}", at, depth) if one.secret else _pick(at)
             at += 1
 
-    def texts(self, asker: Asker) -> Callable[[Any], list[str]]:
-        """tuple → one text a field, as pages show it."""
-        values = self.values(asker)
-        return lambda row: [value if isinstance(value, str) and not one.choices else text_of(one, value) if not one.target else (value or "")
-                            for one, value in zip(self.fields, values(row), strict=True)]
+    def texts(self, asker: Asker, say: Callable[[str], str] = str) -> Callable[[Any], list[str]]:
+        """tuple → one text a field, as pages show it; ``say`` puts coded words into the reader's language."""
+        readers = [_text_reader(one, read, say) for one, read in zip(self.fields, self._readers(masks.level(asker)), strict=True)]
+        return lambda row: [read(row) for read in readers]
 
     def link_ids(self) -> dict[str, int]:
         """Field key → place of the linked row's id in the tuple."""
@@ -86,6 +92,19 @@ def _opener(place: str, at: int, depth: str) -> Callable[[Any], Any]:
     if depth == "hidden":
         return lambda row: masks.DOTS if row[at] is not None else None
     return lambda row: None if row[at] is None else masks.cover(crypto.unseal(row[at], place, row[1]), depth)
+
+
+def _text_reader(one: Field, read: Callable[[Any], Any], say: Callable[[str], str]) -> Callable[[Any], str]:
+    """Value reader → text reader. Coded values are worded once a page, not once a row."""
+    if one.choices is not None or isinstance(one.type, Boolean):
+        known = {None: ""}
+        known.update({value: say(text_of(one, value)) for value in (one.choices or (True, False))})
+        return lambda row: known.get(read(row)) or text_of(one, read(row))
+    if isinstance(one.type, Date):
+        return lambda row: value.isoformat() if (value := read(row)) is not None else ""
+    if one.target or one.secret or isinstance(one.type, String):
+        return lambda row: read(row) or ""
+    return lambda row: text_of(one, read(row))
 
 
 def names(session: Session, model: type[Entity], ids: Sequence[int]) -> dict[int, str]:

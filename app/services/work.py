@@ -113,14 +113,6 @@ def _count(column: Any, condition: ColumnElement[bool]) -> Any:
     return select(func.count(column)).where(condition)
 
 
-def place(session: Session, who: Asker) -> str:
-    """The name of the asker's place."""
-    if who.school_id is not None:
-        return session.scalar(select(School.name).where(School.id == who.school_id)) or ""
-    with scope.everything(session):
-        return session.scalar(select(Area.name).where(Area.id == who.area_id)) or ""
-
-
 def figures(session: Session, who: Asker) -> list[Figure]:
     """The large numbers of a place."""
     if not who.may("read", "Child"):

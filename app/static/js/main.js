@@ -4,3 +4,4 @@ import "./form.js";
 import "./list.js";
 import "./lookup.js";
 import "./menu.js";
+import "./back.js";
