@@ -20,16 +20,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support import backends, browser, postgres, server, settings, skips, workers
+from app import create_app
+from app.extensions import db
+from app.services import scope
+from tests.support import backends, browser, county, postgres, server, settings, skips, workers
 from tests.support.client import DeskClient, logged_in
-
-try:  # only until the app and its demo county are there; then plain imports above
-    from app import create_app
-    from app.extensions import db
-    from app.services import scope
-    from tests.support import county
-except ImportError:
-    create_app = county = db = scope = None
 
 FOLDER = "SHOUWANG_TEST_FOLDER"  # one temporary folder for all workers of a session
 
