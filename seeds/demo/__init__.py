@@ -54,7 +54,8 @@ def make_demo(session: Session, *, children: int = 3000, schools: int = 30, seed
     accounts = Accounts(world, password, hash_method)
     county, plans = _places(world, schools, children, accounts)
     kept = _build(session, world, plans, progress or (lambda _: None), commit=children > AT_ONCE)
-    _inspect(session, world, kept, template_id, _appoint(accounts, kept, county))
+    inspector = _appoint(accounts, kept, county)
+    _inspect(session, world, kept, template_id, inspector)
     bulk.finish()
     session.commit()
     demo = kept["school"]
@@ -116,12 +117,11 @@ def _school(world: World, one: SchoolPlan, plates: set[str]) -> School:
 
 def _appoint(accounts: Accounts, kept: dict[str, School], county: Place) -> Row:
     """The accounts of the county's desk and of its schools; returns the inspector."""
-    demo = kept["school"]
     inspector = accounts.at_place("inspector", "inspector", county)
-    accounts.at_place("township", "township", demo.plan.place)
+    accounts.at_place("township", "township", kept["school"].plan.place)
     for username, one in kept.items():
-        accounts.at_school(username, one)
-    accounts.teacher("teacher", demo)
+        gaps.tell_bulk(accounts.world, one, accounts.at_school(username, one))
+    accounts.teacher("teacher", kept["school"])
     return inspector
 
 

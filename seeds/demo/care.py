@@ -40,9 +40,18 @@ def _talk(world: World, school: School, child: Row, teacher: Row) -> None:
         typed = moment(day, 16, world.rng.randint(0, 300))
         school.talks.append(world.bulk.add(
             Talk, **school.of_child(child), talked_on=day, teacher_id=who["id"], kind=world.pick(KINDS),
-            content=names.talk_text(world.rng), created_at=typed, updated_at=typed,
+            content=_said(world, school), created_at=typed, updated_at=typed,
             follow_up=world.rng.choice(words.TALK_FOLLOW_UP) if world.chance(15) else None))
         child["last_talk_on"] = max(child["last_talk_on"] or day, day)
+
+
+def _said(world: World, school: School) -> str:
+    """What a talk was about, in words that no other talk of the school was told in."""
+    text = names.talk_text(world.rng)
+    while text in school.said:
+        text += world.rng.choice(words.TALK_MORE)
+    school.said.add(text)
+    return text
 
 
 def _talk_days(world: World, child: Row) -> Iterator[date]:

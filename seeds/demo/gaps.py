@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from app.models.audit import Change
 from seeds.bulk import Row
 from seeds.demo import words
 from seeds.demo.days import moment
@@ -36,6 +37,17 @@ def type_in_bulk(world: World, school: School) -> None:
         talk.update(teacher_id=teacher["id"], created_at=typed, updated_at=typed)
         if order % 2 == 0 and order < 2 * BULK_SAME:
             talk["content"] = words.BULK_TEXT
+        school.typed_at_once.append(talk)
+
+
+def tell_bulk(world: World, school: School, member: Row) -> None:
+    """The history of that evening: who entered what is read from there (checklist item D5)."""
+    for talk in school.typed_at_once:
+        day, at = talk["talked_on"].isoformat(), talk["created_at"]
+        lines = [["talked_on", None, {"d": day}, "", day], ["content", None, talk["content"], "", talk["content"]]]
+        world.bulk.add(Change, at=at, member_id=member["id"], who=member["name"], action="add", entity="Talk",
+                       row_id=talk["id"], school_id=school.id, request_id=f"{world.rng.getrandbits(128):032x}", lines=lines,
+                       created_at=at, updated_at=at)
 
 
 def _latest(talks: list[Row], day: object) -> list[Row]:

@@ -19,7 +19,7 @@ class Accounts:
     """Makes members with one password and remembers them as (username, role, place)."""
 
     def __init__(self, world: World, password: str, method: str) -> None:
-        self._world, self._password = world, generate_password_hash(password, method)
+        self.world, self._password = world, generate_password_hash(password, method)
         self.made: list[dict[str, str]] = []
 
     def at_place(self, username: str, role: str, place: Place) -> Row:
@@ -36,7 +36,7 @@ class Accounts:
 
     def _make(self, username: str, role: str, where: str, area_id: int, **values: Any) -> Row:
         self.made.append({"username": username, "role": ROLE[role], "place": where})
-        values.setdefault("name", names.person_name(self._world.rng, "f", "parent"))
-        return self._world.bulk.add(
+        values.setdefault("name", names.person_name(self.world.rng, "f", "parent"))
+        return self.world.bulk.add(
             Member, username=username, role=role, area_id=area_id, session_stamp=secrets.token_hex(16),
             password=self._password, **values)

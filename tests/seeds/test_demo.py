@@ -18,6 +18,7 @@ from app.models.inspection import Answer, ChecklistItem, Finding, Inspection
 from app.models.org import Area, Member, School, SchoolClass, Staff
 from app.models.safety import Hazard, ResponsibilityLetter
 from app.services import clock, derived, scope
+from app.services.evidence import assess
 from seeds.demo import OTHER_CHILDREN, OTHER_SCHOOLS, make_demo
 
 TODAY = date(2026, 5, 20)
@@ -359,5 +360,29 @@ def test_the_teacher_has_a_class_and_pairings_elsewhere(made):
     assert own >= 20 and len(elsewhere) >= 3
 
 
-def test_seeds_leave_no_history(session):
-    assert count(session, models.audit.Change) == 0
+def test_only_the_evening_of_bulk_entry_is_in_the_history(session):
+    told = session.scalars(select(models.audit.Change)).all()
+    admin = session.scalars(select(Member).where(Member.username == "school")).one()
+    assert len(told) == 41 and {(one.entity, one.action, one.member_id) for one in told} == {("Talk", "add", admin.id)}
+
+
+# --- what the inspector will see beside the ticks ------------------------------------
+
+
+def shown(session: Session, school: School) -> dict:
+    items = session.scalars(select(ChecklistItem)).all()
+    return assess(session, school, [item for item in items if item.evidence], TODAY)
+
+
+def test_the_evidence_shows_the_gaps(made):
+    session = made[0]
+    here, there = shown(session, demo_school(made)), shown(session, beside(session))
+    for code in ("D4", "D5", "C7", "C8", "H1", "H13", "I3", "I9", "I10", "J4", "J5", "L2"):
+        assert here[code].suggestion != "pass", code
+    for code in ("C3", "H1", "I1", "J2", "J3"):
+        assert there[code].suggestion != "pass", code
+
+
+def test_texts_of_talks_repeat_only_on_that_evening(session):
+    words = Counter(session.execute(select(Talk.school_id, Talk.content)).all())
+    assert sorted(words.values())[-2:] == [1, 17]
