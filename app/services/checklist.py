@@ -114,4 +114,4 @@ def _published_unseen(session: Session, row: Any) -> bool:
     """Whether a row sets itself published past ``publish``."""
     if not isinstance(row, ChecklistTemplate) or not inspect(row).attrs.state.history.added:
         return False
-    return row.state == "published" and session.info.get("publishing") != row.id
+    return row.state == "published" and (row.id is None or session.info.get("publishing") != row.id)

@@ -20,7 +20,8 @@ def test_score(text, expected):
 
 
 @pytest.mark.parametrize(("points", "expected"), [
-    (100, "excellent"), (90, "excellent"), (89.9, "good"), (75, "good"), (74.9, "fair"), (60, "fair"), (59.9, "poor"), (0, "poor"), (None, None),
+    (100, "excellent"), (90, "excellent"), (89.9, "good"), (75, "good"), (74.9, "fair"),
+    (60, "fair"), (59.9, "poor"), (0, "poor"), (None, None),
 ])
 def test_grade(points, expected):
     assert grade(points, ticks("p1* f1")) == expected

@@ -13,7 +13,7 @@ from app.models.canteen import Canteen, CanteenWorker, MealRecord
 from app.models.org import School
 from app.models.words import _
 from app.services.evidence import group
-from app.services.evidence.core import RECENT_DAYS, Evidence, Rows, evidence, ids
+from app.services.evidence.core import RECENT_DAYS, Evidence, Rows, evidence, ids, tally
 from app.services.evidence.expiry import papers
 from app.services.evidence.judge import share
 from app.services.evidence.period import last_days
@@ -54,7 +54,8 @@ def per(session: Session, school: School, on: date, key: Sequence[str], done: st
     other = aliased(MealRecord)
     same = [getattr(other, name) == getattr(MealRecord, name) for name in (*key, "school_id")]
     lacking = ~select(other.id).where(*same, _says(other, done)).exists()
-    return share(found[1], found[0], rows=Rows(MealRecord, ids(MealRecord, *of, lacking), found[0] - found[1]), empty=NO_MEALS, **told)
+    behind = Rows(MealRecord, ids(MealRecord, *of, lacking), tally(session, MealRecord, *of, lacking).total)
+    return share(found[1], found[0], rows=behind, empty=NO_MEALS, **told)
 
 
 def _says(model: Any, done: str) -> Any:

@@ -1,0 +1,77 @@
+"""Figures on what the last inspection found."""
+
+from datetime import date
+
+import pytest
+
+from app.models.inspection import ChecklistItem, Finding, Inspection
+from seeds.checklist.load import load_template
+from tests.services.evidence.school import DAY, ON, desk, moment, said
+
+assert desk
+NAMES = ("findings_assigned", "findings_on_time", "findings_repeated", "findings_extension")
+
+
+def inspected(desk, day, **values):
+    template = load_template(desk.session, date(2026, 1, 1))
+    county = desk.member("inspector", desk.county)
+    return desk.add(Inspection, template_id=template.id, name="督导", planned_on=day, inspector_id=county.id,
+                    **{"state": "submitted", "submitted_at": moment(day), **values})
+
+
+def finding(desk, inspection, code="A1", **values):
+    item = desk.session.query(ChecklistItem).where(ChecklistItem.code == code).one()
+    return desk.add(Finding, inspection_id=inspection.id, item_id=item.id, **{"what": "问题", "due_on": ON, **values})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_an_inspection_there_is_nothing(desk, name):
+    open_ = inspected(desk, ON, state="open", submitted_at=None)
+    assert open_.id
+    assert (desk.ask(name).level, said(desk.ask(name))) == ("none", (None, None, None))
+
+
+def test_only_the_last_inspection_counts(desk):
+    older, last = inspected(desk, ON - 99 * DAY), inspected(desk, ON - 40 * DAY)
+    finding(desk, older)
+    finding(desk, last, responsible_id=desk.staff().id)
+    assert said(desk.ask("findings_assigned")) == (1, 1, "pass")
+    unassigned = finding(desk, last)
+    made = desk.ask("findings_assigned")
+    assert (said(made), desk.behind(made)) == ((1, 2, "fail"), {unassigned.id})
+    assert said(desk.ask("findings_assigned", on=ON - 41 * DAY)) == (0, 1, "fail")
+
+
+def test_put_right_on_the_last_day_is_in_time(desk):
+    last = inspected(desk, ON - 40 * DAY)
+    finding(desk, last, due_on=ON - DAY, fixed_on=ON - DAY)
+    finding(desk, last, due_on=ON)  # not due before tomorrow
+    assert said(desk.ask("findings_on_time")) == (1, 1, "pass")
+    late = finding(desk, last, due_on=ON - 2 * DAY, fixed_on=ON - DAY)
+    never = finding(desk, last, due_on=ON - DAY)
+    made = desk.ask("findings_on_time")
+    assert (said(made), desk.behind(made)) == ((1, 3, "fail"), {late.id, never.id})
+
+
+def test_a_finding_comes_back(desk):
+    older, last = inspected(desk, ON - 99 * DAY), inspected(desk, ON - 40 * DAY)
+    finding(desk, older, "A1")
+    finding(desk, older, "I1", level="critical")
+    finding(desk, last, "A2")
+    assert said(desk.ask("findings_repeated")) == (0, 1, "pass")
+    again = finding(desk, last, "A1")
+    made = desk.ask("findings_repeated")
+    assert (said(made), desk.behind(made)) == ((1, 2, "partly"), {again.id})
+    finding(desk, last, "I1", level="critical")
+    assert said(desk.ask("findings_repeated")) == (2, 3, "fail")
+
+
+def test_who_is_late_needs_an_extension(desk):
+    last = inspected(desk, ON - 40 * DAY)
+    finding(desk, last, due_on=ON - DAY, state="extended")
+    finding(desk, last, due_on=ON)
+    made = desk.ask("findings_extension")
+    assert (said(made), made.params["overdue"]) == ((0, 2, "pass"), 1)
+    late = finding(desk, last, due_on=ON - DAY)
+    made = desk.ask("findings_extension")
+    assert (said(made), desk.behind(made)) == ((1, 3, "fail"), {late.id})
