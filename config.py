@@ -68,7 +68,9 @@ def _browser(env: Mapping[str, str]) -> dict[str, Any]:
 def _limits() -> dict[str, Any]:
     return {
         "MAX_CONTENT_LENGTH": 32 * 1024 * 1024, "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
-        "RATELIMIT_ENABLED": True, "RATELIMIT_STORAGE_URI": "memory://",  # per worker; accounts lock in the database "AUTH_RATE_LIMITED": True, "AUTH_RATE_LIMIT": "60 per minute",
+        "RATELIMIT_ENABLED": True, "RATELIMIT_STORAGE_URI": "memory://",  # per worker; accounts lock in the database
+        "AUTH_RATE_LIMITED": True, "AUTH_RATE_LIMIT": "60 per minute",
+        "API_RATE": "600 per minute",  # per member, whatever the number of keys
         "LOCK_AFTER": 5, "LOCK_FOR": timedelta(minutes=15),  # wrong passwords in a row, per account
         "TRASH_DAYS": 30, "LOG_DAYS": 190,
     }

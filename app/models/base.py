@@ -153,6 +153,12 @@ def new_uid() -> str:
     return uuid.uuid4().hex
 
 
+def not_before(values: Mapping[str, Any], first: str, second: str, message: str) -> dict[str, str]:
+    """A problem at ``second`` when both are filled and it lies before ``first``."""
+    early, late = values.get(first), values.get(second)
+    return {second: message} if early is not None and late is not None and late < early else {}
+
+
 def utc_now() -> datetime:
     """Now, as the clock that tests can freeze says."""
     return clock.now()

@@ -1,12 +1,14 @@
 """The canteen: licence, workers, and each meal with its samples."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Boolean, Date, Index, Integer, String
 from sqlalchemy.orm import Mapped
 
 from app.models import codes, rules
-from app.models.base import INTERNAL, PERSONAL, PUBLIC, Entity, OfSchool, UtcDateTime, field, link, secret
+from app.models.base import INTERNAL, PERSONAL, PUBLIC, Entity, OfSchool, UtcDateTime, field, link, not_before, secret
 from app.models.words import _
 
 
@@ -55,3 +57,7 @@ class MealRecord(Entity, OfSchool):
     accompanied_by: Mapped[str | None] = field(_("陪餐人"), String(40), INTERNAL)
     morning_check: Mapped[bool] = field(_("当日已晨检"), Boolean, INTERNAL, default=False)
     disinfected: Mapped[bool] = field(_("餐具已消毒"), Boolean, INTERNAL, default=False)
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
+        return not_before(values, "sampled_at", "discarded_at", _("销样时间不能早于留样时间"))

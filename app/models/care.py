@@ -1,12 +1,14 @@
 """What is done for a child: helpers, talks, visits, calls home."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Date, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped
 
 from app.models import codes, rules
-from app.models.base import INTERNAL, PERSONAL, Entity, OfChild, field, link
+from app.models.base import INTERNAL, PERSONAL, Entity, OfChild, field, link, not_before
 from app.models.words import _
 
 
@@ -22,6 +24,12 @@ class Pairing(Entity, OfChild):
     started_on: Mapped[date] = field(_("结对日期"), Date, INTERNAL, rule=rules.not_in_future)
     ended_on: Mapped[date | None] = field(_("结束日期"), Date, INTERNAL)
     plan: Mapped[str | None] = field(_("帮扶计划"), Text, PERSONAL, hint=_("时间、内容、阶段目标"))
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
+        if not values.get("staff") and not values.get("helper_name"):
+            return {"helper_name": _("请选择本校教师，或填写校外帮扶人")}
+        return not_before(values, "started_on", "ended_on", _("结束日期不能早于结对日期"))
 
 
 class Talk(Entity, OfChild):

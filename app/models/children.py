@@ -1,12 +1,14 @@
 """The child, who guards it, and where its parents are."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Boolean, Date, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models import codes, rules
-from app.models.base import INTERNAL, PERSONAL, Entity, OfChild, OfSchool, field, link, secret
+from app.models.base import INTERNAL, PERSONAL, Entity, OfChild, OfSchool, field, link, not_before, secret
 from app.models.org import LIVE
 from app.models.words import _
 
@@ -58,6 +60,19 @@ class Child(Entity, OfSchool):
     last_contact_on: Mapped[date | None] = field(_("最近亲情联系"), Date, INTERNAL, read_only=True)
     pinyin: Mapped[str] = mapped_column(KEY, default="")
 
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
+        """The ID number says birth date and sex (GB 11643); they must agree with the fields."""
+        number = values.get("id_number")
+        if not number:
+            return {}
+        found = {}
+        if rules.birth_of(number) != values.get("birth_date"):
+            found["birth_date"] = _("与身份证号中的出生日期不一致")
+        if rules.sex_of(number) != values.get("sex"):
+            found["sex"] = _("与身份证号中的性别不一致")
+        return found
+
 
 class ChildKey(Entity, OfChild):
     """One search key of a child's name: a suffix of the name, of its pinyin or of its initials.
@@ -105,3 +120,7 @@ class ParentSpell(Entity, OfChild):
     able: Mapped[bool] = field(_("有监护能力"), Boolean, PERSONAL, default=True)
     unable_reason: Mapped[str | None] = field(_("无能力原因"), String(60), PERSONAL)
     notified: Mapped[bool] = field(_("已书面告知学校"), Boolean, INTERNAL, default=False)
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
+        return not_before(values, "since", "until", _("结束日期不能早于开始日期"))

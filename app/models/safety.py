@@ -1,12 +1,14 @@
 """Responsibility letters, and hazards from found to put right."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Date, Index, String
 from sqlalchemy.orm import Mapped
 
 from app.models import codes, rules
-from app.models.base import INTERNAL, PERSONAL, Entity, OfSchool, field, link
+from app.models.base import INTERNAL, PERSONAL, Entity, OfSchool, field, link, not_before
 from app.models.words import _
 
 
@@ -22,6 +24,10 @@ class ResponsibilityLetter(Entity, OfSchool):
     signer: Mapped[str] = field(_("签订人"), String(40), PERSONAL)
     signed_on: Mapped[date] = field(_("签订日期"), Date, INTERNAL, rule=rules.not_in_future)
     expires_on: Mapped[date] = field(_("有效期至"), Date, INTERNAL)
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
+        return not_before(values, "signed_on", "expires_on", _("有效期不能早于签订日期"))
 
 
 class Hazard(Entity, OfSchool):
@@ -41,3 +47,8 @@ class Hazard(Entity, OfSchool):
     fixed_on: Mapped[date | None] = field(_("整改日期"), Date, INTERNAL, rule=rules.not_in_future)
     fix: Mapped[str | None] = field(_("整改措施"), String(200), INTERNAL)
     verified_by: Mapped[str | None] = field(_("验收人"), String(40), INTERNAL)
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
+        return {**not_before(values, "found_on", "due_on", _("期限不能早于查出日期")),
+                **not_before(values, "found_on", "fixed_on", _("整改日期不能早于查出日期"))}

@@ -1,12 +1,14 @@
 """School years and terms: dates are a table of the county, not code."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Date, Index, Integer, String
 from sqlalchemy.orm import Mapped
 
 from app.models import rules
-from app.models.base import PUBLIC, Entity, field
+from app.models.base import PUBLIC, Entity, field, not_before
 from app.models.org import LIVE
 from app.models.words import _
 
@@ -23,3 +25,7 @@ class Term(Entity):
     number: Mapped[int] = field(_("学期序号"), Integer, PUBLIC, rule=rules.between(1, 2))
     starts_on: Mapped[date] = field(_("开学日期"), Date, PUBLIC)
     ends_on: Mapped[date] = field(_("结束日期"), Date, PUBLIC)
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
+        return not_before(values, "starts_on", "ends_on", _("结束日期不能早于开学日期"))

@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 def add(view: PanelView) -> str | Response:
     """An empty form; a posted one makes one row, however often it is posted."""
     form = form_class(view.model, view.form_keys())()
+    view.shape(form)
     message = ""
     if request.method == "POST" and form.validate():
         try:
-            row = records.add(db.session(), view.model, form.values(), request.form.get("_token", "")[:64] or None)
+            row = view.make(form.values(), request.form.get("_token", "")[:64] or None)
             db.session.commit()
-            return _saved(view, row)
+            return view.added(row)
         except records.Refused as refused:
             db.session.rollback()
             message = form.complain(refused.errors)
@@ -42,7 +43,10 @@ def add(view: PanelView) -> str | Response:
 
 
 def _prefill(view: PanelView, form: PanelForm) -> None:
-    """``?child=12`` fills a link, if that row is in scope."""
+    """What is usual, and what the address says: ``?child=12`` fills a link, if that row is in scope."""
+    for key, usual in view.defaults.items():
+        if key in form and form[key].data is None:
+            form[key].data = usual()
     for key, one in fields_of(view.model).items():
         value = request.args.get(key, "")
         if one.target and key in form and value.isdigit() and records.find(db.session(), form[key].target, int(value)) is not None:
@@ -55,13 +59,14 @@ def edit(view: PanelView, row: Entity) -> str | Response:
         raise records.Forbidden("edit")
     keys = view.form_keys()
     form, message, row_id = form_class(view.model, keys)(data=forms.data_of(row, keys, asker())), "", row.id
+    view.shape(form)
     form_page = {"title": _("修改%(what)s", what=view.name_of(row)), "action": view.url("edit", pk=row_id), "cancel": view.url("show", pk=row_id)}
     version = request.form.get("_version", type=int)
     if request.method == "POST" and form.validate():
         try:
-            records.edit(db.session(), row, _taken(form), version if version is not None else -1)
+            view.change(row, _taken(form), version if version is not None else -1)
             db.session.commit()
-            return _saved(view, row)
+            return saved(view, row)
         except records.Refused as refused:
             db.session.rollback()
             message = form.complain(refused.errors)
@@ -76,7 +81,7 @@ def _taken(form: PanelForm) -> dict[str, Any]:
     return {key: value for key, value in form.values().items() if request.form.get(f"_take_{key}") != "theirs"}
 
 
-def _saved(view: PanelView, row: Entity) -> Response:
+def saved(view: PanelView, row: Entity) -> Response:
     flash(_("已保存。"), "success")
     return redirect(view.url("show", pk=row.id))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import wtforms
 from flask import url_for
@@ -23,7 +23,6 @@ from app.services.scope import Asker
 from app.services.table import names
 from app.services.values import parse
 
-KEEP_MASK = 60  # longest covered text that is taken back as "unchanged"
 
 
 def say(error: RuleError) -> str:
@@ -123,6 +122,15 @@ class DateTimeLocalField(Parsed, wtforms.DateTimeLocalField):
         self.data = clock.local(value) if value else value
 
 
+class Must:
+    """Marks a field that has to be filled; whether it is, records.check says."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Nothing to check here: a message must not stand twice."""
+
+
 class PanelForm(FlaskForm):
     """The base of all generated forms; CSRF is checked for every request in guard.py."""
 
@@ -141,11 +149,8 @@ class PanelForm(FlaskForm):
 
     def values(self) -> dict[str, Any]:
         """What was typed, by field key; a covered secret that came back as it was is left out."""
-        return {name: field.data for name, field in self._fields.items() if not _still_covered(field)}
+        return {name: field.data for name, field in self._fields.items() if not masks.still_covered(field.data)}
 
-
-def _still_covered(field: Field) -> bool:
-    return isinstance(field.data, str) and field.data.startswith(masks.DOTS) and len(field.data) < KEEP_MASK
 
 
 @cache
@@ -156,7 +161,8 @@ def form_class(model: type[Entity], keys: tuple[str, ...]) -> type[PanelForm]:
 
 
 def _make(one: Declared) -> Any:
-    said = {"label": lazy_gettext(one.label), "description": lazy_gettext(one.hint) if one.hint else "", "render_kw": _attributes(one)}
+    said = {"label": lazy_gettext(one.label), "description": lazy_gettext(one.hint) if one.hint else "", "render_kw": _attributes(one),
+            "validators": [Must()] if one.required and not isinstance(one.type, Boolean) else []}
     if one.target:
         return LookupField(**said, target=one.target)
     if one.choices:
@@ -178,12 +184,11 @@ def _choices(one: Declared) -> list[tuple[str, Any]]:
 
 
 def _attributes(one: Declared) -> dict[str, Any]:
-    """Of the input: whether it must be filled, how long it may be."""
-    found: dict[str, Any] = {"required": True} if one.required and not isinstance(one.type, Boolean) else {}
+    """Of the input: how long it may be."""
     if isinstance(one.type, Text):
-        return {**found, "rows": 4}
+        return {"rows": 4}
     length = getattr(one.type, "length", None)
-    return {**found, "autocomplete": "off", "maxlength": length} if length and not one.choices else found
+    return {"autocomplete": "off", "maxlength": length} if length and not one.choices else {}
 
 
 def data_of(row: Entity, keys: tuple[str, ...], who: Asker) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.models.base import Entity, OfChild, fields_of
 from app.panel import editing, pages, tracing
+from app.panel.pills import Maker
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS
 from app.services import records
@@ -40,8 +41,10 @@ class PanelView(BaseView):
     groups: ClassVar[Sequence[Group]] = ()  # headings of form and record; none: one group
     tabs: ClassVar[Sequence[str]] = ()  # entities shown below a record, by class name
     bulk: ClassVar[Sequence[str]] = ("delete",)
-    pills: ClassVar[Mapping[str, Callable[[Any], str | None]]] = {}  # field → level of its value
+    defaults: ClassVar[Mapping[str, Callable[[], Any]]] = {}  # field → what a new record usually has
+    pills: ClassVar[Mapping[str, Maker]] = {}  # field → level of its value
     empty_hint: ClassVar[str] = ""
+    api_writes: ClassVar[bool] = True  # whether machines may add, change and delete too
     default_view = "list"
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -100,12 +103,36 @@ class PanelView(BaseView):
         """Whether this very row may be edited or deleted, beyond the role's verb."""
         return True
 
+    def shape(self, form: Any) -> None:
+        """Narrow the choices of a form before it is filled."""
+
+    def make(self, values: Mapping[str, Any], token: str | None) -> Any:
+        """A new row from a form or the API."""
+        return records.add(db.session(), self.model, values, token)
+
+    def change(self, row: Any, values: Mapping[str, Any], version: int) -> Any:
+        """A changed row from a form or the API."""
+        return records.edit(db.session(), row, values, version)
+
+    def added(self, row: Any) -> str | Response:
+        """Where a saved new form leads."""
+        return editing.saved(self, row)
+
+    def opened(self, row: Any) -> None:
+        """What reading one record leaves behind."""
+
+    def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
+        """More buttons of the record: label and url."""
+        return ()
+
     # Pages ------------------------------------------------------------------------------
     @expose("/show/<int:pk>")
     @has_access
     @permission_name("read")
     def show(self, pk: int) -> str:
-        return pages.show_page(self, self.row(pk))
+        row = self.row(pk)
+        self.opened(row)
+        return pages.show_page(self, row)
 
     @expose("/add", methods=["GET", "POST"])
     @has_access

@@ -1,7 +1,9 @@
 """School buses, drivers, runs."""
 
 from app.models.bus import Bus, BusDriver, BusRun
+from app.panel import pills
 from app.panel.view import PanelView
+from app.services import clock
 
 
 class BusView(PanelView):
@@ -10,6 +12,7 @@ class BusView(PanelView):
     list_columns = ["plate", "school", "seats", "permit_until", "tested_on", "insured_until"]
     searched = ["plate"]
     tabs = ["BusRun"]
+    pills = {"permit_until": pills.before("bad", clock.today), "insured_until": pills.before("bad", clock.today)}
 
 
 class BusDriverView(PanelView):

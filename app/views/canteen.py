@@ -1,7 +1,9 @@
 """Canteens, their workers, meals with samples."""
 
 from app.models.canteen import Canteen, CanteenWorker, MealRecord
+from app.panel import pills
 from app.panel.view import PanelView
+from app.services import clock
 
 
 class CanteenView(PanelView):
@@ -10,12 +12,14 @@ class CanteenView(PanelView):
     list_columns = ["name", "school", "licence_no", "licence_until", "manager"]
     searched = ["name"]
     tabs = ["CanteenWorker"]
+    pills = {"licence_until": pills.before("bad", clock.today)}
 
 
 class CanteenWorkerView(PanelView):
     model = CanteenWorker
     columns = ["school", "canteen", "name", "phone", "duty", "certificate_no", "certificate_until", "present"]
     list_columns = ["name", "canteen", "duty", "certificate_no", "certificate_until", "present"]
+    pills = {"certificate_until": pills.before("bad", clock.today)}
     filters = ["present"]
     searched = ["name"]
 

@@ -2,7 +2,9 @@
 
 from app.models.care import FamilyContact, HomeVisit, Pairing, Talk
 from app.models.words import _
+from app.panel.security import asker
 from app.panel.view import PanelView
+from app.services import clock
 
 
 class PairingView(PanelView):
@@ -16,6 +18,7 @@ class TalkView(PanelView):
     model = Talk
     columns = ["child", "talked_on", "teacher", "kind", "content", "follow_up"]
     list_columns = ["child", "talked_on", "teacher", "kind"]
+    defaults = {"talked_on": clock.today, "teacher": lambda: asker().staff_id}
     filters = ["kind"]
     orders = {"talked_on": "talked_on"}
     order = ("talked_on", True)
@@ -26,6 +29,7 @@ class HomeVisitView(PanelView):
     model = HomeVisit
     columns = ["child", "visited_on", "visitor", "met", "found", "follow_up"]
     list_columns = ["child", "visited_on", "visitor", "met"]
+    defaults = {"visited_on": clock.today, "visitor": lambda: asker().staff_id}
     orders = {"visited_on": "visited_on"}
     order = ("visited_on", True)
 
@@ -34,6 +38,7 @@ class FamilyContactView(PanelView):
     model = FamilyContact
     columns = ["child", "contacted_on", "kind", "with_whom", "minutes", "note"]
     list_columns = ["child", "contacted_on", "kind", "with_whom", "minutes"]
+    defaults = {"contacted_on": clock.today}
     filters = ["kind", "with_whom"]
     orders = {"contacted_on": "contacted_on"}
     order = ("contacted_on", True)

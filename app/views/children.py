@@ -11,8 +11,9 @@ from app.models import codes
 from app.models.base import fields_of
 from app.models.children import Child, Guardian, ParentSpell
 from app.models.words import _
+from app.panel import pills
 from app.panel.view import PanelView
-from app.services import work
+from app.services import clock, work
 
 # What the contact card must hold (checklist B5).
 CARD = ("id_number", "residence", "school_class", "household_address", "character", "filed_on")
@@ -24,7 +25,8 @@ class ChildView(PanelView):
         "name", "sex", "birth_date", "ethnic_group", "id_number", "student_number", "school", "school_class", "stage", "boarder", "journey",
         "left_behind", "rural", "household_address", "residence", "health", "illness", "special_group", "guard_rating", "alone", "character",
         "file_state", "filed_on", "last_talk_on", "last_visit_on", "last_contact_on"]
-    list_columns = ["name", "sex", "school_class", "left_behind", "id_number", "boarder", "last_talk_on", "last_visit_on"]
+    # A list may lie open on a desk: no number, address or birth date (formats.md, Protecting the data).
+    list_columns = ["name", "sex", "school_class", "left_behind", "special_group", "boarder", "last_talk_on", "last_visit_on", "last_contact_on"]
     filters = ["left_behind", "special_group", "boarder", "stage", "file_state"]
     marks = {"no_talk": (_("本月未谈心"), work.no_talk), "no_visit": (_("本学期未家访"), lambda: work.no_visit(db.session()))}
     searched = ["name"]
@@ -38,7 +40,9 @@ class ChildView(PanelView):
         (_("档案"), ["file_state", "filed_on", "last_talk_on", "last_visit_on", "last_contact_on"]),
     ]
     tabs = ["Guardian", "ParentSpell", "Pairing", "Talk", "HomeVisit", "FamilyContact", "ResponsibilityLetter"]
-    pills = {"left_behind": lambda text: "warn" if text == "双亲留守" else None}
+    pills = {"left_behind": pills.word("warn", "双亲留守"), "special_group": pills.filled("bad"),
+             "last_talk_on": pills.since("ok", lambda: clock.today().replace(day=1)),
+             "last_visit_on": pills.since("ok", lambda: work.term_start(db.session()))}
     empty_hint = _("点“新建”建第一份档案，或用“导入”把花名册一次录入。")
 
     def state_of(self, row: Any) -> list[dict[str, str]]:

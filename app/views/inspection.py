@@ -6,6 +6,7 @@ from typing import Any
 
 from app.models.inspection import ChecklistItem, ChecklistSection, ChecklistTemplate, Finding, Inspection
 from app.models.words import _
+from app.panel import pills
 from app.panel.view import PanelView
 from app.services import work
 
@@ -69,4 +70,4 @@ class FindingView(PanelView):
     searched = ["what"]
     orders = {"due_on": "due_on"}
     order = ("due_on", False)
-    pills = {"level": lambda text: "bad" if text == "红线问题" else None}
+    pills = {"level": pills.word("bad", "红线问题")}

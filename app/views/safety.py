@@ -2,6 +2,7 @@
 
 from app.models.safety import Hazard, ResponsibilityLetter
 from app.models.words import _
+from app.panel import pills
 from app.panel.view import PanelView
 from app.services import work
 
@@ -23,4 +24,4 @@ class HazardView(PanelView):
     searched = ["what", "where"]
     orders = {"due_on": "due_on"}
     order = ("due_on", True)
-    pills = {"level": lambda text: "bad" if text == "重大" else None}
+    pills = {"level": pills.word("bad", "重大")}
