@@ -7,6 +7,7 @@ from app.models.base import Field
 from app.services.scope import Asker
 
 DOTS = "••••••••"
+LONGEST_COVERED = 60  # longest covered text that is taken back as "unchanged"
 
 
 def level(asker: Asker) -> str:
@@ -25,3 +26,8 @@ def cover(text: str | None, depth: str) -> str:
         return text or ""
     # Four digits of a number say little; four characters of an address say where.
     return DOTS + text[-4:] if depth == "last4" and text[-4:].isascii() else DOTS
+
+
+def still_covered(value: object) -> bool:
+    """Whether a typed value is a covered text that came back as it was shown."""
+    return isinstance(value, str) and value.startswith(DOTS) and len(value) < LONGEST_COVERED
