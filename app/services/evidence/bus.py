@@ -27,14 +27,14 @@ NO_BUSES, NO_DRIVERS = _("没有登记校车"), _("没有登记在岗驾驶人")
 def bus_permit(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
     """Buses without a permit that holds (14–16, 18)."""
     return papers(session, Bus, (Bus.school_id == school.id,), Bus.permit_until.is_not(None), Bus.permit_until, on, unit=_("辆"),
-                  text=_("校车 %(total)s 辆，标牌过期或没有登记 %(bad)s 辆，最近到期：%(next)s（还有 %(days)s 天）"), empty=NO_BUSES)
+                  text=_("校车 %(total)s 辆，标牌过期或没有登记 %(bad)s 辆，最早到期日：%(next)s"), empty=NO_BUSES)
 
 
 @evidence("bus_insurance", label=_("承运人责任险"))
 def bus_insurance(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
     """Buses without an insurance that holds (14)."""
     return papers(session, Bus, (Bus.school_id == school.id,), Bus.insured_until.is_not(None), Bus.insured_until, on, unit=_("辆"),
-                  text=_("校车 %(total)s 辆，保险过期或没有登记 %(bad)s 辆，最近到期：%(next)s（还有 %(days)s 天）"), empty=NO_BUSES)
+                  text=_("校车 %(total)s 辆，保险过期或没有登记 %(bad)s 辆，最早到期日：%(next)s"), empty=NO_BUSES)
 
 
 @evidence("bus_test", label=_("安全技术检验"), max_age_days=183)

@@ -31,7 +31,7 @@ def recent(school: School, on: date, model: Any = MealRecord) -> tuple[Any, ...]
 def food_licence(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
     """Canteens without a licence that holds; it holds on its last day (rule 45)."""
     return papers(session, Canteen, (Canteen.school_id == school.id,), group.filled(Canteen.licence_no), Canteen.licence_until, on,
-                  unit=_("个"), text=_("食堂 %(total)s 个，许可证无效或没有登记 %(bad)s 个，最近到期：%(next)s（还有 %(days)s 天）"),
+                  unit=_("个"), text=_("食堂 %(total)s 个，许可证无效或没有登记 %(bad)s 个，最早到期日：%(next)s"),
                   empty=_("没有登记食堂"))
 
 
@@ -42,7 +42,7 @@ def health_certificates(session: Session, school: School, on: date, params: Mapp
     possible = and_(group.filled(worker.certificate_no), worker.certificate_until <= date.fromordinal(latest))
     return papers(session, worker, (worker.school_id == school.id, worker.present), possible, worker.certificate_until, on,
                   unit=_("人"), text=_("在岗从业人员 %(total)s 人，健康证过期、没有登记或超过一年的 %(bad)s 人，"
-                                   "最近到期：%(next)s（还有 %(days)s 天）"),
+                                   "最早到期日：%(next)s"),
                   empty=_("没有登记食堂从业人员"))
 
 

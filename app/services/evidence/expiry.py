@@ -20,7 +20,7 @@ SOON_DAYS = 30  # a paper that ends within so many days is shown as a warning
 def papers(session: Session, model: Any, of: Sequence[Any], sound: Any, until: Any, on: date, **told: Any) -> Evidence:
     """Rows whose paper is unsound, unknown or over; the last day still counts. One is enough to suggest "fail".
 
-    The text may name the next day on which a paper ends (``next``) and how many ``days`` are left.
+    The text may name the earliest day on which a paper ends or ended (``next``).
     """
     holds = and_(sound, until >= on)
     found = session.execute(select(func.count(model.id).label("total"), func.count(model.id).filter(holds).label("good"),
@@ -28,5 +28,5 @@ def papers(session: Session, model: Any, of: Sequence[Any], sound: Any, until: A
     bad = found.total - found.good
     left = (found.next - on).days if found.next else None
     made = faults(bad, found.total, rows=Rows(model, ids(model, *of, untrue(holds)), bad), threshold=_("全部在有效期内"),
-                  next=found.next.isoformat() if found.next else "—", days=left if left is not None else "—", **told)
+                  next=found.next.isoformat() if found.next else "—", **told)
     return replace(made, level="warn") if made.level == "ok" and left is not None and left <= SOON_DAYS else made

@@ -28,7 +28,8 @@ def test_entrustment_asks_for_letter_and_notice(desk):
 @pytest.mark.parametrize(("guardian", "suggestion"), [
     ({}, "pass"), ({"ability": "good"}, "pass"), ({"ill": True}, "partly"), ({"ability": "weak"}, "partly"),
     ({"ability": "none"}, "fail"),
-    ({"birth_date": date(1956, 11, 30)}, "partly"), ({"birth_date": date(1956, 12, 1)}, "pass"), ({"ability": "none", "rank": "first"}, None),
+    ({"birth_date": date(1956, 11, 30)}, "partly"), ({"birth_date": date(1956, 12, 1)}, "pass"),
+    ({"ability": "none", "rank": "first"}, None),
 ])
 def test_weak_guardians(desk, guardian, suggestion):
     row = desk.guardian(desk.child(), **guardian)
