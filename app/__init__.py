@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from flask_appbuilder import AppBuilder
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 from app import cli, menu, models
@@ -29,6 +30,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)  # guard.py checks, so that keys can be told from cookies
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True, "pool_pre_ping": True, **app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {})}
     app.config["FAB_SECURITY_MANAGER_CLASS"] = None
+    if app.config["BEHIND_PROXY"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     crypto.use_key(app.config["DATA_KEY"])
     db.init_app(app)
     migrate.init_app(app, db, directory=str(config.HERE / "migrations"))
