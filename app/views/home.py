@@ -1,4 +1,4 @@
-"""The first page: what is to be done, then the figures; and the search over everything."""
+"""The first page: what is to be done, then the figures of the place; and the search over everything."""
 
 from __future__ import annotations
 
@@ -13,11 +13,18 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.extensions import db
+from app.models import codes
+from app.panel.pages import Cell
 from app.panel.security import asker
-from app.panel.views_by_entity import url_of
-from app.services import clock, work
+from app.panel.views_by_entity import VIEWS, url_of
+from app.services import clock, overview, statistics, suppression, work
+from app.services.statistics import SECTIONS, Report
+from app.services.suppression import Hidden
+from app.views.statistics import table_of
 
 WEEK = 7
+QUICK = {"no_talk": "Talk", "no_visit": "HomeVisit"}  # mark of a task → what the one-page entry makes
+SHOWN = (("left_behind", ""), ("filed", "left_behind"), ("talked", "left_behind"), ("visited", "left_behind"), ("overdue", ""))
 
 
 class Home(BaseView):
@@ -32,9 +39,13 @@ class Home(BaseView):
         if not current_user.is_authenticated:
             return redirect(url_for("LoginView.login"))
         session, who = db.session(), asker()
+        report = statistics.report(session, ("care", "safety") if who.role not in statistics.COUNTS_ONLY else SECTIONS) if _above_school() else None
+        hidden = suppression.hidden_in(session, report) if report is not None else None
+        figures = overview.figures(session, who) or (overview.of_report(report) if report is not None else [])
         page = SimpleNamespace(
-            title=_("今天要做"), subtitle=format_date(clock.today(), "M月d日 EEEE"), figures=[_figure(one) for one in work.figures(session, who)],
-            todo=[_task(one) for one in work.tasks(session, who)], charts=None, table=None)
+            title=_("今天要做") if _has_tasks() else _("概况"), subtitle=format_date(clock.today(), "M月d日 EEEE"), has_tasks=_has_tasks(),
+            figures=[_figure(one, report, hidden) for one in figures], todo=[_task(one) for one in work.tasks(session, who)],
+            charts=_charts(), tables=[table for table in (*_overview(report, hidden), *_inspections(), *_accounts()) if table.rows])
         return render_template("home.html", page=page)
 
     @expose("/search")
@@ -46,11 +57,29 @@ class Home(BaseView):
         return redirect(url_of(entity, "list", q=request.args.get("q", "")[:60]))
 
 
-def _figure(one: work.Figure) -> dict[str, Any]:
-    percent = round(100 * one.value / one.of) if one.of else None
+def _above_school() -> bool:
+    return asker().school_id is None and asker().may("read", "Statistics")
+
+
+def _has_tasks() -> bool:
+    """Who only reads, or only keeps the panel running, has no clocks."""
+    return any(asker().may("write", entity) for entity in ("Talk", "Hazard", "Finding", "Inspection"))
+
+
+def _figure(one: work.Figure, report: Report | None, hidden: Hidden | None) -> dict[str, Any]:
+    if hidden is not None and report is not None and min(one.value, one.value if one.of is None else one.of) < suppression.LEAST:
+        return {"label": _(one.label), "value": f"<{suppression.LEAST}", "of": None, "percent": None, "level": None, "note": "", "url": _list_of(one)}
+    percent = round(100 * one.value / one.of) if one.of and one.entity != "Member" else None
     level = None if percent is None else "ok" if percent >= 100 else "warn" if percent >= 85 else "bad"
     return {"label": _(one.label), "value": f"{one.value:,}", "of": f"{one.of:,}" if one.of else None, "percent": percent, "level": level,
-            "note": _(one.note, **one.values) if one.note else "", "url": url_of(one.entity, "list", **({"m": one.mark} if one.mark else {}))}
+            "note": _(one.note, **one.values) if one.note else "", "url": _list_of(one)}
+
+
+def _list_of(one: work.Figure) -> str | None:
+    """Where the rows behind a figure stand; none while nothing shows them."""
+    if one.entity == "Statistics":
+        return url_for("Statistics.index")
+    return url_of(one.entity, "list", **({"m": one.mark} if one.mark else {})) if one.entity in VIEWS else None
 
 
 def _task(one: work.Task) -> dict[str, Any]:
@@ -64,7 +93,52 @@ def _where(one: work.Task) -> str:
     if one.entity == "Inspection":
         return url_for("Visit.sheet", pk=one.row_id)
     if one.row_id is None:
-        return url_of(one.entity, "list", m=one.mark)
+        return url_for("Quick.rows", kind=VIEWS[QUICK[one.mark]].model.__tablename__)
     return url_of(one.entity, "edit", pk=one.row_id)
 
 
+def _charts() -> list[SimpleNamespace]:
+    """Talks by month, where talks are counted for this role and any were held."""
+    if not (asker().may("read", "Talk") or _above_school()) or asker().role == "inspector":
+        return []
+    months = overview.talks_by_month(db.session())
+    if max(count for _first, count in months) < suppression.LEAST:
+        return []
+    return [SimpleNamespace(title=_("每月谈心次数"), note=_("近 %(count)s 个月，本月到今天为止", count=overview.MONTHS),
+                            points=[(_("%(month)s月", month=first.month), count) for first, count in months])]
+
+
+def _overview(report: Report | None, hidden: Hidden | None) -> list[SimpleNamespace]:
+    """The places below, with the figures that tell where to look."""
+    if report is None:
+        return []
+    known = {(one.key, one.of): one for _label, measures in SECTIONS.values() for one in reversed(measures)}
+    table = table_of(report, tuple(known[key] for key in SHOWN), hidden, "care")
+    table.title, table.more_url, table.sums = (_("各校情况") if report.by_school else _("各地情况")), url_for("Statistics.index"), True
+    return [table]
+
+
+def _inspections() -> list[SimpleNamespace]:
+    if asker().school_id is not None or asker().role == "inspector" or not asker().may("read", "Inspection"):
+        return []
+    rows = [{"id": one.id, "url": url_of("Inspection", "show", pk=one.id), "cells": [_cell(one.name), _cell(one.school), _cell(one.planned_on.isoformat()),
+             _cell(_(codes.INSPECTION_STATE[one.state]))]} for one in overview.running_inspections(db.session())]
+    return [_table(_("正在进行的督导"), [_("检查"), _("学校"), _("计划日期"), _("状态")], rows)]
+
+
+def _accounts() -> list[SimpleNamespace]:
+    if asker().role != "admin":
+        return []
+    rows = [{"id": at, "url": None, "cells": [_cell(_(label)), *(_cell(str(count), numeric=True) for count in counts)]}
+            for at, (label, *counts) in enumerate(overview.accounts(db.session()))]
+    return [_table(_("账号"), [_("角色"), _("账号数"), _("停用"), _("锁定中")], rows, numeric=3)]
+
+
+def _cell(text: str, numeric: bool = False) -> Cell:
+    return Cell(text, None, None, False, numeric)
+
+
+def _table(title: str, labels: list[str], rows: list[dict[str, Any]], numeric: int = 0) -> SimpleNamespace:
+    """A small table; its last ``numeric`` columns hold numbers."""
+    headings = [{"label": label, "url": None, "direction": None, "numeric": at >= len(labels) - numeric} for at, label in enumerate(labels)]
+    return SimpleNamespace(title=title, headings=headings, rows=rows, bulk=None, more_url=None, sums=False)

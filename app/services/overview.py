@@ -1,0 +1,86 @@
+"""What the first page shows of a place above the school: figures by role, talks by month, accounts."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session
+
+from app.models.base import utc_now
+from app.models.care import Talk
+from app.models.codes import ROLE
+from app.models.inspection import Finding, Inspection
+from app.models.org import Member, School
+from app.models.words import _
+from app.services import clock, work
+from app.services.scope import Asker
+from app.services.statistics import Report
+from app.services.work import Figure
+
+MONTHS = 6  # of the line of talks
+RECENT_DAYS = 7
+
+
+def figures(session: Session, who: Asker) -> list[Figure]:
+    """The large numbers of a role; those of a superior come from the report, see ``of_report``."""
+    if who.role == "inspector":
+        return _of_inspector(session, who)
+    if who.role == "admin":
+        return _of_admin(session)
+    return work.figures(session, who)
+
+
+def _of_inspector(session: Session, who: Asker) -> list[Figure]:
+    mine = Inspection.inspector_id == who.member_id
+    left = session.scalar(select(func.count(Inspection.id)).where(mine, Inspection.state != "submitted")) or 0
+    today = session.scalar(select(func.count(Inspection.id)).where(mine, Inspection.planned_on == clock.today(), Inspection.state != "submitted")) or 0
+    done = session.scalar(select(func.count(Inspection.id)).where(mine, Inspection.state == "submitted")) or 0
+    found = session.scalar(select(func.count(Finding.id)).where(work.open_finding())) or 0
+    return [Figure(_("今天要查"), today, entity="Inspection"), Figure(_("还没提交"), left, entity="Inspection"),
+            Figure(_("已提交"), done, entity="Inspection"), Figure(_("待整改问题"), found, entity="Finding", mark="open")]
+
+
+def _of_admin(session: Session) -> list[Figure]:
+    now = utc_now()
+    count = func.count(Member.id)
+    row = session.execute(select(
+        count, func.sum(_one(Member.active)), func.sum(_one(Member.locked_until > now)),
+        func.sum(_one(Member.last_login >= now - timedelta(days=RECENT_DAYS))))).one()
+    schools = session.scalar(select(func.count(School.id))) or 0
+    return [Figure(_("启用的账号"), row[1] or 0, row[0], entity="Member"), Figure(_("已锁定"), row[2] or 0, entity="Member"),
+            Figure(_("7 天内登录过"), row[3] or 0, entity="Member"), Figure(_("学校"), schools, entity="School")]
+
+
+def _one(condition: Any) -> Any:
+    return case((condition, 1), else_=0)
+
+
+def of_report(report: Report) -> list[Figure]:
+    """The large numbers of a report's total."""
+    sums, whole = report.total.sums, report.total.sums["left_behind"]
+    return [Figure(_("留守儿童"), whole, entity="Statistics"), Figure(_("已建档"), sums["filed"], whole, entity="Statistics"),
+            Figure(_("本月谈心"), sums["talked"], whole, entity="Statistics"), Figure(_("本学期家访"), sums["visited"], whole, entity="Statistics")]
+
+
+def accounts(session: Session) -> list[tuple[str, int, int, int]]:
+    """Role label, accounts, those switched off, those locked now; in the order of the roles."""
+    query = select(Member.role, func.count(Member.id), func.sum(_one(~Member.active)), func.sum(_one(Member.locked_until > utc_now())))
+    found = {row[0]: row for row in session.execute(query.group_by(Member.role))}
+    return [(label, found[role][1], found[role][2] or 0, found[role][3] or 0) for role, label in ROLE.items() if role in found]
+
+
+def talks_by_month(session: Session) -> list[tuple[date, int]]:
+    """First day of each of the last months, and the talks held in it; one statement."""
+    firsts = [clock.add_months(clock.today().replace(day=1), -back) for back in range(MONTHS - 1, -1, -1)]
+    months = [and_(Talk.talked_on >= first, Talk.talked_on < clock.add_months(first, 1)) for first in firsts]
+    row = session.execute(select(*(func.sum(_one(month)) for month in months)).where(Talk.talked_on >= firsts[0])).one()
+    return [(first, count or 0) for first, count in zip(firsts, row, strict=True)]
+
+
+def running_inspections(session: Session, limit: int = 10) -> list[Any]:
+    """Inspections not submitted yet, the next first: id, name, school, day, state."""
+    query = select(Inspection.id, Inspection.name, School.name.label("school"), Inspection.planned_on, Inspection.state)
+    query = query.join(School, School.id == Inspection.school_id).where(Inspection.state != "submitted")
+    return list(session.execute(query.order_by(Inspection.planned_on, Inspection.id).limit(limit)))

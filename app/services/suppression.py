@@ -1,0 +1,77 @@
+"""Small counts hidden in what leaves the county (formats.md, Protecting the data), so that no sum gives them back.
+
+A count of children under ``LEAST`` is hidden, zero too. A column adds up to its total, and within a line
+parts add up to a whole: where a sum has exactly one hidden part, the next smallest is hidden with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from sqlalchemy.orm import Session
+
+from app.services import scope
+from app.services.statistics import COUNTS_ONLY, SECTIONS, Line, Measure, Report, report
+
+LEAST = 5
+SUMS = (("left_behind", "one", "both"), ("left_behind", "boys", "girls"))
+# Different counts of nearly the same children: one shown would tell the other.
+TWINS = ("left_behind", "education", "civil_affairs", "half_year")
+COUNTS = tuple(dict.fromkeys(one.key for _label, measures in SECTIONS.values() for one in measures if one.counted and one.personal))
+
+Cell = tuple[int, str]  # place of the line (the total stands behind the last), key
+
+
+class Hidden:
+    """Which cells of a report are hidden; ``above``: keys that the table above hides of the total."""
+
+    def __init__(self, report: Report, above: Collection[str] = ()) -> None:
+        self.lines = [*report.lines, report.total]
+        self.last = len(report.lines)
+        self.cells: set[Cell] = {(at, key) for at, line in enumerate(self.lines) for key in COUNTS if line.sums[key] < LEAST}
+        self.cells |= {(self.last, key) for key in above}
+        while added := {cell for group in self._sums() for cell in self._needed(group)} - self.cells:
+            self.cells |= added
+
+    def text(self, line: Line, one: Measure) -> str | None:
+        """What stands in the place of a hidden value; None when it may be shown."""
+        at = next(at for at, other in enumerate(self.lines) if other is line)
+        hidden = [key for key in (one.key, one.of) if (at, key) in self.cells]
+        if not hidden:
+            return None
+        return f"<{LEAST}" if one.counted and line.sums[one.key] < LEAST else "*"
+
+    def keys_of(self, area_id: int) -> set[str]:
+        """Keys hidden in the line of an area: those of the total in the table of that area."""
+        at = next((at for at, line in enumerate(self.lines) if line.area_id == area_id), None)
+        return {key for other, key in self.cells if other == at}
+
+    def _sums(self) -> Iterator[list[Cell]]:
+        """Cells of which any one can be reckoned from the others."""
+        for key in COUNTS:
+            yield [(at, key) for at in range(len(self.lines))]
+        for at in range(len(self.lines)):
+            for keys in SUMS:
+                yield [(at, key) for key in keys]
+            for other in TWINS[1:]:
+                yield [(at, TWINS[0]), (at, other)]
+
+    def _needed(self, group: Iterable[Cell]) -> list[Cell]:
+        """The one more cell to hide, when exactly one of the group is hidden."""
+        group = list(group)
+        shown = [cell for cell in group if cell not in self.cells]
+        if len(group) - len(shown) != 1:
+            return []
+        return [min(shown, key=lambda cell: (cell[0] == self.last, self.lines[cell[0]].sums[cell[1]]))]
+
+
+def hidden_in(session: Session, shown: Report) -> Hidden | None:
+    """What to hide of a report, if who asks may see no small count. The report must hold all sections."""
+    who = scope.asker(session)
+    if who.role not in COUNTS_ONLY:
+        return None
+    if shown.area_id == who.area_id or shown.area_id is None or shown.parent_id is None:
+        return Hidden(shown)
+    above = report(session, area_id=shown.parent_id)
+    hidden = hidden_in(session, above) if above is not None else None
+    return Hidden(shown, hidden.keys_of(shown.area_id) if hidden is not None else ())

@@ -1,0 +1,148 @@
+"""One page for all who are due: a line a child, saved in one go. Talks of the month, home visits of the term."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_appbuilder import BaseView, expose, has_access
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, select
+from werkzeug.wrappers import Response
+
+from app.extensions import db
+from app.models.base import Entity
+from app.models.care import HomeVisit, Talk
+from app.models.children import Child
+from app.models.org import SchoolClass
+from app.models.words import _ as mark
+from app.panel.forms import PanelForm, form_class
+from app.panel.security import asker
+from app.panel.views_by_entity import url_of
+from app.services import clock, records, work
+
+MOST = 40  # children on one page
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is entered, of whom, and which field says that a line is filled in."""
+
+    model: type[Entity]
+    title: str
+    due: Callable[[], ColumnElement[bool]]
+    keys: tuple[str, ...]
+    day: str
+    by: str
+    text: str
+    last: str
+    told: str
+    mark: str
+
+
+SHEETS = {
+    "talk": Sheet(Talk, mark("谈心登记"), work.no_talk, ("talked_on", "kind", "content"), "talked_on", "teacher", "content",
+                  "last_talk_on", mark("上次谈心"), "no_talk"),
+    "home_visit": Sheet(HomeVisit, mark("家访登记"), lambda: work.no_visit(db.session()), ("visited_on", "met", "found"), "visited_on", "visitor",
+                        "found", "last_visit_on", mark("上次家访"), "no_visit"),
+}
+
+
+class Quick(BaseView):
+    """The class teacher's page: nobody opens forty forms."""
+
+    route_base = "/quick"
+    default_view = "rows"
+    class_permission_name = "Talk"
+
+    @expose("/<kind>/", methods=["GET", "POST"])
+    @has_access
+    @permission_name("write")
+    def rows(self, kind: str) -> str | Response:
+        sheet = SHEETS.get(kind) or abort(404)
+        if not asker().may("write", sheet.model):
+            raise records.Forbidden("write")
+        saved, wrong = _save(sheet) if request.method == "POST" else (0, {})
+        if saved:
+            flash(_("已保存 %(count)s 条。", count=saved), "success")
+        if request.method == "POST" and not wrong:
+            if not saved:
+                flash(_("没有保存：还没有填写内容。"), "warning")
+            return redirect(url_for("Quick.rows", kind=kind))
+        return render_template("quick.html", page=_page(kind, sheet, wrong))
+
+
+def _save(sheet: Sheet) -> tuple[int, dict[int, tuple[PanelForm, str]]]:
+    """Save the lines that are filled in; returns how many, and the refused ones as typed: child id → form, message."""
+    saved, wrong = 0, {}
+    for child_id in _posted():
+        form = _form(sheet, child_id)
+        child = records.find(db.session(), Child, child_id)
+        if child is None or not (request.form.get(form[sheet.text].name) or "").strip():
+            continue
+        message = _save_line(sheet, child, form)
+        if message is None:
+            saved += 1
+        else:
+            wrong[child_id] = (form, message)
+    db.session.commit()
+    return saved, wrong
+
+
+def _posted() -> list[int]:
+    return [int(value) for value in request.form.getlist("child") if value.isdigit() and len(value) < 10][:MOST]
+
+
+def _save_line(sheet: Sheet, child: Child, form: PanelForm) -> str | None:
+    """None when saved, else what belongs beside no field. Its own savepoint: a refused line takes no other along."""
+    if not form.validate():
+        return ""
+    values = {**form.values(), "child": child.id, sheet.by: _staff_of(child)}
+    try:
+        with db.session.begin_nested():
+            records.add(db.session(), sheet.model, values, request.form.get(_token_name(child.id), "")[:64] or None)
+    except records.Refused as refused:
+        return form.complain(refused.errors)
+    return None
+
+
+def _staff_of(child: Child) -> int | None:
+    """Who did it: the teacher that enters it, else the child's class teacher."""
+    if asker().staff_id is not None:
+        return asker().staff_id
+    return db.session.scalar(select(SchoolClass.teacher_id).where(SchoolClass.id == child.school_class_id))
+
+
+def _form(sheet: Sheet, child_id: int, empty: bool = False) -> PanelForm:
+    form: PanelForm = form_class(sheet.model, sheet.keys)(prefix=f"c{child_id}-", **({"formdata": None} if empty else {}))
+    return form
+
+
+def _token_name(child_id: int) -> str:
+    return f"_token{child_id}"
+
+
+def _page(kind: str, sheet: Sheet, wrong: dict[int, tuple[PanelForm, str]]) -> SimpleNamespace:
+    """The refused lines with what was typed, then the children still due."""
+    columns = (Child.id, Child.name, SchoolClass.name.label("school_class"), getattr(Child, sheet.last).label("last"))
+    query = select(*columns).outerjoin(SchoolClass, SchoolClass.id == Child.school_class_id).order_by(SchoolClass.grade, SchoolClass.name, Child.pinyin, Child.id)
+    due = db.session.execute(query.where(sheet.due(), Child.id.not_in(wrong)).limit(MOST + 1)).all()
+    refused = db.session.execute(query.where(Child.id.in_(wrong))).all()
+    return SimpleNamespace(
+        title=_(sheet.title), lines=[_line(sheet, row, wrong) for row in (*refused, *due[: MOST - len(refused)])], told=_(sheet.told),
+        action=url_for("Quick.rows", kind=kind), more=len(due) + len(refused) > MOST, wrong=len(wrong),
+        list_url=url_of("Child", "list", m=sheet.mark), cancel_url=url_of(sheet.model.__name__, "list"))
+
+
+def _line(sheet: Sheet, row: Any, wrong: dict[int, tuple[PanelForm, str]]) -> SimpleNamespace:
+    form, message = wrong.get(row.id) or (_form(sheet, row.id, empty=True), "")
+    if row.id not in wrong:
+        form[sheet.day].data = clock.today()
+    token = request.form.get(_token_name(row.id)) if row.id in wrong else None
+    return SimpleNamespace(id=row.id, name=row.name, note=row.school_class or "", last=row.last, url=url_of("Child", "show", pk=row.id), message=message,
+                           fields=[form[key] for key in sheet.keys], token_name=_token_name(row.id), token=token or secrets.token_urlsafe(24))

@@ -1,0 +1,121 @@
+"""The statistics of a place, on a page and as a workbook."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+
+from flask import abort, render_template, request, send_file, url_for
+from flask_appbuilder import BaseView, expose, has_access
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.extensions import db
+from app.panel.pages import Cell
+from app.panel.security import asker
+from app.panel.views_by_entity import url_of
+from app.services import history, statistics, suppression, transactions
+from app.services.statistics import SECTIONS, Line, Measure, Report
+from app.services.statistics_book import write_statistics
+from app.services.suppression import Hidden
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Statistics(BaseView):
+    """Figures by township, or by school below one."""
+
+    route_base = "/statistics"
+    default_view = "index"
+    class_permission_name = "Statistics"
+
+    @expose("/")
+    @has_access
+    @permission_name("read")
+    def index(self) -> str:
+        section = request.args.get("section", "")
+        section = section if section in SECTIONS else "overview"
+        report = _report(section)
+        hidden = suppression.hidden_in(db.session(), report)
+        area = {"area": report.area_id} if report.area_id != asker().area_id else {}
+        page = SimpleNamespace(
+            title=_("统计"), subtitle=f"{report.place} · {period(report)}", table=table_of(report, SECTIONS[section][1], hidden, section),
+            tabs=[{"label": _(label), "url": url_for("Statistics.index", section=key, **area), "on": key == section}
+                  for key, (label, _measures) in SECTIONS.items()],
+            back_url=url_for("Statistics.index", section=section, **_above(report)) if area else None, hides=hidden is not None,
+            export_url=url_for("Statistics.export", **area) if asker().may("export", "Statistics") else None)
+        return render_template("statistics.html", page=page)
+
+    @expose("/export.xlsx")
+    @has_access
+    @permission_name("export")
+    def export(self) -> Response:
+        session, report, target = db.session(), _report(), BytesIO()
+        write_statistics(target, report, period(report), suppression.hidden_in(session, report), _, name_label(report))
+        with transactions.writing(session):
+            history.log_access(session, "export", "Statistics", rows=len(report.lines))
+        target.seek(0)
+        return send_file(target, XLSX, as_attachment=True, download_name=f"{report.place}统计{report.on:%Y%m%d}.xlsx")
+
+
+def _report(section: str = "") -> Report:
+    """The report that the address asks for; all sections where small counts must be hidden."""
+    sections = (section,) if section and asker().role not in statistics.COUNTS_ONLY else tuple(SECTIONS)
+    area = request.args.get("area", "")
+    if area and not (area.isdigit() and len(area) < 10):
+        abort(404)
+    return statistics.report(db.session(), sections, int(area) if area else None) or abort(404)
+
+
+def _above(report: Report) -> dict[str, Any]:
+    return {"area": report.parent_id} if report.parent_id != asker().area_id else {}
+
+
+def period(report: Report) -> str:
+    """The term and the day of the figures."""
+    term = statistics.term_name(db.session(), report.on)
+    return " · ".join(part for part in (term, _("截至 %(day)s", day=f"{report.on.year}年{report.on.month}月{report.on.day}日")) if part)
+
+
+def name_label(report: Report) -> str:
+    return _("学校") if report.by_school else _("区域")
+
+
+def table_of(report: Report, measures: tuple[Measure, ...], hidden: Hidden | None, section: str = "overview") -> SimpleNamespace:
+    """The table as the row template takes it; the total stands last."""
+    labels = [name_label(report), *(_(one.label) for one in measures)]
+    headings = [{"label": label, "url": None, "direction": None, "numeric": bool(at)} for at, label in enumerate(labels)]
+    lines = [_row(line, line.name, measures, hidden, _where(line, section)) for line in report.lines]
+    lines.append(_row(report.total, _(report.total.name), measures, hidden, None))
+    return SimpleNamespace(title="", headings=headings, rows=lines if report.lines else [], bulk=None)
+
+
+def _row(line: Line, name: str, measures: tuple[Measure, ...], hidden: Hidden | None, url: str | None) -> dict[str, Any]:
+    cells = [Cell(_text(line, one, hidden), _pill(line, one), None, False, True) for one in measures]
+    return {"id": line.area_id or line.school_id or 0, "url": url, "cells": [Cell(name, None, None, False, False), *cells]}
+
+
+def _text(line: Line, one: Measure, hidden: Hidden | None) -> str:
+    value = line.value(one)
+    said = hidden.text(line, one) if hidden is not None else None
+    if said is not None or value is None:
+        return said or "—"
+    return f"{value:.1f}%" if one.of else f"{value:.1f}" if one.mean else f"{value:,}"
+
+
+def _pill(line: Line, one: Measure) -> str | None:
+    """Overdue hazards are red: the one figure that needs somebody today."""
+    return "bad" if one.key == "overdue" and line.sums["overdue"] else None
+
+
+def _where(line: Line, section: str) -> str | None:
+    if line.school_id is not None:
+        return url_of("School", "show", pk=line.school_id) if asker().may("read", "School") else None
+    return url_for("Statistics.index", area=line.area_id, section=section) if line.area_id is not None and _opens(line) else None
+
+
+def _opens(line: Line) -> bool:
+    """Whether the table behind the line is for the asker: who sees counts only stops at the townships."""
+    return asker().role not in statistics.COUNTS_ONLY or not line.leaf
