@@ -108,11 +108,7 @@ def status(
     definition: Definition, *, birth: date, on: date, rural: bool, stage: str, spells: Sequence[SpellLike]
 ) -> Status:
     """The child's status by `definition` on the day `on` (the cut-off date)."""
-    standings = [_standing(definition, [s for s in spells if s.parent == who], on) for who in PARENTS]
-    known = Standing.UNKNOWN not in standings
-    if not _covers(definition, age_on(birth, on), rural, stage):
-        return Status(0, known)
-    return Status(_code(definition, standings), known)
+    return _judge(definition, _whereabouts(spells, on), age_on(birth, on), on, rural, stage)
 
 
 def statuses(
@@ -120,10 +116,34 @@ def statuses(
     definitions: Mapping[str, Definition] = DEFINITIONS,
 ) -> dict[str, Status]:
     """The status by each definition, side by side."""
-    return {
-        key: status(definition, birth=birth, on=on, rural=rural, stage=stage, spells=spells)
-        for key, definition in definitions.items()
-    }
+    places, age = _whereabouts(spells, on), age_on(birth, on)
+    return {key: _judge(definition, places, age, on, rural, stage) for key, definition in definitions.items()}
+
+
+class _Whereabouts(NamedTuple):
+    """What holds of one parent, whatever the definition: the spell in force, and since when unbroken away."""
+
+    spell: SpellLike | None
+    away_since: date | None
+
+
+def _whereabouts(spells: Sequence[SpellLike], on: date) -> list[_Whereabouts]:
+    """Of each parent, reckoned once for all definitions."""
+    found = []
+    for who in PARENTS:
+        own = [s for s in spells if s.parent == who]
+        spell = _in_force(own, on)
+        away = spell is not None and spell.state == "away"
+        found.append(_Whereabouts(spell, _away_since(own, on) if away else None))
+    return found
+
+
+def _judge(definition: Definition, places: list[_Whereabouts], age: int, on: date, rural: bool, stage: str) -> Status:
+    standings = [_standing(definition, place, on) for place in places]
+    known = Standing.UNKNOWN not in standings
+    if not _covers(definition, age, rural, stage):
+        return Status(0, known)
+    return Status(_code(definition, standings), known)
 
 
 def _covers(definition: Definition, age: int, rural: bool, stage: str) -> bool:
@@ -146,14 +166,14 @@ def _code(definition: Definition, standings: list[Standing]) -> int:
     return 1 if other in definition.one_away_if else 0
 
 
-def _standing(definition: Definition, spells: Sequence[SpellLike], on: date) -> Standing:
-    """Standing of the parent whose spells these are."""
-    spell = _in_force(spells, on)
+def _standing(definition: Definition, place: _Whereabouts, on: date) -> Standing:
+    """Standing of the parent who was there."""
+    spell, away_since = place
     if spell is None:
         return Standing.UNKNOWN
     if spell.state in ("dead", "missing"):
         return Standing.GONE
-    if spell.state == "away" and _long_enough(definition, _away_since(spells, on), on):
+    if away_since is not None and _long_enough(definition, away_since, on):
         return Standing.AWAY
     return Standing.HOME if spell.able else Standing.UNABLE
 
