@@ -73,7 +73,7 @@ class Field:
     type: TypeEngine[Any] | None = None
     rule: Callable[[Any], Any] | None = None
     hint: str = ""
-    choices: Mapping[str, str] | None = None
+    choices: Mapping[str, str] | None = dataclass_field(default=None, hash=False)
     target: str | None = None  # name of the linked entity
     secret: bool = False
     unique: bool = False

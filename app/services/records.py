@@ -193,11 +193,11 @@ def restore(session: Session, row: Entity) -> None:
         _flush(session)
 
 
-def revert(session: Session, row: Entity, change: Any) -> None:
-    """Set a row back to what it was before ``change``."""
+def revert(session: Session, row: Entity, change: Any, action: str = "restore") -> None:
+    """Set a row back to what it was before ``change``; the history tells it as ``action``."""
     _allow(scope.asker(session), "write", type(row))
     told = {one.column for one in editable(type(row)).values()}
-    with history.told_as(session, "restore"):
+    with history.told_as(session, action):
         for column, value in history.state_before(session, row, change).items():
             if column in told:
                 setattr(row, column, value)

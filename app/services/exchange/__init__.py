@@ -1,0 +1,1 @@
+"""What sheets of an entity hold, out and in: its columns and cells, names of linked rows, which row is meant."""
