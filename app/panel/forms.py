@@ -79,7 +79,7 @@ class LookupField(Field):
 
     def pre_validate(self, form: Any) -> None:
         if self.typed and not self.data:
-            raise ValueError(gettext("没有找到“%(name)s”，请从搜索结果中选择", name=self.typed))
+            raise wtforms.ValidationError(gettext("没有找到“%(name)s”，请从搜索结果中选择", name=self.typed))
 
 
 class Parsed:

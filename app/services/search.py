@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, false, or_, select
 
 from app.models.base import Entity, OfChild, fields_of
 from app.models.children import Child, ChildKey
@@ -42,4 +42,4 @@ def condition(model: type[Entity], text: str, columns: list[str]) -> Any:
         return model.child_id.in_(children(text))  # type: ignore[attr-defined]
     plain = [getattr(model, key) for key in columns if not fields_of(model)[key].secret]
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return or_(*(column.ilike(f"%{escaped}%", escape="\\") for column in plain))
+    return or_(false(), *(column.ilike(f"%{escaped}%", escape="\\") for column in plain))
