@@ -13,12 +13,10 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.models.children import Child
 from app.models.org import School
-from app.services import derived, retention, scope
+from app.services import attachments, derived, retention, scope
 from seeds.checklist.load import load_template
 from seeds.demo import make_demo
 from seeds.divisions import UnknownDivision, load_divisions
-
-ATTACHMENTS = "attachments"  # folder of the files below VAR
 
 
 def register(app: Flask) -> None:
@@ -99,7 +97,7 @@ def purge() -> None:
     done = retention.purge(session, trash_days=settings["TRASH_DAYS"], log_days=settings["LOG_DAYS"])
     session.commit()
     for name in done.files:
-        (Path(settings["VAR"]) / ATTACHMENTS / name).unlink(missing_ok=True)
+        (Path(settings["VAR"]) / attachments.FOLDER / name).unlink(missing_ok=True)
     for table, rows in sorted(done.rows.items()):
         click.echo(f"{table}: {rows}")
 

@@ -35,7 +35,7 @@ ROLES: dict[str, dict[str, str]] = {
     # Ticks the checklist on the spot; reads what the school's own records prove.
     "inspector": {
         **_all(_SCHOOL_WORK, "r"), **_all(("Area", "School", "Staff", "SchoolClass", "Term"), "r"),
-        **_all(_CHECKLIST, "r"), "Inspection": "rwe", "Answer": "rwe", "Finding": "rwe", "Attachment": "rw",
+        **_all(_CHECKLIST, "r"), "Inspection": "rwe", "Answer": "rwe", "Finding": "rwe", "Attachment": "rwd",
     },
     # The township centre school: compiles for its schools.
     "township": {

@@ -16,7 +16,8 @@ from app.models import entities
 from app.models.base import Field, fields_of
 from app.panel.address import Address
 from app.panel.security import asker
-from app.panel.views_by_entity import VIEWS, url_of
+from app.panel import files
+from app.panel.views_by_entity import VIEWS, url_of, view_of
 from app.services import listing, masks, search
 from app.services.table import Table, table_of
 from app.services.values import YES_NO, text_of
@@ -113,8 +114,8 @@ def _actions(view: PanelView, address: Address) -> dict[str, Any]:
         "add_url": view.url("add") if view.may("write") and hasattr(view, "add") and "add" not in view.exclude_route_methods else None,
         "import_url": f"/sheets/{view.model.__tablename__}/import" if view.may("import") else None,
         "export_url": address.url(f"/sheets/{view.model.__tablename__}/export.xlsx", page=False) if view.may("export") else None,
-        "trash_url": view.url("trash") if view.may("delete") else None,
-        "bulk": bulk, "bulk_url": view.url("bulk_action")}
+        "trash_url": view.url("trash") if view.may("delete") and "trash" not in view.exclude_route_methods else None,
+        "bulk": bulk, "bulk_url": view.url("bulk_action") if bulk else None}
 
 
 def _search_hint(view: PanelView) -> str | None:
@@ -162,7 +163,7 @@ def _numeric(one: Field) -> bool:
 def _rows(view: PanelView, table: Table, rows: Any) -> list[dict[str, Any]]:
     who = asker()
     texts, show = table.texts(who, _), view.url("show", pk=0)[:-1]
-    shapes = [(view.pills.get(one.key), masks.masked(who, one), _numeric(one)) for one in table.fields]
+    shapes = [(view.pills[one.key]() if one.key in view.pills else None, masks.masked(who, one), _numeric(one)) for one in table.fields]
     return [{"id": row[0], "url": f"{show}{row[0]}", "can_edit": True,
              "cells": [Cell(text, pill(text) if pill else None, None, masked, numeric)
                        for text, (pill, masked, numeric) in zip(texts(row), shapes, strict=True)]} for row in rows]
@@ -173,6 +174,7 @@ def show_page(view: PanelView, row: Any) -> str:
     tab = request.args.get("tab", "")
     page = record_context(view, row, tab)
     page.groups = None if page.related else _facts(view, row)
+    page.files = None if page.related else files.of_record(row)
     return render_template("panel/show.html", page=page)
 
 
@@ -184,18 +186,13 @@ def record_context(view: PanelView, row: Any, tab: str = "") -> SimpleNamespace:
     tabs = [{"label": _("资料"), "count": None, "url": view.url("show", pk=row.id), "on": not related and request.endpoint.endswith(".show")}]
     tabs += [{"label": _(entities()[entity].__label__), "count": _count_below(view, row, entity),
               "url": view.url("show", pk=row.id, tab=entity), "on": tab == entity} for entity in shown]
-    tabs.append({"label": _("修改历史"), "count": None, "url": view.url("history", pk=row.id), "on": request.endpoint.endswith(".history")})
+    if "history" not in view.exclude_route_methods:
+        tabs.append({"label": _("修改历史"), "count": None, "url": view.url("history", pk=row.id), "on": request.endpoint.endswith(".history")})
     return SimpleNamespace(
         title=view.name_of(row), pills=view.state_of(row), missing=view.missing_of(row), tabs=tabs, groups=None, related=related,
         edit_url=view.url("edit", pk=row.id) if view.may("write") and changeable else None,
         delete_url=view.url("delete", pk=row.id) if view.may("delete") and changeable else None,
-        history_url=None, back_url=view.url("list"))
-
-
-def view_of(entity: str) -> PanelView:
-    """The application's own view of an entity."""
-    name = VIEWS[entity].__name__
-    return next(view for view in current_app.appbuilder.baseviews if type(view).__name__ == name)
+        history_url=None, actions=view.actions_of(row), back_url=view.url("list"))
 
 
 def _link_to(entity: str, target: str) -> Field:
@@ -214,17 +211,23 @@ def _count_below(view: PanelView, row: Any, entity: str) -> int:
 
 
 def _related(view: PanelView, row: Any, entity: str) -> SimpleNamespace:
-    other = VIEWS[entity]
     key = _link_to(entity, view.model.__name__).key
-    shown = [column for column in other.list_columns if column != key]
-    table = table_of(other.model, tuple(shown))
-    page = listing.fetch(db.session(), table, listing.Query(*other.order, [_below(view, row, entity)], size=TAB_ROWS))
-    instance = view_of(entity)
+    found = short_list(entity, _below(view, row, entity), hidden=key)
+    found.add_url = url_of(entity, "add", **{key: row.id}) if asker().may("write", entity) else None
+    return found
+
+
+def short_list(entity: str, condition: Any, *, hidden: str = "", size: int = TAB_ROWS) -> SimpleNamespace:
+    """The first rows of an entity that meet a condition, for the table of a tab or of the rows behind a figure."""
+    other, instance = VIEWS[entity], view_of(entity)
+    shown = [column for column in other.list_columns if column != hidden]
+    table = Table(other.model, shown)
+    page = listing.fetch(db.session(), table, listing.Query(*other.order, [condition], size=size))
     return SimpleNamespace(
         title=instance.title, count_text=count_text(page.count), rows=_rows(instance, table, page.rows), bulk=None,
         headings=[{"label": _(fields_of(other.model)[column].label), "url": None, "direction": None, "numeric": False} for column in shown],
         first=1 if page.rows else 0, last=len(page.rows), prev_url=None, next_url=None, empty_hint=_(other.empty_hint) if other.empty_hint else "",
-        add_url=url_of(entity, "add", **{key: row.id}) if asker().may("write", entity) else None)
+        add_url=None)
 
 
 def _facts(view: PanelView, row: Any) -> list[tuple[str | None, list[dict[str, Any]]]]:

@@ -4,6 +4,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, islice
@@ -65,6 +66,26 @@ def write_book(
     return written
 
 
+@dataclass(frozen=True)
+class Tab:
+    """One of several tables of a workbook, on a sheet of its own."""
+
+    name: str
+    title: str
+    subtitle: str
+    columns: list[Column]
+    rows: Iterable[tuple[Any, ...]]
+
+
+def write_tabs(target: str | Path | BinaryIO, tabs: Iterable[Tab], *, title: str, creator: str = CREATOR) -> None:
+    """Write several tables into one workbook; each must fit on one sheet."""
+    with open_book(target, title, creator) as book:
+        drop_downs = DropDowns(book)
+        for tab in tabs:
+            _Table(book, tab.columns, tab.title, tab.subtitle, drop_downs).write(book.add_worksheet(part_name(tab.name)), tab.rows)
+        drop_downs.finish()
+
+
 @contextmanager
 def open_book(target: str | Path | BinaryIO, title: str, creator: str = CREATOR) -> Iterator[Workbook]:
     """A workbook in constant memory; complete at the end of the block, or not there at all."""
@@ -106,10 +127,11 @@ def part_name(name: str, part: int = 1) -> str:
 class _Table:
     """What all sheets of a list share."""
 
-    def __init__(self, book: Workbook, columns: list[Column], title: str, subtitle: str) -> None:
+    def __init__(self, book: Workbook, columns: list[Column], title: str, subtitle: str,
+                 drop_downs: DropDowns | None = None) -> None:
         self.columns, self.title, self.subtitle = columns, fit(title), fit(subtitle)
         self.formats = Formats(book)
-        self.drop_downs = DropDowns(book)
+        self.drop_downs = drop_downs or DropDowns(book)
         self.body = [self.formats.body(column) for column in columns]
         self.format_rows = compile_rows(columns, [style._get_xf_index() for style in self.body])
 

@@ -1,0 +1,132 @@
+"""Files on records: shown below a record, taken in, handed out through the record's scope."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Response as FlaskResponse
+from flask import abort, current_app, flash, jsonify, redirect, request, send_file, url_for
+from flask_appbuilder import BaseView, expose, has_access
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.extensions import db
+from app.models import entities
+from app.models.audit import Attachment
+from app.models.base import Entity
+from app.panel.forms import say
+from app.panel.security import asker
+from app.panel.views_by_entity import VIEWS, url_of, view_of
+from app.services import attachments, history, records, transactions, upload
+
+KB = 1024
+# A file is a thing to look at: were it a page after all, it could do nothing.
+POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
+
+
+def folder() -> Path:
+    return Path(current_app.config["VAR"]) / attachments.FOLDER
+
+
+def may_change(row: Entity, verb: str = "write") -> bool:
+    """The service's rule, and that the record's own view lets this very row be changed."""
+    view = view_of(type(row).__name__) if type(row).__name__ in VIEWS else None
+    return attachments.may_change(db.session(), row, verb) and (view is None or view.may_change(row))
+
+
+def shown(one: Attachment, *, removable: bool = False) -> dict[str, Any]:
+    """A file as templates and scripts take it."""
+    size = f"{one.size / KB / KB:.1f} MB" if one.size >= KB * KB else f"{max(1, one.size // KB)} KB"
+    return {"id": one.id, "name": one.name, "url": url_for("Files.download", pk=one.id), "size": size, "photo": one.media_type == upload.JPEG,
+            "delete_url": url_for("Files.remove", pk=one.id) if removable else None}
+
+
+def of_record(row: Entity) -> dict[str, Any] | None:
+    """The panel below a record: its files and where to send another; None where there is nothing to show or do."""
+    if not attachments.takes_files(type(row)) or not asker().may("read", Attachment):
+        return None
+    may_add, may_remove = may_change(row), may_change(row, "delete")
+    files = [shown(one, removable=may_remove) for one in attachments.of_row(db.session(), row)]
+    url = url_for("Files.take", entity=type(row).__name__, pk=row.id) if may_add else None
+    return {"files": files, "upload_url": url} if files or url else None
+
+
+class Files(BaseView):
+    """In and out."""
+
+    route_base = "/file"
+    class_permission_name = "Attachment"
+    default_view = "download"
+
+    @expose("/<int:pk>")
+    @has_access
+    @permission_name("read")
+    def download(self, pk: int) -> FlaskResponse:
+        one, row = attachments.find(db.session(), pk) or abort(404)
+        path, name, media_type = folder() / one.stored_as, one.name, one.media_type
+        if not path.is_file():
+            abort(404)
+        if asker().school_id is None and attachments.is_of_child(row):
+            with transactions.writing(db.session()):
+                history.log_access(db.session(), "download", type(row).__name__, row=row, columns=name)
+        answer = send_file(path, media_type, as_attachment=media_type != upload.JPEG, download_name=name, max_age=0, conditional=False)
+        answer.headers["Content-Security-Policy"] = POLICY
+        answer.headers["Cache-Control"] = "no-store, private"
+        return answer
+
+    @expose("/<entity>/<int:pk>", methods=["POST"])
+    @has_access
+    @permission_name("write")
+    def take(self, entity: str, pk: int) -> Response:
+        """A file for a row; answers JSON to scripts, to forms the record's page."""
+        model = entities().get(entity)
+        row = records.find(db.session(), model, pk) if model is not None and asker().may("read", entity) else None
+        if row is None:
+            abort(404)
+        if not may_change(row):
+            raise records.Forbidden("add a file")
+        sent = request.files.get("file")
+        data = sent.stream.read(upload.MOST_BYTES + 1) if sent else b""
+        try:
+            made = attachments.store(db.session(), row, sent.filename or "" if sent else "", data, folder())
+            db.session.commit()
+        except records.Refused as refused:
+            db.session.rollback()
+            return _refused(entity, pk, "；".join(say(error) for error in refused.errors.values()))
+        if _wants_json():
+            return jsonify(shown(made, removable=may_change(row, "delete")))
+        flash(_("已保存附件：%(name)s", name=made.name), "success")
+        return _back(entity, pk)
+
+    @expose("/<int:pk>/delete", methods=["POST"])
+    @has_access
+    @permission_name("delete")
+    def remove(self, pk: int) -> Response:
+        one, row = attachments.find(db.session(), pk) or abort(404)
+        if not may_change(row, "delete"):
+            raise records.Forbidden("remove a file")
+        attachments.remove(db.session(), one, row)
+        db.session.commit()
+        if _wants_json():
+            return jsonify(removed=pk)
+        flash(_("附件已删除。"), "success")
+        return _back(one.entity, one.row_id)
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _refused(entity: str, pk: int, message: str) -> Response:
+    if _wants_json():
+        answer = jsonify(message=message)
+        answer.status_code = 422
+        return answer
+    flash(message, "danger")
+    return _back(entity, pk)
+
+
+def _back(entity: str, pk: int) -> Response:
+    return redirect(url_of(entity, "show", pk=pk) + "#files" if entity in VIEWS else url_for("Home.index"))

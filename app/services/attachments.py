@@ -1,0 +1,129 @@
+"""Files that hang on rows: kept under random names, seen by whoever sees the row."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, inspect, select, update
+from sqlalchemy.orm import Session
+
+from app.models import entities
+from app.models.audit import Attachment
+from app.models.base import Entity, OfChild, OfSchool
+from app.models.children import Child
+from app.models.inspection import Answer, Inspection
+from app.models.rules import RuleError
+from app.models.words import _
+from app.services import records, scope, upload
+
+FOLDER = "files"  # below VAR
+MOST_FILES = 20  # on one row
+FILES: Any = Attachment.__table__
+
+
+def takes_files(model: type[Entity]) -> bool:
+    """Whether files may hang on rows of this entity: on any that belongs to a school."""
+    return issubclass(model, OfSchool) and model is not Attachment
+
+
+def of_row(session: Session, row: Entity) -> Sequence[Attachment]:
+    """The files of a row that was found in scope, oldest first."""
+    return of_rows(session, type(row), [row.id]).get(row.id, [])
+
+
+def of_rows(session: Session, model: type[Entity], ids: Sequence[int]) -> dict[int, list[Attachment]]:
+    """Row id → its files, for rows that were found in scope; none where the role may read no files."""
+    found: dict[int, list[Attachment]] = {}
+    if ids and scope.asker(session).may("read", Attachment):
+        query = select(Attachment).where(Attachment.entity == model.__name__, Attachment.row_id.in_(ids))
+        for one in session.scalars(query.order_by(Attachment.id)):
+            found.setdefault(one.row_id, []).append(one)
+    return found
+
+
+def may_change(session: Session, row: Entity, verb: str = "write") -> bool:
+    """Whether the asker may add ("write") or take away ("delete") files here: who may write the row, while it is open."""
+    who = scope.asker(session)
+    return takes_files(type(row)) and who.may(verb, Attachment) and who.may("write", type(row)) and not _closed(session, row)
+
+
+def _closed(session: Session, row: Entity) -> bool:
+    """What a submitted inspection rests on stays as it was."""
+    if isinstance(row, Answer):
+        return session.scalar(select(Inspection.state).where(Inspection.id == row.inspection_id)) == "submitted"
+    return isinstance(row, Inspection) and row.state == "submitted"
+
+
+def store(session: Session, row: Entity, name: str, data: bytes, folder: Path) -> Attachment:
+    """Keep a file on a row that was found in scope; the caller commits. ``folder``: VAR/FOLDER.
+
+    Raises records.Forbidden, records.Refused with the reason under "file".
+    """
+    if not may_change(session, row):
+        raise records.Forbidden(f"write files of {type(row).__name__}")
+    try:
+        kept = upload.take(name, data)
+    except RuleError as wrong:
+        raise records.Refused({"file": wrong}) from wrong
+    if len(of_row(session, row)) >= MOST_FILES:
+        raise records.Refused({"file": RuleError(_("一条记录最多 %(most)s 个附件"), most=MOST_FILES)})
+    own = {"entity": type(row).__name__, "row_id": row.id, "name": kept.name, "media_type": kept.media_type,
+           "size": len(kept.data), "sha256": hashlib.sha256(kept.data).hexdigest(), "stored_as": _new_name()}
+    made = records.add(session, Attachment, {"school": row.school_id}, own=own)  # type: ignore[attr-defined]
+    _write(folder / made.stored_as, kept.data)
+    return made
+
+
+def _new_name() -> str:
+    """Random, spread over 256 folders; nothing of it comes from the uploader."""
+    name = secrets.token_hex(16)
+    return f"{name[:2]}/{name}"
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+
+
+def find(session: Session, file_id: int) -> tuple[Attachment, Any] | None:
+    """A file and its row, when both lie in scope and the role may read both entities; else None."""
+    found = records.find(session, Attachment, file_id)
+    model = entities().get(found.entity) if found is not None else None
+    who = scope.asker(session)
+    if model is None or not (who.may("read", Attachment) and who.may("read", model)):
+        return None
+    row = records.find(session, model, found.row_id)
+    return (found, row) if row is not None else None
+
+
+def remove(session: Session, found: Attachment, row: Entity) -> None:
+    """Put a file into the trash; the caller commits. Raises records.Forbidden."""
+    if not may_change(session, row, "delete"):
+        raise records.Forbidden(f"delete files of {type(row).__name__}")
+    records.delete(session, found)
+
+
+def is_of_child(row: Entity) -> bool:
+    return isinstance(row, Child | OfChild)
+
+
+@event.listens_for(Session, "after_flush")
+def _move_along(session: Session, *_args: Any) -> None:
+    """The files of a child's file move with the child to another school."""
+    for child in session.dirty:
+        if isinstance(child, Child) and inspect(child).attrs.school_id.history.has_changes():
+            for model in entities().values():
+                if model is Child or issubclass(model, OfChild):
+                    session.execute(_move(model, child))
+
+
+def _move(model: type[Entity], child: Child) -> Any:
+    table: Any = model.__table__
+    own = [child.id] if model is Child else select(table.c.id).where(table.c.child_id == child.id)
+    return update(FILES).where(FILES.c.entity == model.__name__, FILES.c.row_id.in_(own)).values(school_id=child.school_id)
