@@ -5,16 +5,25 @@ from __future__ import annotations
 from flask_appbuilder import AppBuilder
 
 from app.models.words import _
+from app.panel import api
 from app.panel.chrome import Entry
+from app.panel.files import Files
 from app.panel.lookup import Lookup
+from app.panel.openapi import OpenApi
 from app.panel.view import PanelView
+from app.views.audit import AccessLogView
 from app.views.bus import BusDriverView, BusRunView, BusView
 from app.views.canteen import CanteenView, CanteenWorkerView, MealRecordView
 from app.views.care import FamilyContactView, HomeVisitView, PairingView, TalkView
 from app.views.children import ChildView, GuardianView, ParentSpellView
 from app.views.inspection import ChecklistItemView, ChecklistSectionView, ChecklistTemplateView, FindingView, InspectionView
+from app.views.members import AccessKeyView, Me, MemberView
 from app.views.org import AreaView, SchoolClassView, SchoolView, StaffView, TermView
+from app.views.quick import Quick
 from app.views.safety import HazardView, ResponsibilityLetterView
+from app.views.statistics import Statistics
+from app.views.visit import Visit
+from app.views.visit_report import VisitReport
 
 MENU: list[tuple[str, str, list[type[PanelView]]]] = [
     (_("孩子"), "child", [ChildView, GuardianView, ParentSpellView]),
@@ -24,13 +33,16 @@ MENU: list[tuple[str, str, list[type[PanelView]]]] = [
     (_("校车"), "bus", [BusView, BusDriverView, BusRunView]),
     (_("督导"), "check", [InspectionView, FindingView, ChecklistTemplateView, ChecklistSectionView, ChecklistItemView]),
     (_("学校"), "school", [SchoolView, SchoolClassView, StaffView, AreaView, TermView]),
+    (_("管理"), "gear", [MemberView, AccessKeyView, AccessLogView]),
 ]
 BADGES = {"Talk": "talk", "HomeVisit": "visit", "Hazard": "hazard", "Finding": "finding"}
 BOTTOM = {"Child", "Talk", "HomeVisit", "Hazard", "Finding", "Inspection"}
-PAGES = [Lookup]  # views that show no entity
+PAGES = [Files, Lookup, Me, Quick, Statistics, Visit, VisitReport]  # views that show no entity
 
 ENTRIES = [
     Entry(_("今天要做"), "Home.index", "", "", icon="home", bottom=True),
+    Entry(_("统计表"), "Statistics.index", "Statistics", _("统计"), icon="report", bottom=True),
+    Entry(_("去检查"), "Visit.schools", "Answer", "", icon="check", verb="write", bottom=True),
     *(Entry(view.model.__label__, f"{view.__name__}.list", view.model.__name__, group, icon,
             badge=BADGES.get(view.model.__name__, ""), bottom=view.model.__name__ in BOTTOM)
       for group, icon, views in MENU for view in views),
@@ -44,3 +56,4 @@ def register(panel: AppBuilder) -> None:
             panel.add_view(view, f"{view.model.__name__} list", label=view.model.__label__, icon=icon, category=group)
     for page in PAGES:
         panel.add_view_no_menu(page)
+    api.register(panel, [view for _group, _icon, views in MENU for view in views], [OpenApi])

@@ -1,0 +1,69 @@
+"""Which inspections an inspector has before them, and how far each one is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models.inspection import Answer, Inspection
+from app.models.org import Member, School
+from app.services import checklist, scope
+from app.services.conditions import applies
+
+MOST_DONE = 20  # submitted ones that the list still shows
+MOST_OPEN = 200
+
+
+class Visit(NamedTuple):
+    """An inspection with its school, and how many of the items that apply are ticked."""
+
+    inspection: Inspection
+    school: School
+    inspector: str
+    answered: int
+    total: int
+
+
+def ahead(session: Session) -> list[Visit]:
+    """Planned and begun inspections in scope, the asker's own first, then by day."""
+    own = Inspection.inspector_id == scope.asker(session).member_id
+    query = select(Inspection).where(Inspection.state != "submitted").order_by(own.desc(), Inspection.planned_on, Inspection.id)
+    return _with_progress(session, session.scalars(query.limit(MOST_OPEN)).all())
+
+
+def done(session: Session) -> list[Visit]:
+    """The asker's last submitted inspections."""
+    own = Inspection.inspector_id == scope.asker(session).member_id
+    query = select(Inspection).where(own, Inspection.state == "submitted").order_by(Inspection.submitted_at.desc(), Inspection.id)
+    return _with_progress(session, session.scalars(query.limit(MOST_DONE)).all())
+
+
+def inspector_of(session: Session, inspection: Inspection) -> str:
+    """The inspector's name; a school sees it too, though the member is not its own."""
+    return _names(session, [inspection]).get(inspection.inspector_id, "")
+
+
+def _names(session: Session, found: Sequence[Inspection]) -> dict[int, str]:
+    with scope.everything(session):
+        query = select(Member.id, Member.name).where(Member.id.in_({one.inspector_id for one in found}))
+        return {member_id: name for member_id, name in session.execute(query)}
+
+
+def _with_progress(session: Session, found: Sequence[Inspection]) -> list[Visit]:
+    schools = {school.id: school for school in session.scalars(select(School).where(School.id.in_({one.school_id for one in found})))}
+    items = {template_id: checklist.items_of(session, template_id) for template_id in {one.template_id for one in found}}
+    names, counts = _names(session, found), _answered(session, [one.id for one in found])
+    visits = []
+    for one in found:
+        school = schools[one.school_id]
+        total = sum(applies(item, school) for item in items[one.template_id])
+        visits.append(Visit(one, school, names.get(one.inspector_id, ""), min(counts.get(one.id, 0), total), total))
+    return visits
+
+
+def _answered(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    query = select(Answer.inspection_id, func.count(Answer.id)).where(Answer.inspection_id.in_(ids), Answer.result.is_not(None))
+    return {inspection_id: count for inspection_id, count in session.execute(query.group_by(Answer.inspection_id))}

@@ -1,0 +1,149 @@
+"""What the pages of a visit show: the sheet section by section, its cards, the summary before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.extensions import db
+from app.models import codes
+from app.models.inspection import Answer, Inspection
+from app.panel import files
+from app.panel.security import asker
+from app.panel.views_by_entity import VIEWS
+from app.services import attachments, clock, inspection, visits
+from app.services.evidence import Evidence
+from app.services.inspection_sheet import Line, Part, Sheet
+from app.services.scoring import DAYS_TO_FIX, GRADE
+from app.views import visit_figures
+
+
+def ticks() -> list[tuple[str, str]]:
+    """The four buttons: code and short label."""
+    return [("pass", _("合格")), ("partly", _("部分")), ("fail", _("不合格")), ("na", _("不适用"))]
+
+
+# The inspector's list --------------------------------------------------------------------
+def index_context() -> SimpleNamespace:
+    session = db.session()
+    found = [_visit_card(one) for one in visits.ahead(session)]
+    return SimpleNamespace(title=_("督导检查"), mine=[card for card in found if card.own], others=[card for card in found if not card.own],
+                           done=[_visit_card(one) for one in visits.done(session)])
+
+
+def _visit_card(one: visits.Visit) -> SimpleNamespace:
+    row, days = one.inspection, (one.inspection.planned_on - clock.today()).days
+    submitted, begun = row.state == "submitted", row.state == "open"
+    when = _("逾期 %(days)s 天", days=-days) if days < 0 else _("今天") if days == 0 else _("%(days)s 天后", days=days)
+    return SimpleNamespace(
+        own=row.inspector_id == asker().member_id, name=one.school.name, title=row.name, inspector=one.inspector, day=row.planned_on.isoformat(),
+        when="" if submitted else when, tone="bad" if days < 0 else "warn" if days <= 7 else "", state=_(codes.INSPECTION_STATE[row.state]),
+        answered=one.answered, total=one.total, percent=round(100 * one.answered / one.total) if one.total else 0, score=row.score,
+        submitted=submitted, button=_("看报告") if submitted else _("继续检查") if begun else _("开始检查"),
+        url=url_for("VisitReport.report" if submitted else "Visit.sheet", pk=row.id))
+
+
+# The sheet -------------------------------------------------------------------------------
+def sections_to_show(sheet: Sheet, wanted: str, search: str) -> list[str]:
+    """Codes of the sections whose cards are shown: where the search finds something, else the one that is asked for."""
+    if search:
+        return [part.section.code for part in sheet.parts if any(_found(line, search) for line in part.lines)]
+    codes_ = [part.section.code for part in sheet.parts]
+    if wanted in codes_:
+        return [wanted]
+    return [next((part.section.code for part in sheet.parts if part.answered < part.total), codes_[0])] if codes_ else []
+
+
+def _found(line: Line, search: str) -> bool:
+    text = search.casefold()
+    return line.applies and (line.item.code.casefold() == text or text in line.item.text.casefold() or text in (line.item.evidence_asked or "").casefold())
+
+
+def sheet_context(sheet: Sheet, shown: Sequence[str], search: str, only: str) -> SimpleNamespace:
+    parts = [part for part in sheet.parts if part.section.code in shown]
+    lines = [line for part in parts for line in part.lines]
+    seen = [line for line in lines if line.applies and (not search or _found(line, search)) and (only != "open" or not line.answered)]
+    photos = attachments.of_rows(db.session(), Answer, [line.answer.id for line in seen if line.answer])
+    return SimpleNamespace(
+        **head(sheet.inspection, sheet), chips=[_chip(sheet, part, shown if not search else (), only) for part in sheet.parts],
+        section=parts[0].section if len(parts) == 1 and not search else None, search=search, only=only,
+        cards=[card(sheet.inspection, line, photos.get(line.answer.id, []) if line.answer else []) for line in seen],
+        left_out=[line.item for line in lines if not line.applies and not search], ticks=ticks(), words=words(),
+        open_url=url_for("Visit.sheet", pk=sheet.inspection.id, section=shown[0] if shown and not search else None, only=None if only == "open" else "open"),
+        next_url=_next_url(sheet))
+
+
+def head(row: Inspection, sheet: Sheet) -> dict[str, Any]:
+    """What the top and the bottom bar of every page of the visit say."""
+    fails = sum(line.answer is not None and line.answer.result == "fail" for part in sheet.parts for line in part.lines)
+    return {"title": sheet.school.name, "pk": row.id, "name": row.name, "answered": sheet.answered, "total": sheet.total, "fails": fails,
+            "percent": round(100 * sheet.answered / sheet.total) if sheet.total else 0}
+
+
+def _chip(sheet: Sheet, part: Part, shown: Sequence[str], only: str) -> SimpleNamespace:
+    code = part.section.code
+    return SimpleNamespace(code=code, name=_(part.section.name), answered=part.answered, total=part.total, on=code in shown,
+                           url=url_for("Visit.sheet", pk=sheet.inspection.id, section=code, only=only or None))
+
+
+def _next_url(sheet: Sheet) -> str | None:
+    for part in sheet.parts:
+        for line in part.lines:
+            if line.applies and not line.answered:
+                return url_for("Visit.sheet", pk=sheet.inspection.id, section=part.section.code, _anchor=line.item.code)
+    return None
+
+
+def card(row: Inspection, line: Line, photos: Sequence[Any]) -> SimpleNamespace:
+    """One item: what is asked, what the records say, what was ticked."""
+    item, answer = line.item, line.answer
+    live = visit_figures.proof(line.evidence, rows_url(row, item.code, line.evidence))
+    kept = visit_figures.frozen(answer.frozen) if answer is not None and answer.result else None
+    changed = kept if kept is not None and live is not None and (kept.big, kept.small) != (live.big, live.small) else None
+    return SimpleNamespace(
+        code=item.code, section=item.section.code, text=_(item.text), methods=" · ".join(item.methods), critical=item.critical, asked=item.evidence_asked, basis=item.basis,
+        proof=live, then=changed, url=url_for("Visit.answer", pk=row.id, code=item.code), **ticked(answer),
+        photos=[files.shown(one, removable=files.may_change(answer, "delete")) for one in photos])
+
+
+def ticked(answer: Answer | None) -> dict[str, Any]:
+    if answer is None:
+        return {"result": "", "version": None, "remark": "", "reason": "", "at": "", "upload_url": ""}
+    return {"result": answer.result or "", "version": answer.version, "remark": answer.remark or "", "reason": answer.reason or "",
+            "at": clock.local(answer.answered_at).strftime("%H:%M") if answer.answered_at and answer.result else "",
+            "upload_url": url_for("Files.take", entity="Answer", pk=answer.id)}
+
+
+def rows_url(row: Inspection, code: str, made: Evidence | None) -> str | None:
+    """Where the rows behind a figure are shown; None when the role may not read them or no view shows them."""
+    entity = made.rows.entity if made is not None and made.rows is not None else ""
+    return url_for("Visit.evidence", pk=row.id, code=code) if entity in VIEWS and asker().may("read", entity) else None
+
+
+def words() -> dict[str, str]:
+    """What the script says, in the reader's language."""
+    return {
+        "sending": _("发送中…"), "received": _("已收到 {at}"), "unsent": _("没有发出去，点这里重试"), "unsentCount": _("{n} 条没有发出去"),
+        "reason": _("与学校记录不符，写明理由后才能保存"), "reasonSave": _("保存理由"), "expired": _("登录已过期。请另开一页登录，再点这里重试"),
+        "refused": _("没有保存"), "cleared": _("已清除"), "tickFirst": _("选了结果后一起保存"), "photoWaits": _("照片等选了结果后一起上传"),
+        "photoSending": _("照片上传中…"), "photoUnsent": _("照片没有传上去，点这里重试"), "photo": _("照片"), "remove": _("删除"),
+        "removeAsk": _("删除这张照片？"), "taken": _("{who} {at} 已填“{theirs}”{said}。改成您填的“{mine}”吗？"), "someone": _("另一位督导员"),
+        "emptyTick": _("未填"), "allDone": _("这里都检查完了")}
+
+
+# Before it is sent -----------------------------------------------------------------------
+def submit_context(sheet: Sheet, told: inspection.Report, summary: str, message: str) -> SimpleNamespace:
+    row = sheet.inspection
+    missing = [(line.item, url_for("Visit.sheet", pk=row.id, section=part.section.code, _anchor=line.item.code))
+               for part in sheet.parts for line in part.lines if line.applies and not line.answered]
+    fails = [(line, url_for("Visit.sheet", pk=row.id, section=part.section.code, _anchor=line.item.code))
+             for part in told.parts for line in part.lines if line.result == "fail"]
+    return SimpleNamespace(
+        **head(row, sheet), missing=missing, failed=fails, days=DAYS_TO_FIX, score=told.score, grade=_(GRADE[told.grade]) if told.grade else "",
+        counts=told.counts, parts=[part for part in told.parts if any(part.counts[key] for key in ("pass", "partly", "fail", "open"))],
+        red_lines=told.red_lines, summary=summary, message=message, action=url_for("Visit.submit", pk=row.id),
+        sheet_url=url_for("Visit.sheet", pk=row.id), next_url=missing[0][1] if missing else None)

@@ -1,0 +1,102 @@
+"""What an inspection found, to print and as a workbook; the school reads it once it is submitted."""
+
+from __future__ import annotations
+
+import io
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Response as FlaskResponse
+from flask import abort, render_template, send_file, url_for
+from flask_appbuilder import BaseView, expose, has_access
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext as _
+
+from app.extensions import db
+from app.models import codes
+from app.models.inspection import Answer, Finding, Inspection
+from app.panel import files
+from app.panel.security import asker
+from app.panel.views_by_entity import url_of
+from app.services import attachments, clock, history, inspection, records, transactions, visits
+from app.services.inspection_report import Report, ReportLine
+from app.services.scoring import GRADE
+from app.services.sheet.book import write_tabs
+from app.views import visit_figures, visit_tabs
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class VisitReport(BaseView):
+    """Pages of one inspection for whoever may read inspections."""
+
+    route_base = "/visit"
+    class_permission_name = "Inspection"
+    default_view = "report"
+
+    def told(self, pk: int) -> Report:
+        """The report; before the end only for those who may see the ticks being made."""
+        row: Inspection = records.find(db.session(), Inspection, pk) or abort(404)
+        if row.state != "submitted" and (asker().school_id is not None or not asker().may("read", Answer)):
+            abort(404)
+        return inspection.report(db.session(), row)
+
+    @expose("/<int:pk>/report")
+    @has_access
+    @permission_name("read")
+    def report(self, pk: int) -> str:
+        return render_template("visit/report.html", page=_context(self.told(pk)))
+
+    @expose("/<int:pk>/report.xlsx")
+    @has_access
+    @permission_name("export")
+    def workbook(self, pk: int) -> FlaskResponse:
+        told = self.told(pk)
+        row, name = told.inspection, f"{told.school.name}_{told.inspection.name}.xlsx"
+        written, tabs = io.BytesIO(), visit_tabs.tabs(told, visits.inspector_of(db.session(), row), answers=asker().may("read", Answer))
+        write_tabs(written, tabs, title=name)
+        written.seek(0)
+        with transactions.writing(db.session()):
+            history.log_access(db.session(), "export", "Inspection", row=row, rows=sum(len(part.lines) for part in told.parts))
+        return send_file(written, XLSX, as_attachment=True, download_name=name, max_age=0)
+
+
+def _context(told: Report) -> SimpleNamespace:
+    row, session = told.inspection, db.session()
+    submitted = row.state == "submitted"
+    shows_answers = asker().may("read", Answer)
+    ids = [line.answer.id for part in told.parts for line in part.lines if line.answer is not None]
+    photos = attachments.of_rows(session, Answer, ids) if shows_answers else {}
+    return SimpleNamespace(
+        title=_("校园督导检查报告"), school=told.school, inspection=row, inspector=visits.inspector_of(session, row), submitted=submitted,
+        submitted_at=clock.local(row.submitted_at).strftime("%Y-%m-%d %H:%M") if row.submitted_at else "", template=row.template,
+        score=told.score, grade=_(GRADE[told.grade]) if told.grade else "—", counts=told.counts, red_lines=told.red_lines, parts=told.parts,
+        findings=[_finding(one) for one in told.findings] if asker().may("read", Finding) else None,
+        answers=[(part.section, [_line(row, line, photos) for line in part.lines]) for part in told.parts] if shows_answers else [],
+        book_url=url_for("VisitReport.workbook", pk=row.id) if asker().may("export", Inspection) else None,
+        back_url=_back_url(row, submitted))
+
+
+def _back_url(row: Inspection, submitted: bool) -> str:
+    if asker().may("write", Answer):
+        return url_for("Visit.schools") if submitted else url_for("Visit.submit", pk=row.id)
+    return url_of("Inspection", "show", pk=row.id)
+
+
+def _finding(one: Finding) -> dict[str, Any]:
+    changes = asker().may("write", Finding)
+    return {"what": one.what, "code": one.item.code if one.item is not None else "", "level": _(codes.FINDING_LEVEL[one.level]), "due_on": one.due_on,
+            "red": one.level == "critical", "state": _(codes.FINDING_STATE[one.state]), "fix": one.fix,
+            "responsible": one.responsible.name if one.responsible is not None else "",
+            "url": url_of("Finding", "edit" if changes else "show", pk=one.id)}
+
+
+def _line(row: Inspection, line: ReportLine, photos: dict[int, Any]) -> dict[str, Any]:
+    answer, entity = line.answer, (line.frozen or {}).get("entity")
+    behind = (line.frozen or {}).get("rows") and entity and asker().may("read", entity)
+    return {"item": line.item, "result": line.result, "label": _(codes.RESULT[line.result]) if line.result else _("未填"),
+            "remark": answer.remark if answer is not None else "", "reason": answer.reason if answer is not None else "",
+            "frozen": visit_figures.frozen(line.frozen), "rows_url": url_for("Visit.evidence", pk=row.id, code=line.item.code) if behind else None,
+            "photos": [files.shown(one) for one in photos.get(answer.id, [])] if answer is not None else []}
+
+
