@@ -56,8 +56,9 @@ class Builder:
         row = model()
         for key, value in values.items():
             setattr(row, key, value)
-        self.session.add(row)
-        self.session.flush()
+        with scope.everything(self.session):  # whoever asks in the test
+            self.session.add(row)
+            self.session.flush()
         return row
 
     def child(self, away: str = "fm", **values: Any) -> Child:
