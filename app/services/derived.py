@@ -17,10 +17,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.models.base import utc_now
 from app.models.care import FamilyContact, HomeVisit, Talk
 from app.models.children import Child, ChildKey, ParentSpell
-from app.models.org import Area, School
-from app.services import clock, left_behind, pinyin
+from app.models.org import Area, Member, School
+from app.services import clock, left_behind, pinyin, scope
 
 CHILD, KEY, SPELL = Child.__table__, ChildKey.__table__, ParentSpell.__table__
+AREA, MEMBER = Area.__table__, Member.__table__
 LAST = {"last_talk_on": (Talk.__table__, "talked_on"), "last_visit_on": (HomeVisit.__table__, "visited_on"),
         "last_contact_on": (FamilyContact.__table__, "contacted_on")}
 CHUNK = 500  # ids in one IN list
@@ -31,6 +32,25 @@ def _spell_names(session: Session, *_args: Any) -> None:
     for row in (*session.new, *session.dirty):
         if isinstance(row, Child) and row.name:
             row.pinyin = pinyin.full(row.name)
+
+
+@event.listens_for(Session, "before_flush")
+def _move_places(session: Session, *_args: Any) -> None:
+    """An area that moves takes the paths below along, a school its members."""
+    with session.no_autoflush:
+        for row in list(session.dirty):
+            changed = inspect(row).attrs
+            if isinstance(row, Area) and (changed.code.history.has_changes() or changed.parent_id.history.has_changes()):
+                _move_area(session, row)
+            elif isinstance(row, School) and changed.area_id.history.has_changes():
+                session.execute(update(MEMBER).where(MEMBER.c.school_id == row.id).values(area_id=row.area_id))
+
+
+def _move_area(session: Session, area: Area) -> None:
+    old, new = area.path, scope.path_of(session, area)
+    below = AREA.c.path.startswith(old, autoescape=True) & (AREA.c.id != area.id)
+    session.execute(update(AREA).where(below).values(path=new + func.substr(AREA.c.path, len(old) + 1)))
+    area.path = new
 
 
 @event.listens_for(Session, "after_flush")
@@ -101,8 +121,9 @@ def _recount_chunk(session: Session, ids: list[int]) -> list[dict[str, Any]]:
         status = left_behind.status(official(child.school_id), birth=child.birth_date, on=clock.today(),
                                     rural=child.rural, stage=child.stage, spells=spells.get(child.id, []))
         found.append({"id": child.id, "left_behind": str(status.code), **{key: days.get(child.id) for key, days in last.items()}})
-    for values in found:
-        session.execute(update(CHILD).where(CHILD.c.id == values["id"]).values({k: v for k, v in values.items() if k != "id"}))
+    if found:
+        write = update(CHILD).where(CHILD.c.id == bindparam("row_id"))  # what is set follows from the names of the values
+        session.connection().execute(write, [{"row_id": values["id"], **{key: values[key] for key in ("left_behind", *LAST)}} for values in found])
     return found
 
 

@@ -212,28 +212,43 @@ def _guard(session: Session, *_args: Any) -> None:
     changed = [row for row in (*session.new, *session.dirty, *session.deleted) if isinstance(row, Entity)]
     if not changed:
         return
-    who = asker(session)
+    who, known = asker(session), {}
     with session.no_autoflush:
         for row in changed:
             if row in session.new:
-                _adopt(session, row)
+                _adopt(session, row, known)
             if not who.unbound:
-                _check_place(session, who, row)
-                _check_links(session, row)
+                _check_place(session, who, row, known)
+                _check_links(session, row, known)
 
 
-def _adopt(session: Session, row: Any) -> None:
+def _look(session: Session, known: dict[Any, Any], column: Any, row_id: int | None) -> Any:
+    """A column of a visible row, asked for once a flush; None where there is no such row."""
+    key = (column.class_, column.key, row_id)
+    if key not in known:
+        known[key] = session.scalar(select(column).where(column.class_.id == row_id))
+    return known[key]
+
+
+def _adopt(session: Session, row: Any, known: dict[Any, Any]) -> None:
     """Give a new row its place: a child's row the child's school, an area its path."""
     if isinstance(row, OfChild):
-        _adopt_of_child(session, row)
+        _adopt_of_child(session, row, known)
     elif isinstance(row, Area):
-        above = session.scalar(select(Area.path).where(Area.id == row.parent_id)) if row.parent_id else "/"
-        row.path = f"{above}{row.code}/"
+        row.path = path_of(session, row)
 
 
-def _adopt_of_child(session: Session, row: Any) -> None:
+def path_of(session: Session, area: Area) -> str:
+    """The codes of all areas above and the own one; OutOfScope when an area would hang below itself."""
+    above = session.scalar(select(Area.path).where(Area.id == area.parent_id)) if area.parent_id else "/"
+    if above is None or (area.path and above.startswith(area.path)):
+        raise OutOfScope("parent")
+    return f"{above}{area.code}/"
+
+
+def _adopt_of_child(session: Session, row: Any, known: dict[Any, Any]) -> None:
     child_id = row.child_id or (row.child.id if row.child is not None else None)
-    school_id = session.scalar(select(Child.school_id).where(Child.id == child_id)) if child_id else (
+    school_id = _look(session, known, Child.school_id, child_id) if child_id else (
         row.child.school_id if row.child is not None else None)
     if school_id is None:
         raise OutOfScope("child")
@@ -241,9 +256,9 @@ def _adopt_of_child(session: Session, row: Any) -> None:
     row.origin_school_id = row.origin_school_id or school_id
 
 
-def _check_place(session: Session, who: Asker, row: Entity) -> None:
+def _check_place(session: Session, who: Asker, row: Entity, known: dict[Any, Any]) -> None:
     if isinstance(row, OfSchool):
-        if not sees_school(session, row.school_id):  # type: ignore[attr-defined]
+        if _look(session, known, School.id, row.school_id) is None:  # type: ignore[attr-defined]
             raise OutOfScope("school")
     elif isinstance(row, Member | School):
         _check_area(session, who, row)
@@ -267,7 +282,7 @@ def sees_school(session: Session, school_id: int | None) -> bool:
     return session.scalar(select(School.id).where(School.id == school_id)) is not None
 
 
-def _check_links(session: Session, row: Entity) -> None:
+def _check_links(session: Session, row: Entity, known: dict[Any, Any]) -> None:
     """What a row newly points at must be visible to who points."""
     models = {mapper.class_.__name__: mapper.class_ for mapper in Entity.registry.mappers}
     for one in fields_of(type(row)).values():
@@ -275,7 +290,7 @@ def _check_links(session: Session, row: Entity) -> None:
             continue
         target = models[one.target]
         for value in _newly_linked(row, one):
-            if session.scalar(select(target.id).where(target.id == value)) is None:
+            if _look(session, known, target.id, value) is None:
                 raise OutOfScope(one.key)
 
 
