@@ -30,6 +30,7 @@ from app.services.sheet.header import Header, find_header
 from app.services.values import column_of
 
 MOST_ROWS = 5000
+CHUNK = 200  # rows written in one flush
 
 
 class Stopped(Exception):
@@ -93,9 +94,11 @@ def commit(session: Session, model: type[Entity], plan: Plan, *, file_name: str,
     with history.told_as(session, "import", uuid.uuid4().hex) as request_id:
         batch = _open_batch(session, model, plan, file_name, request_id, token)
         lines = list(plan.to_write())
-        rows = load(session, model, [line.row_id for line in lines if line.row_id is not None])
-        added = [row.id for line in lines if (row := _write(session, model, plan, line, rows)) is not None and line.row_id is None]
-        _remember(session, model, request_id, added)
+        for start in range(0, len(lines), CHUNK):
+            part = lines[start : start + CHUNK]
+            rows = load(session, model, [line.row_id for line in part if line.row_id is not None])
+            made = _write_part(session, model, plan, part, rows)
+            _remember(session, model, request_id, [row.id for line, row in zip(part, made, strict=True) if line.row_id is None])
     return batch
 
 
@@ -111,6 +114,15 @@ def _open_batch(session: Session, model: type[Entity], plan: Plan, file_name: st
     except IntegrityError as twice:
         raise Stopped(plan) from twice  # the same upload is being written by another request
     return batch
+
+
+def _write_part(session: Session, model: type[Entity], plan: Plan, part: list[Line], rows: dict[int, Any]) -> list[Any]:
+    """Write some rows in one flush; where the database refuses it, one by one, to find which."""
+    try:
+        with session.begin_nested(), records.together(session):
+            return [_write(session, model, plan, line, rows) for line in part]
+    except (records.Refused, records.Conflict):
+        return [_write(session, model, plan, line, rows) for line in part]
 
 
 def _write(session: Session, model: type[Entity], plan: Plan, line: Line, rows: dict[int, Any]) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Text, select
@@ -228,8 +229,26 @@ def _allow(who: scope.Asker, verb: str, model: type[Entity]) -> None:
         raise Forbidden(f"{verb} {model.__name__}")
 
 
+@contextmanager
+def together(session: Session) -> Iterator[None]:
+    """Hold back the flushes of what is added and edited inside: many rows in one, at the end.
+
+    Much faster; but what is refused at the end names no row, and unique values are not held against
+    rows of the same block.
+    """
+    session.info["together"] = True
+    try:
+        with session.no_autoflush:
+            yield
+    finally:
+        del session.info["together"]
+    _flush(session)
+
+
 def _flush(session: Session) -> None:
     """Flush; what the database or the scope refuses becomes a message beside a field."""
+    if session.info.get("together"):
+        return
     try:
         session.flush()
     except StaleDataError as stale:
