@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from flask import flash, redirect
+from flask_appbuilder import expose, has_access
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from app.extensions import db
 from app.models.inspection import ChecklistItem, ChecklistSection, ChecklistTemplate, Finding, Inspection
 from app.models.words import _
 from app.panel import pills
+from app.panel.forms import say
 from app.panel.view import PanelView
-from app.services import work
+from app.services import checklist, records, work
 
 
 class ChecklistTemplateView(PanelView):
@@ -20,6 +29,38 @@ class ChecklistTemplateView(PanelView):
 
     def may_change(self, row: Any) -> bool:
         return row.state == "draft"
+
+    def actions_of(self, row: Any) -> list[dict[str, str | None]]:
+        """A draft is published; of any version a new draft is made. Both ask first."""
+        if not self.may("write"):
+            return []
+        copy = {"label": gettext("复制为新版本"), "url": self.url("copy", pk=row.id), "confirm": gettext("复制为新的草稿？")}
+        publish = {"label": gettext("发布"), "url": self.url("publish", pk=row.id), "confirm": gettext("发布后不能再修改。现在发布？")}
+        return [copy, publish] if row.state == "draft" else [copy]
+
+    @expose("/publish/<int:pk>", methods=["POST"])
+    @has_access
+    @permission_name("write")
+    def publish(self, pk: int) -> Response:
+        return self._settle(pk, checklist.publish, gettext("已发布。"))
+
+    @expose("/copy/<int:pk>", methods=["POST"])
+    @has_access
+    @permission_name("write")
+    def copy(self, pk: int) -> Response:
+        return self._settle(pk, checklist.new_version, gettext("已复制为新的草稿。"))
+
+    def _settle(self, pk: int, work: Callable[..., Any], done: str) -> Response:
+        row = self.row(pk)
+        try:
+            made = work(db.session(), row)
+            db.session.commit()
+            flash(done, "success")
+            return redirect(self.url("show", pk=made.id))
+        except records.Refused as refused:
+            db.session.rollback()
+            flash("；".join(say(error) for error in refused.errors.values()), "danger")
+            return redirect(self.url("show", pk=pk))
 
 
 class ChecklistSectionView(PanelView):
