@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -12,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.models.children import Child
-from app.models.org import School
-from app.services import attachments, derived, retention, scope
+from app.models.org import Member, School
+from app.panel.views_by_entity import VIEWS
+from app.services import attachments, derived, exporting, records, retention, scope
 from seeds.checklist.load import load_template
 from seeds.demo import make_demo
 from seeds.divisions import UnknownDivision, load_divisions
@@ -21,7 +23,7 @@ from seeds.divisions import UnknownDivision, load_divisions
 
 def register(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (seed, purge, recount):
+    for command in (seed, purge, recount, export):
         app.cli.add_command(command)
 
 
@@ -113,3 +115,31 @@ def recount() -> None:
         for done in derived.recount_all(session):
             session.commit()
             bar.update(done)
+
+
+@click.command()
+@click.argument("entity")
+@click.option("--as", "account", required=True, help="Account whose scope and masks count.")
+@click.option("--to", "target", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Workbook to write.")
+@with_appcontext
+def export(entity: str, account: str, target: Path) -> None:
+    """Write all rows of an entity (table, class or label) that an account sees, as the button does."""
+    view, session = _view_of(entity), session_of_the_system()
+    member = session.scalars(select(Member).where(Member.username == account, Member.active)).one_or_none()
+    if member is None:
+        raise click.BadParameter("no such account, or switched off", param_hint="--as")
+    asker = scope.asker_of(session, member)
+    scope.bind(session, asker)
+    order, descending = view.order
+    try:
+        rows = exporting.export(session, asker, view.model, view.columns, target, order=order, descending=descending)
+    except records.Forbidden as refused:
+        raise click.ClickException(f"The role {asker.role} may not export {view.model.__name__}.") from refused
+    click.echo(f"{target}: {rows} rows")
+
+
+def _view_of(entity: str) -> Any:
+    for name, view in VIEWS.items():
+        if entity in (name, view.model.__tablename__, view.model.__label__):
+            return view
+    raise click.BadParameter(f"one of {', '.join(view.model.__tablename__ for view in VIEWS.values())}", param_hint="ENTITY")

@@ -10,6 +10,7 @@ from app.panel.chrome import Entry
 from app.panel.files import Files
 from app.panel.lookup import Lookup
 from app.panel.openapi import OpenApi
+from app.panel.sheets import Sheets
 from app.panel.view import PanelView
 from app.views.audit import AccessLogView
 from app.views.bus import BusDriverView, BusRunView, BusView
@@ -37,7 +38,7 @@ MENU: list[tuple[str, str, list[type[PanelView]]]] = [
 ]
 BADGES = {"Talk": "talk", "HomeVisit": "visit", "Hazard": "hazard", "Finding": "finding"}
 BOTTOM = {"Child", "Talk", "HomeVisit", "Hazard", "Finding", "Inspection"}
-PAGES = [Files, Lookup, Me, Quick, Statistics, Visit, VisitReport]  # views that show no entity
+PAGES = [Files, Lookup, Me, Quick, Sheets, Statistics, Visit, VisitReport]  # views that show no entity
 
 ENTRIES = [
     Entry(_("今天要做"), "Home.index", "", "", icon="home", bottom=True),

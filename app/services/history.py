@@ -35,7 +35,8 @@ def told_as(session: Session, action: str, request_id: str | None = None) -> Ite
     session.info["request_id"] = request_id or before["request_id"] or uuid.uuid4().hex
     try:
         yield session.info["request_id"]
-        session.flush()
+        if any(session.info[key] != before[key] for key in before):  # else the one around it flushes
+            session.flush()
     finally:
         session.info.update(before)
 

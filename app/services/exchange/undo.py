@@ -16,6 +16,7 @@ from app.models.base import Entity, fields_of, utc_now
 from app.models.children import Child, ChildKey
 from app.models.words import _
 from app.services import history, records, scope
+from app.services.exchange.reader import load
 
 MOST_SHOWN = 100
 CHUNK = 500  # ids in one IN list
@@ -58,22 +59,26 @@ def undo(session: Session, batch: ImportBatch) -> Undone:
     changes, added = _changes(session, batch), _added(session, batch)
     keep = _touched_since(session, batch, changes) | _leant_on(session, model, added)
     with history.told_as(session, "undo"):
-        for row_id, change in sorted(changes.items(), reverse=True):
-            row = records.find(session, model, row_id)
-            if row is None:
-                continue  # deleted since, or moved out of sight
-            if row_id in keep:
-                done.kept.append(str(row))
-                continue
-            done.rows += 1
-            if row_id in added:
-                row.deleted_at = moment
-            else:
-                records.revert(session, row, change, action="undo")
+        for part in _chunks(sorted(changes)):
+            with records.together(session):
+                _undo_part(session, model, {row_id: changes[row_id] for row_id in part}, added, keep, done, moment)
         batch.undone_at = moment
-        session.flush()
     _drop_keys(session, model, sorted(added - keep), moment)
     return done
+
+
+def _undo_part(session: Session, model: type[Entity], changes: dict[int, Change], added: set[int], keep: set[int], done: Undone,
+               moment: datetime) -> None:
+    rows = load(session, model, list(changes))  # without those deleted since, or moved out of sight
+    for row_id, row in rows.items():
+        if row_id in keep:
+            done.kept.append(str(row))
+            continue
+        done.rows += 1
+        if row_id in added:
+            row.deleted_at = moment
+        else:
+            records.revert(session, row, changes[row_id], action="undo")
 
 
 def _changes(session: Session, batch: ImportBatch) -> dict[int, Change]:
