@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flask import current_app, render_template, request
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Boolean, func, select
 
@@ -14,9 +14,9 @@ from app import roles
 from app.extensions import db
 from app.models import entities
 from app.models.base import Field, fields_of
+from app.panel import files
 from app.panel.address import Address
 from app.panel.security import asker
-from app.panel import files
 from app.panel.views_by_entity import VIEWS, url_of, view_of
 from app.services import listing, masks, search
 from app.services.table import Table, table_of
@@ -112,6 +112,8 @@ def _actions(view: PanelView, address: Address) -> dict[str, Any]:
     bulk = [{"name": "delete", "label": _("删除所选"), "confirm": None}] if "delete" in view.bulk and view.may("delete") else []
     return {
         "add_url": view.url("add") if view.may("write") and hasattr(view, "add") and "add" not in view.exclude_route_methods else None,
+        "shortcut": {"label": _(view.shortcut[0]), "url": url_for(view.shortcut[1], **view.shortcut[2])}
+        if view.shortcut and view.may("write") else None,
         "import_url": f"/sheets/{view.model.__tablename__}/import" if view.may("import") else None,
         "export_url": address.url(f"/sheets/{view.model.__tablename__}/export.xlsx", page=False) if view.may("export") else None,
         "trash_url": view.url("trash") if view.may("delete") and "trash" not in view.exclude_route_methods else None,
@@ -183,11 +185,11 @@ def record_context(view: PanelView, row: Any, tab: str = "") -> SimpleNamespace:
     changeable = view.may_change(row)
     shown = [entity for entity in view.tabs if asker().may("read", entity)]
     related = _related(view, row, tab) if tab in shown else None
-    tabs = [{"label": _("资料"), "count": None, "url": view.url("show", pk=row.id), "on": not related and request.endpoint.endswith(".show")}]
+    tabs = [{"label": _("资料"), "count": None, "url": view.url("show", pk=row.id), "on": not related and str(request.endpoint).endswith(".show")}]
     tabs += [{"label": _(entities()[entity].__label__), "count": _count_below(view, row, entity),
               "url": view.url("show", pk=row.id, tab=entity), "on": tab == entity} for entity in shown]
     if "history" not in view.exclude_route_methods:
-        tabs.append({"label": _("修改历史"), "count": None, "url": view.url("history", pk=row.id), "on": request.endpoint.endswith(".history")})
+        tabs.append({"label": _("修改历史"), "count": None, "url": view.url("history", pk=row.id), "on": str(request.endpoint).endswith(".history")})
     return SimpleNamespace(
         title=view.name_of(row), pills=view.state_of(row), missing=view.missing_of(row), tabs=tabs, groups=None, related=related,
         edit_url=view.url("edit", pk=row.id) if view.may("write") and changeable else None,
@@ -221,8 +223,8 @@ def short_list(entity: str, condition: Any, *, hidden: str = "", size: int = TAB
     """The first rows of an entity that meet a condition, for the table of a tab or of the rows behind a figure."""
     other, instance = VIEWS[entity], view_of(entity)
     shown = [column for column in other.list_columns if column != hidden]
-    table = Table(other.model, shown)
-    page = listing.fetch(db.session(), table, listing.Query(*other.order, [condition], size=size))
+    table = table_of(other.model, shown)
+    page = listing.fetch(db.session(), table, listing.Query(other.order[0], other.order[1], [condition], size=size))
     return SimpleNamespace(
         title=instance.title, count_text=count_text(page.count), rows=_rows(instance, table, page.rows), bulk=None,
         headings=[{"label": _(fields_of(other.model)[column].label), "url": None, "direction": None, "numeric": False} for column in shown],
@@ -243,7 +245,7 @@ def _fact(view: PanelView, row: Any, one: Field) -> dict[str, Any]:
     linked = one.target and value is not None and one.target in VIEWS and who.may("read", one.target)
     return {"label": _(one.label), "text": _(text) if one.choices and text else text, "long": len(text) > 60,
             "reveal_url": view.url("reveal", pk=row.id, key=one.key) if hidden and may_reveal() else None,
-            "url": url_of(one.target, "show", pk=value.id) if linked else None}
+            "url": url_of(str(one.target), "show", pk=value.id) if linked else None}
 
 
 def may_reveal() -> bool:

@@ -22,6 +22,7 @@ class TalkView(PanelView):
     filters = ["kind"]
     orders = {"talked_on": "talked_on"}
     order = ("talked_on", True)
+    shortcut = (_("一页登记"), "Quick.rows", {"kind": "talk"})
     empty_hint = _("每月和每名留守儿童谈心一次，谈完在这里记一笔。")
 
 
@@ -29,6 +30,7 @@ class HomeVisitView(PanelView):
     model = HomeVisit
     columns = ["child", "visited_on", "visitor", "met", "found", "follow_up"]
     list_columns = ["child", "visited_on", "visitor", "met"]
+    shortcut = (_("一页登记"), "Quick.rows", {"kind": "home_visit"})
     defaults = {"visited_on": clock.today, "visitor": lambda: asker().staff_id}
     orders = {"visited_on": "visited_on"}
     order = ("visited_on", True)
