@@ -43,7 +43,7 @@ PAGES = [Files, Lookup, Me, Quick, Sheets, Statistics, Visit, VisitReport]  # vi
 ENTRIES = [
     Entry(_("今天要做"), "Home.index", "", "", icon="home", bottom=True),
     Entry(_("统计表"), "Statistics.index", "Statistics", _("统计"), icon="report", bottom=True),
-    Entry(_("去检查"), "Visit.schools", "Answer", "", icon="check", verb="write", bottom=True),
+    Entry(_("去检查"), "Visit.schools", "Answer", _("督导"), icon="check", verb="write", bottom=True),
     *(Entry(view.model.__label__, f"{view.__name__}.list", view.model.__name__, group, icon,
             badge=BADGES.get(view.model.__name__, ""), bottom=view.model.__name__ in BOTTOM)
       for group, icon, views in MENU for view in views),

@@ -34,8 +34,9 @@ def figures(session: Session, who: Asker) -> list[Figure]:
 
 def _of_inspector(session: Session, who: Asker) -> list[Figure]:
     mine = Inspection.inspector_id == who.member_id
-    left = session.scalar(select(func.count(Inspection.id)).where(mine, Inspection.state != "submitted")) or 0
-    today = session.scalar(select(func.count(Inspection.id)).where(mine, Inspection.planned_on == clock.today(), Inspection.state != "submitted")) or 0
+    left_of = select(func.count(Inspection.id)).where(mine, Inspection.state != "submitted")
+    left = session.scalar(left_of) or 0
+    today = session.scalar(left_of.where(Inspection.planned_on <= clock.today())) or 0
     done = session.scalar(select(func.count(Inspection.id)).where(mine, Inspection.state == "submitted")) or 0
     found = session.scalar(select(func.count(Finding.id)).where(work.open_finding())) or 0
     return [Figure(_("今天要查"), today, entity="Inspection"), Figure(_("还没提交"), left, entity="Inspection"),
@@ -60,8 +61,9 @@ def _one(condition: Any) -> Any:
 def of_report(report: Report) -> list[Figure]:
     """The large numbers of a report's total."""
     sums, whole = report.total.sums, report.total.sums["left_behind"]
-    return [Figure(_("留守儿童"), whole, entity="Statistics"), Figure(_("已建档"), sums["filed"], whole, entity="Statistics"),
-            Figure(_("本月谈心"), sums["talked"], whole, entity="Statistics"), Figure(_("本学期家访"), sums["visited"], whole, entity="Statistics")]
+    parts = ((_("已建档"), "filed"), (_("本月谈心"), "talked"), (_("本学期家访"), "visited"))
+    first = Figure(_("留守儿童"), whole, entity="Statistics", mark="left_behind")
+    return [first, *(Figure(label, sums[key], whole, entity="Statistics", mark=key) for label, key in parts)]
 
 
 def accounts(session: Session) -> list[tuple[str, int, int, int]]:

@@ -28,6 +28,7 @@ from app.services.evidence.period import last_days, month_of, start_of, term_of
 from app.services.records import Forbidden
 
 CONTACT_DAYS = 30
+INSPECTION_MONTHS = 12
 LEAVES = {"township", "village"}
 COUNTS_ONLY = {"superior"}  # what they see has left the county: no school of a township, no small count
 Sums = Counter[str]
@@ -51,7 +52,8 @@ class Measure:
 SECTIONS: dict[str, tuple[str, tuple[Measure, ...]]] = {
     "overview": (_("概况"), (
         Measure("schools", _("学校"), personal=False), Measure("pupils", _("在校学生"), personal=False),
-        Measure("files", _("在册档案")), Measure("left_behind", _("留守儿童")), Measure("one", _("单亲外出")), Measure("both", _("双亲外出")),
+        Measure("files", _("在册档案")), Measure("left_behind", _("留守儿童")),
+        Measure("one", _("单亲外出")), Measure("both", _("双亲外出")),
         Measure("boys", _("男")), Measure("girls", _("女")), Measure("boarders", _("寄宿")), Measure("key", _("重点对象")))),
     "definitions": (_("三种口径"), (
         Measure("files", _("在册档案")), Measure("left_behind", _("留守儿童（认定）")),
@@ -64,7 +66,7 @@ SECTIONS: dict[str, tuple[str, tuple[Measure, ...]]] = {
         Measure("letters", _("监护人责任书")), Measure("letters", _("签订率"), of="left_behind"))),
     "safety": (_("安全与督导"), (
         Measure("schools", _("学校"), personal=False), Measure("hazards", _("未整改隐患"), personal=False),
-        Measure("overdue", _("其中逾期"), personal=False), Measure("inspections", _("本学年督导"), personal=False),
+        Measure("overdue", _("逾期隐患"), personal=False), Measure("inspections", _("近一年督导"), personal=False),
         Measure("scores", _("平均得分"), mean="inspections", personal=False))),
 }
 
@@ -142,7 +144,8 @@ def _by_school(schools: Iterable[Any], sums: Mapping[int, Sums]) -> list[Line]:
 def _by_area(session: Session, here: Area, schools: Iterable[Any], sums: Mapping[int, Sums]) -> list[Line]:
     """One line for each next area below, in the order of the codes; schools of the place itself come first."""
     below = session.execute(select(Area.id, Area.name, Area.path, Area.level).where(Area.parent_id == here.id).order_by(Area.code))
-    lines = {here.path: Line(_("直属学校"), Counter())} | {row.path: Line(row.name, Counter(), area_id=row.id, leaf=row.level in LEAVES) for row in below}
+    lines = {here.path: Line(_("直属学校"), Counter())}
+    lines |= {row.path: Line(row.name, Counter(), area_id=row.id, leaf=row.level in LEAVES) for row in below}
     used = set()
     for row in schools:
         path = here.path + (row.path.removeprefix(here.path).partition("/")[0] + "/" if row.path != here.path else "")
@@ -182,8 +185,9 @@ def _children(session: Session, here: Area, on: date) -> Iterable[tuple[int, Map
     return _grouped(
         session, Child, here, [Child.file_state == "open"], files=func.count(Child.id), left_behind=_when(left),
         one=_when(Child.left_behind == "1"), both=_when(Child.left_behind == "2"), boys=_when(left, Child.sex == "m"),
-        girls=_when(left, Child.sex == "f"), boarders=_when(left, Child.boarder), key=_when(left, KEY), filed=_when(left, Child.filed_on.is_not(None)),
-        talked=_when(left, Child.last_talk_on >= month_of(on).first), visited=_when(left, Child.last_visit_on >= term_of(session, on).first),
+        girls=_when(left, Child.sex == "f"), boarders=_when(left, Child.boarder), key=_when(left, KEY),
+        filed=_when(left, Child.filed_on.is_not(None)), talked=_when(left, Child.last_talk_on >= month_of(on).first),
+        visited=_when(left, Child.last_visit_on >= term_of(session, on).first),
         contacted=_when(left, Child.last_contact_on >= last_days(on, CONTACT_DAYS)))
 
 
@@ -199,8 +203,8 @@ def _hazards(session: Session, here: Area, on: date) -> Iterable[tuple[int, Mapp
 
 
 def _inspections(session: Session, here: Area, on: date) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    """Submitted since the school year began."""
-    since = start_of(year_start(session, on))
+    """Submitted within a year."""
+    since = start_of(clock.add_months(on, -INSPECTION_MONTHS))
     return _grouped(session, Inspection, here, [Inspection.state == "submitted", Inspection.submitted_at >= since],
                     inspections=func.count(Inspection.id), scores=func.sum(Inspection.score))
 
@@ -208,13 +212,6 @@ def _inspections(session: Session, here: Area, on: date) -> Iterable[tuple[int, 
 def term_name(session: Session, on: date) -> str:
     """The running term's name; in holidays that of the one that ended last."""
     return session.scalar(select(Term.name).where(Term.starts_on <= on).order_by(Term.starts_on.desc()).limit(1)) or ""
-
-
-def year_start(session: Session, on: date) -> date:
-    """First day of the running school year by the table of terms, else 1 September."""
-    year = select(Term.school_year).where(Term.starts_on <= on).order_by(Term.starts_on.desc()).limit(1).scalar_subquery()
-    found = session.scalar(select(func.min(Term.starts_on)).where(Term.school_year == year))
-    return found or date(on.year if on.month >= clock.AUTUMN_BEGINS else on.year - 1, clock.AUTUMN_BEGINS, 1)
 
 
 def _definitions(session: Session, here: Area, on: date) -> Iterable[tuple[int, Mapping[str, Any]]]:

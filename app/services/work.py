@@ -13,7 +13,7 @@ from app.models.bus import Bus
 from app.models.canteen import Canteen, CanteenWorker
 from app.models.children import Child
 from app.models.inspection import Finding, Inspection
-from app.models.org import Area, School
+from app.models.org import School
 from app.models.safety import Hazard
 from app.models.term import Term
 from app.models.words import _
@@ -136,7 +136,9 @@ def tasks(session: Session, who: Asker, limit: int = 12) -> list[Task]:
                          ("Finding", _findings), ("Inspection", _inspections)):
         if who.may("write", entity):
             found += read(session)
-    return sorted(found, key=lambda task: (task.due_on, task.entity, task.row_id or 0))[:limit]
+    # An inspector's day begins with the schools to visit.
+    first = {"Inspection": -1} if who.role == "inspector" else {}
+    return sorted(found, key=lambda task: (first.get(task.entity, 0), task.due_on, task.entity, task.row_id or 0))[:limit]
 
 
 def _children_due(session: Session) -> list[Task]:

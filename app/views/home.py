@@ -8,7 +8,8 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_appbuilder.security.decorators import permission_name
-from flask_babel import format_date, gettext as _
+from flask_babel import format_date
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -25,6 +26,7 @@ from app.views.statistics import table_of
 WEEK = 7
 QUICK = {"no_talk": "Talk", "no_visit": "HomeVisit"}  # mark of a task → what the one-page entry makes
 SHOWN = (("left_behind", ""), ("filed", "left_behind"), ("talked", "left_behind"), ("visited", "left_behind"), ("overdue", ""))
+KNOWN = {(one.key, one.of): one for _label, measures in SECTIONS.values() for one in measures}
 
 
 class Home(BaseView):
@@ -39,13 +41,15 @@ class Home(BaseView):
         if not current_user.is_authenticated:
             return redirect(url_for("LoginView.login"))
         session, who = db.session(), asker()
-        report = statistics.report(session, ("care", "safety") if who.role not in statistics.COUNTS_ONLY else SECTIONS) if _above_school() else None
+        report = statistics.report(session, _sections()) if _above_school() else None
         hidden = suppression.hidden_in(session, report) if report is not None else None
         figures = overview.figures(session, who) or (overview.of_report(report) if report is not None else [])
+        busy = _has_tasks()
         page = SimpleNamespace(
-            title=_("今天要做") if _has_tasks() else _("概况"), subtitle=format_date(clock.today(), "M月d日 EEEE"), has_tasks=_has_tasks(),
+            title=_("今天要做") if busy else _("概况"), subtitle=format_date(clock.today(), "M月d日 EEEE"), has_tasks=busy,
             figures=[_figure(one, report, hidden) for one in figures], todo=[_task(one) for one in work.tasks(session, who)],
-            charts=_charts(), tables=[table for table in (*_overview(report, hidden), *_inspections(), *_accounts()) if table.rows])
+            charts=_charts(), aside=None if busy else next(iter(_inspections()), None),
+            tables=[table for table in (*_overview(report, hidden), *(_inspections() if busy else ()), *_accounts()) if table.rows])
         return render_template("home.html", page=page)
 
     @expose("/search")
@@ -55,6 +59,11 @@ class Home(BaseView):
         """The header's search: children where the role has them, else schools."""
         entity = "Child" if asker().may("read", "Child") else "School"
         return redirect(url_of(entity, "list", q=request.args.get("q", "")[:60]))
+
+
+def _sections() -> tuple[str, ...]:
+    """What the table of the places shows; where small counts are hidden, all that they could be reckoned from."""
+    return tuple(SECTIONS) if asker().role in statistics.COUNTS_ONLY else ("care", "safety")
 
 
 def _above_school() -> bool:
@@ -67,8 +76,9 @@ def _has_tasks() -> bool:
 
 
 def _figure(one: work.Figure, report: Report | None, hidden: Hidden | None) -> dict[str, Any]:
-    if hidden is not None and report is not None and min(one.value, one.value if one.of is None else one.of) < suppression.LEAST:
-        return {"label": _(one.label), "value": f"<{suppression.LEAST}", "of": None, "percent": None, "level": None, "note": "", "url": _list_of(one)}
+    said = hidden.text(report.total, KNOWN[one.mark, ""]) if hidden is not None and report is not None else None
+    if said is not None:
+        return {"label": _(one.label), "value": said, "of": None, "percent": None, "level": None, "note": "", "url": _list_of(one)}
     percent = round(100 * one.value / one.of) if one.of and one.entity != "Member" else None
     level = None if percent is None else "ok" if percent >= 100 else "warn" if percent >= 85 else "bad"
     return {"label": _(one.label), "value": f"{one.value:,}", "of": f"{one.of:,}" if one.of else None, "percent": percent, "level": level,
@@ -112,8 +122,7 @@ def _overview(report: Report | None, hidden: Hidden | None) -> list[SimpleNamesp
     """The places below, with the figures that tell where to look."""
     if report is None:
         return []
-    known = {(one.key, one.of): one for _label, measures in SECTIONS.values() for one in reversed(measures)}
-    table = table_of(report, tuple(known[key] for key in SHOWN), hidden, "care")
+    table = table_of(report, tuple(KNOWN[key] for key in SHOWN), hidden, "care")
     table.title, table.more_url, table.sums = (_("各校情况") if report.by_school else _("各地情况")), url_for("Statistics.index"), True
     return [table]
 
@@ -121,9 +130,10 @@ def _overview(report: Report | None, hidden: Hidden | None) -> list[SimpleNamesp
 def _inspections() -> list[SimpleNamespace]:
     if asker().school_id is not None or asker().role == "inspector" or not asker().may("read", "Inspection"):
         return []
-    rows = [{"id": one.id, "url": url_of("Inspection", "show", pk=one.id), "cells": [_cell(one.name), _cell(one.school), _cell(one.planned_on.isoformat()),
-             _cell(_(codes.INSPECTION_STATE[one.state]))]} for one in overview.running_inspections(db.session())]
-    return [_table(_("正在进行的督导"), [_("检查"), _("学校"), _("计划日期"), _("状态")], rows)]
+    rows = [{"id": one.id, "url": url_of("Inspection", "show", pk=one.id), "cells": [
+        _cell(one.name), _cell(one.school), _cell(one.planned_on.isoformat()), _cell(_(codes.INSPECTION_STATE[one.state]))]}
+        for one in overview.running_inspections(db.session())]
+    return [_table(_("没有完成的督导"), [_("检查"), _("学校"), _("计划日期"), _("状态")], rows)]
 
 
 def _accounts() -> list[SimpleNamespace]:

@@ -48,8 +48,8 @@ class Sheet:
 SHEETS = {
     "talk": Sheet(Talk, mark("谈心登记"), work.no_talk, ("talked_on", "kind", "content"), "talked_on", "teacher", "content",
                   "last_talk_on", mark("上次谈心"), "no_talk"),
-    "home_visit": Sheet(HomeVisit, mark("家访登记"), lambda: work.no_visit(db.session()), ("visited_on", "met", "found"), "visited_on", "visitor",
-                        "found", "last_visit_on", mark("上次家访"), "no_visit"),
+    "home_visit": Sheet(HomeVisit, mark("家访登记"), lambda: work.no_visit(db.session()), ("visited_on", "met", "found"), "visited_on",
+                        "visitor", "found", "last_visit_on", mark("上次家访"), "no_visit"),
 }
 
 
@@ -130,7 +130,8 @@ def _token_name(child_id: int) -> str:
 def _page(kind: str, sheet: Sheet, wrong: dict[int, tuple[PanelForm, str]]) -> SimpleNamespace:
     """The refused lines with what was typed, then the children still due."""
     columns = (Child.id, Child.name, SchoolClass.name.label("school_class"), getattr(Child, sheet.last).label("last"))
-    query = select(*columns).outerjoin(SchoolClass, SchoolClass.id == Child.school_class_id).order_by(SchoolClass.grade, SchoolClass.name, Child.pinyin, Child.id)
+    query = select(*columns).outerjoin(SchoolClass, SchoolClass.id == Child.school_class_id)
+    query = query.order_by(SchoolClass.grade, SchoolClass.name, Child.pinyin, Child.id)
     due = db.session.execute(query.where(sheet.due(), Child.id.not_in(wrong)).limit(MOST + 1)).all()
     refused = db.session.execute(query.where(Child.id.in_(wrong))).all()
     return SimpleNamespace(
@@ -144,5 +145,6 @@ def _line(sheet: Sheet, row: Any, wrong: dict[int, tuple[PanelForm, str]]) -> Si
     if row.id not in wrong:
         form[sheet.day].data = clock.today()
     token = request.form.get(_token_name(row.id)) if row.id in wrong else None
-    return SimpleNamespace(id=row.id, name=row.name, note=row.school_class or "", last=row.last, url=url_of("Child", "show", pk=row.id), message=message,
-                           fields=[form[key] for key in sheet.keys], token_name=_token_name(row.id), token=token or secrets.token_urlsafe(24))
+    return SimpleNamespace(
+        id=row.id, name=row.name, note=row.school_class or "", last=row.last, url=url_of("Child", "show", pk=row.id), message=message,
+        fields=[form[key] for key in sheet.keys], token_name=_token_name(row.id), token=token or secrets.token_urlsafe(24))
