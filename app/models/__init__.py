@@ -1,11 +1,14 @@
 """What there is. Importing this package declares every entity."""
 
+from functools import cache
+
 from app.models import audit, bus, canteen, care, children, inspection, org, safety, term
 from app.models.base import Entity
 
 __all__ = ["Entity", "audit", "bus", "canteen", "care", "children", "entities", "inspection", "org", "safety", "term"]
 
 
+@cache
 def entities() -> dict[str, type[Entity]]:
     """Every declared entity by its class name, in the order of the names."""
     found = (mapper.class_ for mapper in Entity.registry.mappers if issubclass(mapper.class_, Entity))

@@ -1,5 +1,6 @@
 """Traces: who changed what, who read or took out what, which file hangs on which row."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import JSON, Index, Integer, String, Text
@@ -7,6 +8,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import INTERNAL, PERSONAL, Entity, OfSchool, Scoped, UtcDateTime, field
 from app.models.words import _
+
+
+class EntityLabels(Mapping[str, str]):
+    """Class name → label of every declared entity; read when it is asked, because this module is one of many that declare."""
+
+    def __getitem__(self, name: str) -> str:
+        found = (mapper.class_ for mapper in Entity.registry.mappers if mapper.class_.__name__ == name)
+        if (model := next(found, None)) is None:
+            raise KeyError(name)
+        return str(model.__label__)
+
+    def __iter__(self) -> Iterator[str]:
+        return (mapper.class_.__name__ for mapper in Entity.registry.mappers if issubclass(mapper.class_, Entity))
+
+    def __len__(self) -> int:
+        return sum(1 for _name in self)
+
 
 ACTION = {"add": _("新建"), "edit": _("修改"), "delete": _("删除"), "restore": _("恢复"), "import": _("导入"), "undo": _("撤销导入")}
 ACCESS = {"reveal": _("查看敏感信息"), "export": _("导出"), "read": _("查看档案"), "download": _("下载附件"),
@@ -45,7 +63,7 @@ class AccessLog(Entity, Scoped):
     member_id: Mapped[int | None] = mapped_column(Integer)
     who: Mapped[str] = field(_("操作人"), String(40), INTERNAL, read_only=True)
     action: Mapped[str] = field(_("操作"), String(10), INTERNAL, choices=ACCESS, read_only=True)
-    entity: Mapped[str] = field(_("表"), String(40), INTERNAL, read_only=True)
+    entity: Mapped[str] = field(_("表"), String(40), INTERNAL, choices=EntityLabels(), read_only=True)
     row_id: Mapped[int | None] = field(_("编号"), Integer, INTERNAL, read_only=True)
     columns: Mapped[str | None] = field(_("栏目"), String(200), INTERNAL, read_only=True)
     reason: Mapped[str | None] = field(_("理由"), Text, INTERNAL, read_only=True)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 from flask_appbuilder import Model
@@ -175,6 +174,7 @@ class Entity(Model):
     __abstract__ = True
     __label__: str
     __fields__: dict[str, Field]
+    __complete__: dict[str, Field]  # made by fields_of
     __title__: str = ""  # the field a row is called by
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -278,10 +278,11 @@ class OfChild(OfSchool):
     origin_school_id: Mapped[int | None] = mapped_column(Integer)
 
 
-@cache
 def fields_of(model: type[Entity]) -> dict[str, Field]:
     """The declared fields of an entity by key, with what the mapping adds: whether they must be filled."""
-    return {key: _complete(model, one) for key, one in model.__fields__.items()}
+    if "__complete__" not in model.__dict__:
+        model.__complete__ = {key: _complete(model, one) for key, one in model.__fields__.items()}
+    return model.__complete__
 
 
 def _complete(model: type[Entity], one: Field) -> Field:

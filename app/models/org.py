@@ -1,6 +1,7 @@
 """The tree of places, the schools on it, and the people who work with the panel."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Boolean, Date, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,7 +10,7 @@ from app.models import codes, rules
 from app.models.base import INTERNAL, PERSONAL, PUBLIC, Entity, OfArea, OfSchool, Scoped, UtcDateTime, field, link, secret
 from app.models.words import _
 
-LIVE = {"sqlite_where": text("deleted_at IS NULL"), "postgresql_where": text("deleted_at IS NULL")}
+LIVE: dict[str, Any] = {"sqlite_where": text("deleted_at IS NULL"), "postgresql_where": text("deleted_at IS NULL")}
 
 
 class Area(Entity, Scoped):

@@ -8,3 +8,7 @@ def _(text: str) -> str:
     pass what they get from them through gettext.
     """
     return text
+
+
+N_ = _
+"""The same mark, for modules of the panel where ``_`` already is the translator."""

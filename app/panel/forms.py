@@ -24,7 +24,6 @@ from app.services.table import names
 from app.services.values import parse
 
 
-
 def say(error: RuleError) -> str:
     """A rule's message in the reader's language."""
     params = {name: gettext(value) if isinstance(value, str) else value for name, value in error.params.items()}
@@ -153,11 +152,15 @@ class PanelForm(FlaskForm):
 
 
 
-@cache
 def form_class(model: type[Entity], keys: tuple[str, ...]) -> type[PanelForm]:
-    """The form of an entity with these fields."""
-    fields = fields_of(model)
-    return type(f"{model.__name__}Form", (PanelForm,), {key: _make(fields[key]) for key in keys})
+    """The form of an entity with these fields, made once."""
+    return _form_class(model.__name__, keys)
+
+
+@cache
+def _form_class(entity: str, keys: tuple[str, ...]) -> type[PanelForm]:
+    fields = fields_of(entities()[entity])
+    return type(f"{entity}Form", (PanelForm,), {key: _make(fields[key]) for key in keys})
 
 
 def _make(one: Declared) -> Any:

@@ -9,11 +9,11 @@ from typing import Any
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from app.extensions import csrf, db
-from app.panel.security import bind_asker
+from app.models.words import N_
+from app.panel.security import ask_new_password, bears_key, bind_asker
 from app.services import records, scope
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
     """Bind all of it to the application."""
     app.before_request(bind_asker)
     app.before_request(_check_csrf)
+    app.before_request(ask_new_password)
     app.after_request(_harden)
     app.jinja_env.globals["csp_nonce"] = nonce
     app.register_error_handler(HTTPException, _http_error)
@@ -46,8 +47,8 @@ def nonce() -> str:
 
 
 def _check_csrf() -> None:
-    """Every writing request carries the token, but for machines that carry a key and no cookie."""
-    if not getattr(g, "api_key", False):
+    """Every writing request carries the token, but for machines that show a key: their cookies do not count."""
+    if not bears_key():
         csrf.protect()
 
 
@@ -65,11 +66,16 @@ def _harden(response: Response) -> Response:
 
 
 WORDS = {
-    400: ("提交的内容不对", "请返回后重试。"), 401: ("请先登录", "登录后再试。"),
-    403: ("没有权限", "您的角色不能做这件事。需要时请联系上一级管理员。"),
-    404: ("找不到这一页", "它不存在，已被删除，或不在您的管辖范围。"), 405: ("不能这样打开", "请从菜单进入。"),
-    409: ("别人刚刚改过", "请重新打开后再改。"), 413: ("文件太大", "请控制在 32 MB 以内。"),
-    429: ("操作太快", "请一分钟后再试。"), 500: ("程序出错了", "已记录，您填写的内容没有保存。请稍后再试，或联系系统管理员。"),
+    400: (N_("提交的内容不对"), N_("请返回后重试。")),
+    401: (N_("请先登录"), N_("登录后再试。")),
+    403: (N_("没有权限"), N_("您的角色不能做这件事。需要时请联系上一级管理员。")),
+    404: (N_("找不到这一页"), N_("它不存在，已被删除，或不在您的管辖范围。")),
+    405: (N_("不能这样打开"), N_("请从菜单进入。")),
+    409: (N_("别人刚刚改过"), N_("请重新打开后再改。")),
+    413: (N_("文件太大"), N_("请控制在 32 MB 以内。")),
+    422: (N_("有内容不对"), N_("请改正后重新提交。")),
+    429: (N_("操作太快"), N_("请一分钟后再试。")),
+    500: (N_("程序出错了"), N_("已记录，您填写的内容没有保存。请稍后再试，或联系系统管理员。")),
 }
 
 
@@ -88,7 +94,8 @@ def _http_error(error: HTTPException) -> Any:
     db.session.rollback()
     if isinstance(error, CSRFError):
         return error_page(400, _("页面放得太久或已退出登录，请返回、刷新后再提交。"))
-    return error_page(error.code or 500)
+    own_words = error.description if error.description != type(error).description else None
+    return error_page(error.code or 500, own_words or "")
 
 
 def _refused(error: Exception) -> Any:
@@ -104,7 +111,7 @@ def _unforeseen(error: Exception) -> Any:
     while last is not None and last.tb_next is not None:
         last = last.tb_next
     place = f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else "?"
-    cause = type(error.orig).__name__ if isinstance(error, SQLAlchemyError) and getattr(error, "orig", None) else ""
+    cause = type(getattr(error, "orig", None)).__name__
     log.error("%s %s failed: %s %s at %s", request.method, request.url_rule, type(error).__name__, cause, place)
     if request_is_debugged():
         log.exception("details")

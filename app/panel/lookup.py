@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import entities
-from app.models.base import fields_of
+from app.models.base import Entity, fields_of
 from app.models.rules import clean_text
 from app.panel.security import asker
 from app.services import search
@@ -39,7 +39,7 @@ class Lookup(BaseView):
         return jsonify(results=[{"id": row_id, "text": str(name), "note": notes.get(row_id, "")} for row_id, name in rows])
 
 
-def _notes(model: type, ids: list[int]) -> dict[int, str]:
+def _notes(model: type[Entity], ids: list[int]) -> dict[int, str]:
     """What tells rows of one name apart: the class of a child, the school of the rest."""
     fields = fields_of(model)
     key = "school_class" if "school_class" in fields else "school" if "school" in fields and asker().school_id is None else None
@@ -47,5 +47,5 @@ def _notes(model: type, ids: list[int]) -> dict[int, str]:
         return {}
     column = getattr(model, f"{key}_id")
     linked = dict(db.session.execute(select(model.id, column).where(model.id.in_(ids))).all())
-    named = names(db.session(), entities()[fields[key].target], [value for value in linked.values() if value])
+    named = names(db.session(), entities()[str(fields[key].target)], [value for value in linked.values() if value])
     return {row_id: named.get(value, "") for row_id, value in linked.items()}

@@ -17,4 +17,4 @@ def url_of(entity: str, page: str, **args: Any) -> str:
 def view_of(entity: str) -> Any:
     """The application's own view of an entity."""
     name = VIEWS[entity].__name__
-    return next(view for view in current_app.appbuilder.baseviews if type(view).__name__ == name)
+    return next(view for view in current_app.extensions["appbuilder"].baseviews if type(view).__name__ == name)

@@ -79,7 +79,8 @@ def school_of(row: Any) -> int | None:
 
 def _diff(row: Entity) -> list[list[Any]]:
     """[column, old raw, new raw, old text, new text] of each told column that changed."""
-    state, found = inspect(row), []
+    state: Any = inspect(row)
+    found = []
     for column, one in _told_columns(type(row)).items():
         past = state.attrs[column].history
         if not past.has_changes():

@@ -32,7 +32,7 @@ SURNAMES = dict(_split_reading(entry) for entry in _READINGS.split())
 def _read(text: str) -> tuple[str, ...]:
     """One syllable a character; "" for one that nobody can read (rare, private use)."""
     syllables: list[str] = []
-    for part in lazy_pinyin(text, errors=lambda unread: list(unread)):
+    for part in lazy_pinyin(text, errors=list):  # type: ignore[arg-type]
         syllables.append("".join(c for c in unicodedata.normalize("NFKD", part) if c.isascii() and c.isalnum()))
     return tuple(syllables)
 

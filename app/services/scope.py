@@ -212,7 +212,8 @@ def _guard(session: Session, *_args: Any) -> None:
     changed = [row for row in (*session.new, *session.dirty, *session.deleted) if isinstance(row, Entity)]
     if not changed:
         return
-    who, known = asker(session), {}
+    who = asker(session)
+    known: dict[Any, Any] = {}
     with session.no_autoflush:
         for row in changed:
             if row in session.new:
@@ -296,7 +297,7 @@ def _check_links(session: Session, row: Entity, known: dict[Any, Any]) -> None:
 
 def _newly_linked(row: Entity, one: Field) -> list[int]:
     """Ids that a link newly points at, whether it was set by id or by row."""
-    attrs = inspect(row).attrs
+    attrs: Any = inspect(row).attrs
     rows = [linked.id for linked in attrs[one.key].history.added or () if linked is not None]
     ids = [value for value in attrs[one.column].history.added or () if value is not None]
     return [value for value in (*ids, *rows) if value is not None]

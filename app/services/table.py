@@ -20,10 +20,14 @@ from app.services.scope import Asker
 from app.services.values import text_of
 
 
-@lru_cache(maxsize=256)
-def table_of(model: type[Entity], keys: tuple[str, ...]) -> Table:
+def table_of(model: type[Entity], keys: Sequence[str]) -> Table:
     """The table of these columns, made once: its statement never changes."""
-    return Table(model, keys)
+    return _table(model.__name__, tuple(keys))
+
+
+@lru_cache(maxsize=256)
+def _table(entity: str, keys: tuple[str, ...]) -> Table:
+    return Table(entities()[entity], keys)
 
 
 class Table:
@@ -97,7 +101,7 @@ def _opener(place: str, at: int, depth: str) -> Callable[[Any], Any]:
 def _text_reader(one: Field, read: Callable[[Any], Any], say: Callable[[str], str]) -> Callable[[Any], str]:
     """Value reader → text reader. Coded values are worded once a page, not once a row."""
     if one.choices is not None or isinstance(one.type, Boolean):
-        known = {None: ""}
+        known: dict[Any, str] = {None: ""}
         known.update({value: say(text_of(one, value)) for value in (one.choices or (True, False))})
         return lambda row: known.get(read(row)) or text_of(one, read(row))
     if isinstance(one.type, Date):

@@ -15,7 +15,7 @@ from app.models.rules import RuleError, clean_text
 from app.models.words import _
 from app.services import clock
 from app.services.sheet.cells import cell_parser
-from app.services.sheet.column import Column
+from app.services.sheet.column import Column, ColumnType
 from app.services.sheet.errors import CellError
 
 YES_NO = {"1": _("是"), "0": _("否")}
@@ -28,10 +28,10 @@ def column_of(one: Field) -> Column:
                   required=one.required, hint=one.hint, long=isinstance(one.type, Text))
 
 
-def sheet_type(one: Field) -> str:
+def sheet_type(one: Field) -> ColumnType:
     if one.choices:
         return "choice"
-    kinds = ((UtcDateTime, "datetime"), (Date, "date"), (Boolean, "bool"), (Float, "decimal"), (Integer, "int"))
+    kinds: tuple[tuple[Any, ColumnType], ...] = ((UtcDateTime, "datetime"), (Date, "date"), (Boolean, "bool"), (Float, "decimal"), (Integer, "int"))
     return next((name for kind, name in kinds if isinstance(one.type, kind)), "text")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect
@@ -30,7 +30,7 @@ class ChecklistTemplateView(PanelView):
     def may_change(self, row: Any) -> bool:
         return row.state == "draft"
 
-    def actions_of(self, row: Any) -> list[dict[str, str | None]]:
+    def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
         """A draft is published; of any version a new draft is made. Both ask first."""
         if not self.may("write"):
             return []

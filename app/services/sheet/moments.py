@@ -40,6 +40,6 @@ def _of_text(text: str) -> datetime:
     if not found:
         raise CellError(_("“%(text)s”不是日期，请写成 2015-03-02 这样"), text=text[:30])
     try:
-        return datetime(*(int(part) for part in found.groups() if part))
+        return datetime(*(int(part) for part in found.groups() if part))  # type: ignore[arg-type]  # at most six whole numbers
     except ValueError:
         raise CellError(_("没有“%(text)s”这一天或这个时间，请核对"), text=text[:30]) from None
