@@ -6,36 +6,80 @@ role and permission pages and tables are not used: whoever may edit users there 
 
 from __future__ import annotations
 
-import hashlib
-from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import current_app, g, request
+from flask import abort, current_app, redirect, request, session, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.forms import LoginForm_db
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.views import AuthDBView
 from flask_babel import gettext
-from flask_login import LoginManager, current_user
+from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import select
 from werkzeug.security import check_password_hash
 
 from app.extensions import db
-from app.models.base import utc_now
-from app.models.org import AccessKey, Member
-from app.services import clock, scope, transactions
+from app.models.org import Member
+from app.models.rule import compact
+from app.services import keys, members, scope, transactions
 
 # Asked about by every logged-in member, whatever the role: the home page, the own account.
 OPEN_TO_MEMBERS = {"Home", "Account"}
+KEPT_IN_SESSION = ("locale",)
+# What opens before a password given by somebody else was changed.
+WITHOUT_OWN_PASSWORD = {None, "static", "appbuilder.static", "Me.password", "LoginView.login", "LoginView.logout", "LocaleView.index"}
 # A hash to check against when there is no such account, so that both cases take as long.
 NOBODY = ("scrypt:32768:8:1$wiDa0ruWlIPhp9LM$6e409d093e62ad54df2af895d0e125b05ff6cf64148350189ffc4bcc71286edf1b8a"
           "d94a442c00f890224bf2b32153d0750c89ee9401e62f9dcee5399065e4e5")
 
 
 class LoginView(AuthDBView):
-    """The framework's login page; it is found before anyone is logged in."""
+    """The door: a wrong password gives the form back; a right one begins a session of its own."""
 
-    @property
-    def invalid_login_message(self) -> str:  # type: ignore[override]
-        return gettext("账号或密码不对，或账号已锁定。连续输错 5 次锁定 15 分钟。")
+    @expose("/login/", methods=["GET", "POST"])
+    def login(self) -> Any:
+        target = inside(request.args.get("next", ""))
+        if current_user.is_authenticated:
+            return redirect(target)
+        form = LoginForm_db()
+        if not form.validate_on_submit():
+            return self.render_template(self.login_template, form=form, appbuilder=self.appbuilder)
+        member = self.appbuilder.sm.auth_user_db(form.username.data, form.password.data)
+        if member is None:
+            form.password.errors = [gettext("账号或密码不对，或账号已锁定。连续输错 5 次锁定 15 分钟。")]
+            return self.render_template(self.login_template, form=form, appbuilder=self.appbuilder), 401
+        begin_session(member)
+        return redirect(target)
+
+    @expose("/logout/")
+    def logout(self) -> Any:
+        """By a plain link: a foreign page can at most send somebody to the door."""
+        end_session()
+        return redirect(url_for(f"{self.endpoint}.login"))
+
+
+def inside(address: str) -> str:
+    """The address as one of this site, whatever it was: always a path, never another host."""
+    parts = urlsplit(address.replace("\\", "/"))
+    if parts.netloc not in ("", request.host):
+        return url_for("Home.index")
+    return request.script_root + "/" + parts.path.removeprefix(request.script_root).lstrip("/") + (f"?{parts.query}" if parts.query else "")
+
+
+def end_session() -> None:
+    """Forget everything of the session but the language."""
+    logout_user()
+    kept = {key: session[key] for key in KEPT_IN_SESSION if key in session}
+    session.clear()
+    session.update(kept)
+
+
+def begin_session(member: Member) -> None:
+    """A fresh session: nothing that was planted before the log-in lives on."""
+    end_session()
+    session.permanent = True
+    login_user(member)
 
 
 class PanelSecurity(SecurityManager):
@@ -55,7 +99,9 @@ class PanelSecurity(SecurityManager):
         return manager
 
     def load_user(self, pk: str) -> Member | None:
-        """The member of a session, unless the password changed since."""
+        """The member of a session, unless the password changed since. A key that is shown counts alone."""
+        if bears_key():
+            return None
         member_id, _, stamp = str(pk).partition(".")
         if not member_id.isdigit():
             return None
@@ -64,39 +110,20 @@ class PanelSecurity(SecurityManager):
         return member if member and member.active and member.session_stamp == stamp else None
 
     def load_by_key(self, _request: Any) -> Member | None:
-        """The member whose API key the request bears: ``Authorization: Bearer <key>``."""
-        kind, _, key = request.headers.get("Authorization", "").partition(" ")
-        if kind.lower() != "bearer" or not key or not request.path.startswith("/api/"):
-            return None
-        digest = hashlib.sha256(key.strip().encode()).hexdigest()
-        with scope.everything(db.session()):
-            found = db.session.scalars(select(AccessKey).where(
-                AccessKey.digest == digest, AccessKey.revoked_at.is_(None), AccessKey.expires_on >= clock.today())).one_or_none()
-            member = found and db.session.scalars(select(Member).where(Member.id == found.member_id)).one_or_none()
-        g.api_key = bool(member)
-        return member if member and member.active else None
+        """The member whose access key the request bears."""
+        return keys.member_of(db.session(), request.headers["Authorization"].partition(" ")[2].strip()) if bears_key() else None
 
     def auth_user_db(self, username: str, password: str) -> Member | None:
         """The member with this name and password; counts failures and locks after too many."""
-        session = db.session()
-        with scope.everything(session):
-            member = session.scalars(select(Member).where(Member.username == (username or "").strip())).one_or_none()
-            locked = bool(member and member.locked_until and member.locked_until > utc_now())
-            right = check_password_hash((member.password if member else None) or NOBODY, password or "")
-            if member is None or locked or not member.active:
-                return None
-            self._count(member, right)
-            session.commit()
+        db_session = db.session()
+        with scope.everything(db_session):
+            member = db_session.scalars(select(Member).where(Member.username == compact(username or "").lower())).one_or_none()
+        right = check_password_hash((member.password if member else None) or NOBODY, password or "")
+        if member is None or members.locked(member) or not member.active:
+            return None
+        members.count_login(db_session, member, right, current_app.config["LOCK_AFTER"], current_app.config["LOCK_FOR"])
+        db_session.commit()
         return member if right else None
-
-    def _count(self, member: Member, right: bool) -> None:
-        if right:
-            member.failed_logins, member.last_login = 0, utc_now()
-            return
-        member.failed_logins += 1
-        if member.failed_logins >= current_app.config["LOCK_AFTER"]:
-            lock_for: timedelta = current_app.config["LOCK_FOR"]
-            member.failed_logins, member.locked_until = 0, utc_now() + lock_for
 
     def has_access(self, permission_name: str, view_name: str) -> bool:
         """``can_read`` on ``Talk``: whether the member's role has the verb."""
@@ -116,6 +143,11 @@ def asker() -> scope.Asker:
     return scope.asker(db.session())
 
 
+def bears_key() -> bool:
+    """Whether a machine shows a key: ``Authorization: Bearer <key>``. Then cookies do not count, so no token is asked for either."""
+    return request.path.startswith("/api/") and request.headers.get("Authorization", "").lower().startswith("bearer ")
+
+
 def bind_asker() -> None:
     """Before each request: say how its transaction begins and who asks."""
     transactions.read_only(request.method in ("GET", "HEAD", "OPTIONS"))
@@ -123,3 +155,10 @@ def bind_asker() -> None:
         return
     if current_user.is_authenticated:
         scope.bind(db.session(), scope.asker_of(db.session(), current_user))
+
+
+def ask_new_password() -> Any:
+    """Before each request: who got a password from somebody else chooses an own one first."""
+    if request.endpoint in WITHOUT_OWN_PASSWORD or not current_user.is_authenticated or not current_user.must_change_password:
+        return None
+    return abort(403) if request.path.startswith("/api/") else redirect(url_for("Me.password"))

@@ -13,7 +13,7 @@ from app.models.children import Child, Guardian, ParentSpell
 from app.models.words import _
 from app.panel import pills
 from app.panel.view import PanelView
-from app.services import clock, work
+from app.services import clock, reading, work
 
 # What the contact card must hold (checklist B5).
 CARD = ("id_number", "residence", "school_class", "household_address", "character", "filed_on")
@@ -44,6 +44,9 @@ class ChildView(PanelView):
              "last_talk_on": pills.since("ok", lambda: clock.today().replace(day=1)),
              "last_visit_on": pills.since("ok", lambda: work.term_start(db.session()))}
     empty_hint = _("点“新建”建第一份档案，或用“导入”把花名册一次录入。")
+
+    def opened(self, row: Any) -> None:
+        reading.tell(db.session(), row)
 
     def state_of(self, row: Any) -> list[dict[str, str]]:
         pills = [{"text": gettext(codes.LEFT_BEHIND[row.left_behind]), "pill": "warn" if row.left_behind != "0" else ""}]

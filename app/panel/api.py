@@ -1,0 +1,275 @@
+"""REST: ``/api/v1/<table>/`` for every entity that has a view, from the same declaration as its pages.
+
+In comes a session with CSRF token, or an access key. Scope, masks, rules, history are those of the
+pages, because the calls below are theirs: records.py, listing.py, the view's own ``make`` and ``change``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import wraps
+from typing import Any, ClassVar
+
+from flask import abort, current_app, jsonify, request, url_for
+from flask_appbuilder import AppBuilder
+from flask_appbuilder.api import BaseApi, expose
+from flask_babel import gettext as _
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.extensions import db
+from app.models.base import Field, fields_of
+from app.models.rules import RuleError, clean_text
+from app.panel import pages, wire
+from app.panel.address import Address
+from app.panel.forms import say
+from app.panel.security import asker
+from app.panel.view import PanelView
+from app.panel.views_by_entity import view_of
+from app.roles import ROLES, may
+from app.services import listing, masks, records
+from app.services.table import Table
+
+MOST_BYTES = 1024 * 1024  # of a JSON body
+Answer = Response | tuple[Response, int]
+# Method of the API → the route of the pages that must be there too, and the verb it needs.
+PAGE_OF = {"post": ("add", "write"), "put": ("edit", "write"), "delete": ("delete", "delete")}
+
+
+def allowed(verb: str) -> Callable[[Any], Any]:
+    """401 without a member, 403 without the verb on the entity: in JSON, never a redirect."""
+
+    def decorate(method: Any) -> Any:
+        @wraps(method)
+        def guarded(self: BaseApi, *args: Any, **values: Any) -> Any:
+            if not current_user.is_authenticated:
+                abort(401)
+            if not self.appbuilder.sm.has_access(f"can_{verb}", self.class_permission_name):
+                abort(403)
+            return method(self, *args, **values)
+
+        guarded._permission_name = verb  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+class EntityApi(BaseApi):
+    """The resource of one entity; ``api_of`` makes the classes."""
+
+    entity: ClassVar[str]
+    csrf_exempt = False
+    allow_browser_login = True
+
+    @property
+    def view(self) -> PanelView:
+        return view_of(self.entity)
+
+    def url(self, method: str, **args: Any) -> str:
+        return url_for(f"{self.endpoint}.{method}", **args)
+
+    @expose("/", methods=["GET"])  # type: ignore[arg-type]
+    @allowed("read")
+    def get_list(self) -> Answer:
+        """One page of the list; ``next`` is the address of the one after it."""
+        view, address = self.view, self._address()
+        table = _table(view)
+        page = listing.fetch(db.session(), table, pages.query_of(view, address))
+        if address.after and not page.has_previous:
+            abort(400, _("起点 a 所指的记录已不在，请从第一页重新读取。"))
+        follows = replace(address, before=None, after=page.rows[-1][0], first=1).url() if page.has_next and page.rows else None
+        shape = _shaper(table)
+        return jsonify(count=min(page.count, listing.COUNT_LIMIT), count_is_least=page.count > listing.COUNT_LIMIT,
+                       result=[shape(row) for row in page.rows], next=follows)
+
+    def _address(self) -> Address:
+        view = self.view
+        filters = {key: pages.choices_of(fields_of(view.model)[key]) for key in view.filters}
+        return Address.parse(self.url("get_list"), request.args, filters, view.marks, view.orders)
+
+    @expose("/_info", methods=["GET"])  # type: ignore[arg-type]
+    @allowed("read")
+    def info(self) -> Answer:
+        """The columns, and what the asker may do."""
+        view, writable = self.view, set(self.view.form_keys())
+        return jsonify(entity=view.model.__name__, label=view.title, methods=methods_of(view), filters=list(view.filters), orders=list(view.orders),
+                       marks={key: _(label) for key, (label, _condition) in view.marks.items()},
+                       columns=[column_info(fields_of(view.model)[key], key in writable) for key in view.columns])
+
+    @expose("/<int:pk>", methods=["GET"])  # type: ignore[arg-type]
+    @allowed("read")
+    def get(self, pk: int) -> Answer:
+        view = self.view
+        view.opened(view.row(pk))
+        return jsonify(row_of(view, pk))
+
+    @expose("/", methods=["POST"])  # type: ignore[arg-type]
+    @allowed("write")
+    def post(self) -> Answer:
+        """A new row; the same Idempotency-Key again gives back the row that it made."""
+        view, body = self.view, _body()
+        return _written(view, lambda: view.make(_values(view, body), _token()), 201)
+
+    @expose("/<int:pk>", methods=["PUT", "PATCH"])  # type: ignore[arg-type]
+    @allowed("write")
+    def put(self, pk: int) -> Answer:
+        """Change the fields that are given; ``version`` says which state they were made from."""
+        view, body = self.view, _body()
+        row = view.row(pk)
+        if not view.may_change(row):
+            abort(403)
+        version = body.pop("version", None)
+        if type(version) is not int:
+            return _refused({"version": RuleError(_("请填写 version：读取时的版本号"))})
+        return _written(view, lambda: view.change(row, _values(view, body), version), 200)
+
+    @expose("/<int:pk>", methods=["DELETE"])  # type: ignore[arg-type]
+    @allowed("delete")
+    def delete(self, pk: int) -> Answer:
+        """Into the trash, from where it can be taken back for 30 days."""
+        row = self.view.row(pk)
+        if not self.view.may_change(row):
+            abort(403)
+        try:
+            records.delete(db.session(), row)
+            db.session.commit()
+        except records.Refused as refused:
+            db.session.rollback()
+            return _refused(refused.errors)
+        return current_app.response_class(status=204)
+
+
+# Out ------------------------------------------------------------------------------------
+def _table(view: PanelView) -> Table:
+    """The view's columns with version and time of the last change at the end."""
+    table = Table(view.model, view.columns)
+    table.statement = table.statement.add_columns(view.model.version, view.model.updated_at)
+    return table
+
+
+def _shaper(table: Table) -> Callable[[Any], dict[str, Any]]:
+    """tuple → JSON object."""
+    values, links = table.values(asker()), table.link_ids()
+    moment = Field("updated_at", "", table.fields[0].kind)
+
+    def shape(row: Any) -> dict[str, Any]:
+        cells = {one.key: wire.out(one, value, row[links[one.key]] if one.target else None)
+                 for one, value in zip(table.fields, values(row), strict=True)}
+        return {"id": row[0], **cells, "version": row[-2], "updated_at": wire.out(moment, row[-1])}
+
+    return shape
+
+
+def row_of(view: PanelView, pk: int) -> dict[str, Any]:
+    """One row as lists give it."""
+    table = _table(view)
+    row = db.session.execute(table.statement.where(view.model.id == pk)).first()
+    return _shaper(table)(row) if row is not None else abort(404)
+
+
+def column_info(one: Field, writable: bool) -> dict[str, Any]:
+    """What a machine needs to know of a field."""
+    return {"key": one.key, "label": _(one.label), "type": type_of(one), "required": one.required and writable, "read_only": not writable,
+            "unique": one.unique, "kind": str(one.kind), "hint": _(one.hint) if one.hint else "", "links_to": one.target,
+            "choices": {code: _(label) for code, label in one.choices.items()} if one.choices else None}
+
+
+def type_of(one: Field) -> str:
+    """link, choice, datetime, date, boolean, number, integer or text."""
+    if one.target or one.choices:
+        return "link" if one.target else "choice"
+    return next((name for kind, name in wire.NAMES if isinstance(one.type, kind)), "text")
+
+
+# In -------------------------------------------------------------------------------------
+def _body() -> dict[str, Any]:
+    """The JSON object of the request; 400 when there is none, 413 when it is too long."""
+    request.max_content_length = MOST_BYTES
+    if not request.is_json:
+        abort(400, _("请以 Content-Type: application/json 提交。"))
+    if (request.content_length or 0) > MOST_BYTES or len(data := request.get_data()) > MOST_BYTES:
+        abort(413)
+    try:
+        return wire.read_object(data)
+    except wire.BadJson:
+        abort(400, _("提交的不是一个 JSON 对象。"))
+
+
+def _values(view: PanelView, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body as typed values; Refused names every field that is unknown, not to be written, or of a wrong type."""
+    fields, writable = fields_of(view.model), set(view.form_keys())
+    values: dict[str, Any] = {}
+    errors: dict[str, RuleError] = {}
+    for key, raw in body.items():
+        try:
+            if key not in writable:
+                raise RuleError(_("这一栏不能填写") if key in fields else _("没有这一栏"))
+            value = wire.taken(fields[key], raw)
+        except RuleError as wrong:
+            errors[clean_text(key)[:60]] = wrong
+            continue
+        if not (fields[key].secret and masks.still_covered(value)):
+            values[key] = value
+    if errors:
+        raise records.Refused(errors)
+    return values
+
+
+def _token() -> str | None:
+    """The request's Idempotency-Key, as this member's own."""
+    key = request.headers.get("Idempotency-Key", "")
+    return hashlib.sha256(f"{current_user.id}:{key}".encode()).hexdigest() if key else None
+
+
+def _written(view: PanelView, write: Callable[[], Any], status: int) -> Answer:
+    """Do it and give back the row; what was refused, and what someone else saved meanwhile, are told."""
+    try:
+        row_id = write().id
+        db.session.commit()
+    except records.Refused as refused:
+        db.session.rollback()
+        return _refused(refused.errors)
+    except records.Conflict:
+        db.session.rollback()
+        return jsonify(error=_("别人刚刚改过"), message=_("请以 current 为准，带上它的 version 重新提交。"), current=row_of(view, request.view_args["pk"])), 409
+    return jsonify(row_of(view, row_id)), status
+
+
+def _refused(errors: Mapping[str, RuleError]) -> Answer:
+    """Messages by field; one that belongs to no field stands in ``message``."""
+    return jsonify(error=_("有内容不对"), message=say(errors[""]) if "" in errors else _("请改正后重新提交。"),
+                   errors={key: say(error) for key, error in errors.items() if key}), 422
+
+
+# Which resources there are --------------------------------------------------------------
+def offers(view: PanelView | type[PanelView], method: str) -> bool:
+    """Whether an entity has a writing method at all: its pages have it, and some role may."""
+    page, verb = PAGE_OF[method]
+    return view.api_writes and page not in view.exclude_route_methods and any(may(role, verb, view.model.__name__) for role in ROLES)
+
+
+def methods_of(view: PanelView) -> list[str]:
+    """The HTTP methods that the asker may use."""
+    return ["GET", *(method.upper() for method, (_page, verb) in PAGE_OF.items() if offers(view, method) and view.may(verb))]
+
+
+def api_of(view: type[PanelView]) -> type[EntityApi]:
+    """The resource class of an entity view."""
+    model = view.model
+    return type(f"{model.__name__}Api", (EntityApi,), {
+        "entity": model.__name__, "resource_name": model.__tablename__, "class_permission_name": model.__name__,
+        "exclude_route_methods": {method for method in PAGE_OF if not offers(view, method)}})
+
+
+def register(panel: AppBuilder, views: Iterable[type[PanelView]], others: Iterable[type[BaseApi]] = ()) -> None:
+    """Make the routes of all resources, under one limit for each member."""
+    limit = panel.sm.limiter.shared_limit(lambda: current_app.config["API_RATE"], scope="api", key_func=_who)
+    for resource in (*map(api_of, views), *others):
+        limit(panel.add_api(resource).blueprint)
+
+
+def _who() -> str:
+    return f"member {current_user.id}" if current_user.is_authenticated else get_remote_address()

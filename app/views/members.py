@@ -1,0 +1,239 @@
+"""Accounts below one's own place, one's own access keys, and one's own account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask_appbuilder import BaseView, expose, has_access
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from werkzeug.security import check_password_hash, generate_password_hash
+from werkzeug.wrappers import Response
+from wtforms import PasswordField
+
+from app.extensions import db
+from app.models import audit, codes
+from app.models.org import AccessKey, Member
+from app.panel import editing
+from app.panel.forms import PanelForm
+from app.panel.pages import Cell
+from app.panel.security import asker, begin_session
+from app.panel.view import PanelView
+from app.services import clock, keys, members, records
+
+
+def hashed(password: str) -> str:
+    return generate_password_hash(password, current_app.config.get("FAB_PASSWORD_HASH_METHOD", "scrypt"))
+
+
+def once(title: str, text: str, secret: str, back_url: str) -> str:
+    """A page that shows a password or key, this one time."""
+    page = {"title": title, "text": text, "secret": secret, "back_url": back_url}
+    return render_template("panel/once.html", page=page)
+
+
+def ask(title: str, text: str, label: str, action: str, back_url: str, *, danger: bool = False) -> str:
+    """A page that asks before something is done."""
+    page = {"title": title, "text": text, "confirm_label": label, "action": action, "cancel_url": back_url, "danger": danger,
+            "hidden": [], "reason_field": None, "revealed": False}
+    return render_template("panel/confirm.html", page=page)
+
+
+class MemberView(PanelView):
+    model = Member
+    columns = ["username", "name", "role", "school", "staff", "area", "active", "last_login"]
+    list_columns = ["name", "username", "role", "area", "school", "active", "last_login"]
+    filters = ["role", "active"]
+    searched = ["name", "username"]
+    orders = {"username": "username"}
+    order = ("username", False)
+
+    def may_change(self, row: Any) -> bool:
+        return members.manages(asker(), row)
+
+    def form_keys(self) -> tuple[str, ...]:
+        """Who works at one school says neither school nor area."""
+        hidden = {"area"} if asker().school_id is not None else set()
+        return tuple(key for key in super().form_keys() if key not in hidden)
+
+    def shape(self, form: Any) -> None:
+        form.role.choices = [("", gettext("请选择")), *((role, gettext(label)) for role, label in members.appointable(asker()).items())]
+        if "area" in form:
+            form.area.description = gettext("选了学校的不用填")
+            form.area.flags.required = False
+
+    def make(self, values: Mapping[str, Any], token: str | None) -> Any:
+        return records.add(db.session(), Member, members.placed(db.session(), values), token)
+
+    def change(self, row: Any, values: Mapping[str, Any], version: int) -> Any:
+        return records.edit(db.session(), row, members.placed(db.session(), values, row), version)
+
+    def added(self, row: Any) -> str | Response:
+        """The first password, shown this once; a repeated post of the form shows none."""
+        return self._give_password(row) if row.password is None else editing.saved(self, row)
+
+    def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
+        if not self.may("write") or not self.may_change(row):
+            return ()
+        unlock = [{"label": gettext("解除锁定"), "url": self.url("unlock", pk=row.id)}] if members.locked(row) else []
+        switch = {"label": gettext("停用") if row.active else gettext("启用"), "url": self.url("switch", pk=row.id)}
+        return [*unlock, switch, {"label": gettext("重置密码"), "url": self.url("password", pk=row.id)}]
+
+    def _changeable(self, pk: int) -> Any:
+        row = self.row(pk)
+        return row if self.may_change(row) else abort(403)
+
+    def _give_password(self, row: Any) -> str:
+        password = members.new_password()
+        members.reset_password(db.session(), row, hashed(password))
+        db.session.commit()
+        return once(gettext("%(name)s 的初始密码", name=row.name), gettext("账号 %(username)s。密码只显示这一次，请当面交给本人；第一次登录时要改成自己的密码。",
+                    username=row.username), password, self.url("show", pk=row.id))
+
+    @expose("/password/<int:pk>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("write")
+    def password(self, pk: int) -> str:
+        """A new first password for somebody who forgot theirs."""
+        row = self._changeable(pk)
+        if request.method == "POST":
+            return self._give_password(row)
+        return ask(gettext("重置密码"), gettext("给 %(name)s 一个新的初始密码？原密码立即失效，已登录的设备会退出。", name=row.name), gettext("重置密码"),
+                   self.url("password", pk=pk), self.url("show", pk=pk))
+
+    @expose("/unlock/<int:pk>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("write")
+    def unlock(self, pk: int) -> str | Response:
+        row = self._changeable(pk)
+        if request.method == "GET":
+            return ask(gettext("解除锁定"), gettext("让 %(name)s 现在就能再次登录？", name=row.name), gettext("解除锁定"),
+                       self.url("unlock", pk=pk), self.url("show", pk=pk))
+        members.unlock(db.session(), row)
+        db.session.commit()
+        return editing.saved(self, row)
+
+    @expose("/switch/<int:pk>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("write")
+    def switch(self, pk: int) -> str | Response:
+        """Off: nobody gets in by this account, nor by its keys, from now on. On: again."""
+        row = self._changeable(pk)
+        if request.method == "GET":
+            text = gettext("停用 %(name)s 的账号？已登录的设备会退出。", name=row.name) if row.active else gettext("重新启用 %(name)s 的账号？", name=row.name)
+            label = gettext("停用") if row.active else gettext("启用")
+            return ask(label, text, label, self.url("switch", pk=pk), self.url("show", pk=pk), danger=row.active)
+        records.edit(db.session(), row, {"active": not row.active})
+        db.session.commit()
+        return editing.saved(self, row)
+
+
+class AccessKeyView(PanelView):
+    """Keys of machines that work in one's own name. A key can be made and ended, not changed, and not by a machine."""
+
+    model = AccessKey
+    columns = ["name", "prefix", "expires_on", "last_used_at", "revoked_at"]
+    list_columns = ["name", "prefix", "expires_on", "last_used_at", "revoked_at"]
+    exclude_route_methods = {"edit", "delete", "bulk_action", "trash", "revert"}
+    bulk = ()
+    api_writes = False
+    empty_hint = _l("给别的系统取数用的钥匙，以您本人的权限读写。")
+
+    def may_change(self, row: Any) -> bool:
+        return False
+
+    def make(self, values: Mapping[str, Any], token: str | None) -> Any:
+        row, text = keys.issue(db.session(), values, token)
+        g.new_key = text if row.digest == keys.digest(text) else ""  # a repeated post finds the key it made before
+        return row
+
+    def added(self, row: Any) -> str | Response:
+        if not g.new_key:
+            return editing.saved(self, row)
+        return once(gettext("新的接口密钥"), gettext("密钥只显示这一次，请现在就抄走。它以您的权限读写，不要发给别人；不用时请停用。"), g.new_key, self.url("list"))
+
+    def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
+        return [{"label": gettext("停用"), "url": self.url("revoke", pk=row.id)}] if row.revoked_at is None and self.may("write") else ()
+
+    @expose("/revoke/<int:pk>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("write")
+    def revoke(self, pk: int) -> str | Response:
+        row = self.row(pk)
+        if request.method == "GET":
+            return ask(gettext("停用密钥"), gettext("停用“%(name)s”？用它的系统立即取不到数，不能再启用。", name=row.name), gettext("停用"),
+                       self.url("revoke", pk=pk), self.url("show", pk=pk), danger=True)
+        keys.revoke(db.session(), row)
+        db.session.commit()
+        return editing.saved(self, row)
+
+
+class PasswordForm(PanelForm):
+    old = PasswordField(_l("原密码"), render_kw={"autocomplete": "current-password", "maxlength": 200, "required": True})
+    new = PasswordField(_l("新密码"), description=_l("至少 10 位，字母、数字、符号混用"), render_kw={"autocomplete": "new-password", "maxlength": 200, "required": True})
+    again = PasswordField(_l("再输一次新密码"), render_kw={"autocomplete": "new-password", "maxlength": 200, "required": True})
+
+
+class Me(BaseView):
+    """The own account."""
+
+    route_base = "/me"
+    default_view = "index"
+    class_permission_name = "Account"
+
+    @expose("/")
+    @has_access
+    @permission_name("read")
+    def index(self) -> str:
+        member: Member = current_user
+        facts = [(_l("姓名"), member.name), (_l("账号名"), member.username), (_l("角色"), gettext(codes.ROLE[member.role])),
+                 (_l("管辖范围"), asker().place)]
+        page = SimpleNamespace(
+            title=gettext("我的账号"), groups=[(None, [{"label": label, "text": text, "url": None, "reveal_url": None, "long": False} for label, text in facts])],
+            related=_logins(member), actions=[{"label": gettext("修改密码"), "url": self.url("password")}])
+        return render_template("panel/show.html", page=page)
+
+    def url(self, name: str) -> str:
+        return url_for(f"{self.endpoint}.{name}")
+
+    @expose("/password", methods=["GET", "POST"])
+    @has_access
+    @permission_name("read")
+    def password(self) -> str | Response:
+        """Old, new, new again; all other sessions of the account end, this one stays."""
+        form, member = PasswordForm(), current_user._get_current_object()
+        if request.method == "POST":
+            errors = _password_errors(form, member)
+            if not errors:
+                members.set_own_password(db.session(), member, hashed(form.new.data))
+                db.session.commit()
+                begin_session(member)
+                flash(gettext("密码已修改，其他设备上的登录已退出。"), "success")
+                return redirect(url_for("Home.index"))
+            form.complain(errors)
+        page = SimpleNamespace(title=gettext("修改密码"), action=self.url("password"), message="", version=None, token="", save_label=gettext("保存"),
+                               cancel_url=None if member.must_change_password else self.url("index"), groups=[(None, list(form))])
+        if member.must_change_password and request.method == "GET":
+            flash(gettext("您的密码是别人设的，请先改成自己的。"), "info")
+        return render_template("panel/form.html", form=form, page=page)
+
+
+def _password_errors(form: PasswordForm, member: Member) -> dict[str, Any]:
+    old, new, again = ((field.data or "")[:200] for field in (form.old, form.new, form.again))
+    return members.own_password_errors(member, new, again, old_is_right=check_password_hash(member.password or "", old), same=new == old)
+
+
+def _logins(member: Member) -> SimpleNamespace:
+    """The newest log-ins as the table of a record's tab."""
+    lines = members.last_logins(db.session(), member.id)
+    headings = [{"label": gettext(label), "url": None, "direction": None, "numeric": False} for label in ("时间", "操作")]
+    rows = [{"id": line.id, "url": None, "can_edit": False, "cells": [
+        Cell(clock.local(line.at).strftime("%Y-%m-%d %H:%M"), None, None, False, False), Cell(gettext(audit.ACCESS[line.action]), None, None, False, False)]}
+        for line in lines]
+    return SimpleNamespace(title=gettext("最近登录"), count_text="", headings=headings, rows=rows, bulk=None, first=1 if rows else 0, last=len(rows),
+                           prev_url=None, next_url=None, empty_hint="", add_url=None)

@@ -1,0 +1,354 @@
+"""REST: what goes in and out, who may, and what bad input gets."""
+
+import secrets
+from datetime import timedelta
+
+import pytest
+from openapi_spec_validator import validate
+from sqlalchemy import func, select
+
+from app import create_app
+from app.models.audit import AccessLog, Change
+from app.models.base import utc_now
+from app.models.care import Talk
+from app.models.children import Child
+from app.models.org import AccessKey, Member
+from app.services import clock, keys
+from tests.support.client import ROLES
+
+ODD = ["\x00", "a\x00b", 2**63, -1, 1.5, 1e308, True, [], [1], {}, {"id": []}, {"id": 2**70}, "x" * 5000, "0000-00-00", "2026-02-30", "\ud800"]
+
+
+def url(entity, pk="", query=""):
+    return f"/api/v1/{entity}/{pk}{query}"
+
+
+@pytest.fixture
+def own(look):
+    """School of the account "school", one of its children, one of another school."""
+    school = look(lambda session: session.scalar(select(Member.school_id).where(Member.username == "school")))
+    children = look(lambda session: [session.scalars(select(Child.id).where(rule).order_by(Child.id)).first() for rule in (
+        Child.school_id == school, Child.school_id != school)])
+    return school, *children
+
+
+@pytest.fixture
+def key_of(look):
+    """A running key of an account, put straight into the database."""
+
+    def make(username, **values):
+        text = f"sw_{username}-{secrets.token_hex(8)}"
+
+        def add(session):
+            member_id = session.scalar(select(Member.id).where(Member.username == username))
+            session.add(AccessKey(name="测试", member_id=member_id, digest=keys.digest(text), prefix=text[:8],
+                                  **{"expires_on": clock.today() + timedelta(days=30), **values}))
+
+        look(add)
+        return text
+
+    return make
+
+
+def bearer(text):
+    return {"Authorization": f"Bearer {text}"}
+
+
+def test_list_pages_through_everything_once(client_for, look, own):
+    school, _mine, _other = own
+    client, address, seen = client_for("school"), url("child", query="?size=7&o=name"), []
+    while address:
+        page = client.get(address).json
+        seen += [row["id"] for row in page["result"]]
+        address = page["next"]
+    assert len(seen) == len(set(seen)) == page["count"]
+    assert len(seen) == look(lambda session: session.scalar(select(func.count(Child.id)).where(Child.school_id == school)))
+
+
+def test_list_filters_searches_and_caps(client_for):
+    client = client_for("school")
+    assert {row["boarder"] for row in client.get(url("child", query="?f.boarder=1")).json["result"]} == {True}
+    name = client.get(url("child", query="?size=1")).json["result"][0]["name"]
+    assert name in {row["name"] for row in client.get(url("child", query=f"?q={name}")).json["result"]}
+    assert len(client_for("county").get(url("child", query="?size=100000")).json["result"]) <= 200
+
+
+def test_a_lost_starting_point_is_said_and_not_begun_anew(client_for):
+    assert client_for("school").get(url("child", query="?a=99999999")).status_code == 400
+
+
+def test_one_row_in_codes_and_ids(client_for, own):
+    _me, mine, _other = own
+    row = client_for("school").get(url("child", mine)).json
+    assert row["id"] == mine and row["sex"] in ("m", "f") and isinstance(row["school"]["id"], int)
+    assert row["updated_at"].endswith("+08:00")
+
+
+def test_masks_are_the_askers(client_for, own):
+    _me, mine, _other = own
+    seen = {role: client_for(role).get(url("child", mine)).json["id_number"] for role in ("school", "township", "county", "inspector")}
+    assert len(seen["school"]) == 18
+    assert seen["county"] == seen["inspector"] == "••••••••"
+    assert seen["township"] == "••••••••" + seen["school"][-4:]
+
+
+def test_rows_of_others_are_not_there(client_for, own):
+    _me, _mine, other = own
+    client = client_for("school")
+    assert client.get(url("child", other)).status_code == 404
+    assert client.put(url("child", other), json={"version": 1, "name": "改名"}).status_code == 404
+    assert client.delete(url("child", other)).status_code == 404
+    answer = client.post(url("talk"), json=new_talk(client, other))
+    assert answer.status_code == 422 and "child" in answer.json["errors"]
+
+
+def new_talk(client, mine):
+    """Values of a talk that hold, from one that is there already."""
+    there = client.get(url("talk", query="?size=1")).json["result"][0]
+    writable = [column["key"] for column in client.get(url("talk", "_info")).json["columns"] if not column["read_only"]]
+    return {**{key: there[key] for key in writable}, "child": mine}
+
+
+def test_add_change_conflict_delete(client_for, look, own):
+    _me, mine, _other = own
+    client = client_for("school")
+    answer = client.post(url("talk"), json=new_talk(client, mine))
+    assert answer.status_code == 201, answer.json
+    made = answer.json
+    key = next(key for key in ("content", "found", "about", "what") if key in made)
+    changed = client.patch(url("talk", made["id"]), json={"version": made["version"], key: "换了座位，情绪好多了"})
+    assert changed.status_code == 200 and changed.json[key] == "换了座位，情绪好多了" and changed.json["version"] == made["version"] + 1
+    stale = client.put(url("talk", made["id"]), json={"version": made["version"], key: "旧的"})
+    assert stale.status_code == 409 and stale.json["current"] == changed.json
+    assert client.put(url("talk", made["id"]), json={key: "无版本"}).status_code == 422
+    actions = look(lambda session: session.scalars(select(Change.action).where(Change.entity == "Talk", Change.row_id == made["id"])).all())
+    assert sorted(actions) == ["add", "edit"]
+    assert client.delete(url("talk", made["id"])).status_code == 204
+    assert client.get(url("talk", made["id"])).status_code == 404
+    assert client.post("/talk/trash/", data={"row": made["id"]}).status_code == 302
+    assert client.get(url("talk", made["id"])).status_code == 200
+
+
+def test_same_idempotency_key_makes_one_row(client_for, look, own):
+    _me, mine, _other = own
+    client = client_for("school")
+    body = new_talk(client, mine)
+
+    def count():
+        return look(lambda session: session.scalar(select(func.count(Talk.id))))
+
+    before = count()
+    ids = {client.post(url("talk"), json=body, headers={"Idempotency-Key": "abc"}).json["id"] for _try in range(3)}
+    assert len(ids) == 1
+    assert count() == before + 1
+    assert client_for("teacher").post(url("talk"), json=body, headers={"Idempotency-Key": "abc"}).json.get("id") not in ids
+
+
+def test_a_covered_number_that_comes_back_changes_nothing(client_for):
+    """Whoever reads a masked row may write it back."""
+    client = client_for("township")
+    row = client.get(url("responsibility_letter", query="?size=1")).json["result"][0]
+    writable = {column["key"] for column in client.get(url("responsibility_letter", "_info")).json["columns"] if not column["read_only"]}
+    body = {key: value for key, value in row.items() if key in writable} | {"version": row["version"]}
+    answer = client.put(url("responsibility_letter", row["id"]), json=body)
+    assert answer.status_code == 200, answer.json
+    assert {**answer.json, "version": 0, "updated_at": ""} == {**row, "version": 0, "updated_at": ""}
+
+
+@pytest.mark.parametrize("entity", ["child", "talk", "hazard", "meal_record", "staff", "school_class", "guardian", "bus_run"])
+def test_bad_values_are_refused_by_field_and_never_break(client_for, entity):
+    client = client_for("school")
+    columns = [column["key"] for column in client.get(url(entity, "_info")).json["columns"]]
+    for odd in ODD:
+        answer = client.post(url(entity), json=dict.fromkeys(columns, odd))
+        assert answer.status_code == 422, (odd, answer.status_code, answer.json)
+        row = client.get(url(entity, query="?size=1")).json["result"]
+        for key in columns if row else ():
+            answer = client.put(url(entity, row[0]["id"]), json={"version": row[0]["version"], key: odd})
+            assert answer.status_code in (200, 409, 422), (key, odd, answer.status_code)
+
+
+@pytest.mark.parametrize("body", [
+    b"", b"null", b"[]", b"1", b'"a"', b"{", b'{"a":NaN}', b"[" * 100_000, b'{"a":' * 50_000, b"\xff\xfe", b'{"a":' + b"9" * 5000 + b"}"])
+def test_what_is_no_object_is_a_400(client_for, body):
+    assert client_for("school").post(url("talk"), data=body, content_type="application/json").status_code == 400
+
+
+def test_forms_and_long_bodies_are_no_json(client_for):
+    client = client_for("school")
+    assert client.post(url("talk"), data={"child": 1}).status_code == 400
+    assert client.post(url("talk"), data=b'{"a":"' + b"x" * 1_100_000 + b'"}', content_type="application/json").status_code == 413
+
+
+def test_unknown_and_read_only_fields_are_named(client_for, own):
+    _me, mine, _other = own
+    answer = client_for("school").put(url("child", mine), json={"version": 1, "left_behind": "2", "nonsense": 1, "school_id": 3, "__class__": "x"})
+    assert answer.status_code == 422
+    assert set(answer.json["errors"]) == {"left_behind", "nonsense", "school_id", "__class__"}
+
+
+@pytest.mark.parametrize("address", [
+    "?a=abc", "?size=-1", "?o=id_number", "?f.sex=%00", "?q=%00", "?q=" + "x" * 500, "?a=99999999999999999999", "?f.id_number=1", "?d=sideways", "?m=nothing"])
+def test_bad_addresses_never_break(client_for, address):
+    assert client_for("school").get(url("child", query=address)).status_code in (200, 400)
+    assert client_for("school").get(url("child", "99999999999999999999")).status_code == 404
+    assert client_for("school").get(url("child", "1/../x")).status_code == 404
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_document_holds_and_shows_the_roles_own(client_for, role):
+    client = client_for(role)
+    document = client.get("/api/v1/openapi.json").json
+    validate(document)
+    for path, item in document["paths"].items():
+        assert client.get(path.replace("{pk}", "999999")).status_code == (404 if "{pk}" in path else 200)
+        if path.endswith("/_info"):
+            methods = {method.upper() for other in (path.removesuffix("_info"), path.replace("_info", "{pk}"))
+                       for method in document["paths"][other] if method in ("get", "post", "put", "delete")}
+            assert methods == set(client.get(path).json["methods"])
+        for method in {"post", "put", "delete"} - set(item):
+            answer = client.open(path.replace("{pk}", "1"), method=method.upper(), json={})
+            assert answer.status_code in (403, 404, 405), (role, method, path, answer.status_code)
+    assert ("/api/v1/child/" in document["paths"]) == (role not in ("admin", "superior"))
+
+
+def test_nobody_gets_json_and_401(app):
+    client = app.test_client()
+    for address in ("/api/v1/child/", "/api/v1/child/1", "/api/v1/child/_info", "/api/v1/openapi.json"):
+        answer = client.get(address)
+        assert answer.status_code == 401 and answer.is_json
+
+
+def test_the_frameworks_own_doors_are_shut(app, client_for):
+    for address in ("/api/v1/security/login", "/api/v1/security/refresh", "/api/v1/security/users/", "/api/v1/menu/", "/api/v1/_openapi",
+                    "/swagger/v1", "/users/list/", "/roles/list/", "/users/add", "/resetpassword/form", "/register/form"):
+        for client in (app.test_client(), client_for("admin")):
+            assert client.get(address).status_code == 404, address
+    assert client_for("admin").post("/api/v1/security/login", json={"username": "admin", "password": "x", "provider": "db"}).status_code == 404
+
+
+def test_cookies_need_the_token(app, client_for, own):
+    _me, mine, _other = own
+    client = client_for("school")
+    answer = client.put(url("child", mine), json={"version": 1}, headers={"X-CSRFToken": ""})
+    assert answer.status_code == 400 and answer.is_json
+
+
+# Keys --------------------------------------------------------------------------------------
+def test_a_key_reads_and_writes_without_token(app, key_of, own):
+    _me, mine, other = own
+    client, head = app.test_client(), bearer(key_of("school"))
+    row = client.get(url("child", mine), headers=head).json
+    assert client.put(url("child", mine), json={"version": row["version"], "journey": "步行"}, headers=head).status_code == 200
+    assert client.get(url("child", other), headers=head).status_code == 404
+    assert client.get("/child/list/", headers=head).status_code == 302, "a key opens the API alone"
+
+
+def test_a_key_counts_alone(app, client_for, key_of, own):
+    """Whoever shows a key is that key's member, whatever cookie comes along; a bad key is nobody."""
+    _me, mine, _other = own
+    county = client_for("county", fresh=True)
+    assert county.get(url("child", mine)).json["id_number"] == "••••••••"
+    assert len(county.get(url("child", mine), headers=bearer(key_of("school"))).json["id_number"]) == 18
+    assert county.get(url("child", mine), headers=bearer("sw_wrong")).status_code == 401
+    assert county.post(url("area"), json={}, headers={**bearer("sw_wrong"), "X-CSRFToken": ""}).status_code == 401
+    assert county.get(url("child", mine)).status_code == 200
+
+
+@pytest.mark.parametrize("values", [{"expires_on": clock.today() - timedelta(days=1)}, {"revoked_at": utc_now()}, {"deleted_at": utc_now()}])
+def test_a_key_that_ended_is_nobodys(app, key_of, values):
+    assert app.test_client().get(url("child"), headers=bearer(key_of("school", **values))).status_code == 401
+
+
+def switch(look, username, on):
+    look(lambda session: setattr(session.scalars(select(Member).where(Member.username == username)).one(), "active", on))
+
+
+def test_a_key_ends_with_its_account(app, key_of, look):
+    head = bearer(key_of("school3"))
+    assert app.test_client().get(url("child"), headers=head).status_code == 200
+    switch(look, "school3", False)
+    assert app.test_client().get(url("child"), headers=head).status_code == 401
+    switch(look, "school3", True)
+
+
+def test_use_of_a_key_is_remembered_once_an_hour(app, key_of, look):
+    text = key_of("school")
+
+    def used():
+        return look(lambda session: session.scalar(select(AccessKey.last_used_at).where(AccessKey.digest == keys.digest(text))))
+
+    client = app.test_client()
+    client.get(url("child", query="?size=1"), headers=bearer(text))
+    first = used()
+    assert first is not None
+    client.get(url("child", query="?size=1"), headers=bearer(text))
+    assert used() == first
+    with clock.freeze(utc_now() + timedelta(minutes=61)):
+        client.get(url("child", query="?size=1"), headers=bearer(text))
+    assert used() > first
+
+
+def test_keys_are_made_shown_once_and_ended_on_the_page(app, client_for, look):
+    client = client_for("school")
+    for ends in (clock.today() - timedelta(days=1), clock.add_months(clock.today(), 12) + timedelta(days=1)):
+        answer = client.post("/access_key/add", data={"name": "校讯通", "expires_on": ends.isoformat(), "_token": "k0"})
+        assert answer.status_code == 200 and "最长一年" in answer.get_data(as_text=True)
+    form = {"name": "校讯通", "expires_on": (clock.today() + timedelta(days=90)).isoformat(), "_token": "k1"}
+    page = client.post("/access_key/add", data=form).get_data(as_text=True)
+    text = "sw_" + page.split("sw_")[1].split("<")[0]
+    head, row = bearer(text), look(lambda session: session.scalar(select(AccessKey.id).where(AccessKey.digest == keys.digest(text))))
+    assert app.test_client().get(url("child"), headers=head).status_code == 200
+    assert client.post("/access_key/add", data=form).status_code == 302, "a repeated post shows no key"
+    for address in ("/access_key/list/", f"/access_key/show/{row}", f"/access_key/history/{row}", url("access_key", row)):
+        shown = client.get(address)
+        assert shown.status_code == 200 and text not in shown.get_data(as_text=True) and keys.digest(text) not in shown.get_data(as_text=True)
+    assert client_for("county").get(f"/access_key/show/{row}").status_code == 404
+    assert client_for("county").post(f"/access_key/revoke/{row}").status_code == 404
+    assert client_for("teacher").get("/access_key/list/").status_code == 403
+    assert client.post(url("access_key"), json={"name": "x"}).status_code == 405
+    assert client.get(f"/access_key/revoke/{row}").status_code == 200
+    assert client.post(f"/access_key/revoke/{row}").status_code == 302
+    assert app.test_client().get(url("child"), headers=head).status_code == 401
+
+
+def test_rate_is_limited_for_each_member(app, key_of):
+    limited = create_app({"SQLALCHEMY_DATABASE_URI": app.config["SQLALCHEMY_DATABASE_URI"], "RATELIMIT_ENABLED": True, "API_RATE": "3 per minute"})
+    client, one, two = limited.test_client(), bearer(key_of("school")), bearer(key_of("county"))
+    assert [client.get(url(entity), headers=one).status_code for entity in ("child", "talk", "child", "hazard")] == [200, 200, 200, 429]
+    assert client.get(url("child"), headers=two).status_code == 200
+
+
+# The access log ----------------------------------------------------------------------------
+def test_opening_a_file_from_above_leaves_one_line_a_day(client_for, look, own):
+    _me, mine, _other = own
+
+    def lines(username):
+        member_id = select(Member.id).where(Member.username == username).scalar_subquery()
+        return look(lambda session: session.scalar(select(func.count(AccessLog.id)).where(
+            AccessLog.action == "read", AccessLog.row_id == mine, AccessLog.member_id == member_id, AccessLog.entity == "Child")))
+
+    before = {role: lines(role) for role in ("county", "township", "inspector", "school", "teacher")}
+    for role in before:
+        client_for(role).get(f"/child/show/{mine}")
+        client_for(role).get(f"/child/show/{mine}")
+        client_for(role).get(url("child", mine))
+    assert {role: lines(role) for role in ("school", "teacher")} == {role: before[role] for role in ("school", "teacher")}
+    assert all(lines(role) == 1 for role in ("county", "township", "inspector"))
+    with clock.freeze(utc_now() + timedelta(days=1)):
+        client_for("county", fresh=True).get(f"/child/show/{mine}")
+    assert lines("county") == 2
+
+
+def test_access_log_is_read_and_never_written(client_for, look):
+    assert "查阅日志" in client_for("county").get("/access_log/list/").get_data(as_text=True)
+    for role in ("admin", "county", "school"):
+        client = client_for(role)
+        assert client.get("/access_log/list/").status_code == 200
+        for address in ("/access_log/add", "/access_log/edit/1", "/access_log/delete/1", "/access_log/trash/"):
+            assert client.get(address).status_code == 404
+            assert client.post(address).status_code == 404
+        assert client.post(url("access_log"), json={}).status_code == 405
+        assert client.delete(url("access_log", 1)).status_code == 405
+    for role in ("teacher", "township", "inspector", "superior"):
+        assert client_for(role).get("/access_log/list/").status_code == 403
