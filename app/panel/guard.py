@@ -59,7 +59,7 @@ def _harden(response: Response) -> Response:
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint not in ("static", "appbuilder.static"):
-        response.headers.setdefault("Cache-Control", "no-store, private")
+        response.headers["Cache-Control"] = "no-store, private"  # send_file would let a workbook be kept
     elif "v" in request.args:  # the address carries a mark of the content, see chrome.asset
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
