@@ -25,6 +25,8 @@ Cell = tuple[int, str]  # place of the line (the total stands behind the last), 
 class Hidden:
     """Which cells of a report are hidden; ``above``: keys that the table above hides of the total."""
 
+    MARKS = (f"<{LEAST}", "*")  # small itself; hidden so that another cannot be reckoned
+
     def __init__(self, report: Report, above: Collection[str] = ()) -> None:
         self.lines = [*report.lines, report.total]
         self.last = len(report.lines)
@@ -39,7 +41,7 @@ class Hidden:
         hidden = [key for key in (one.key, one.of) if (at, key) in self.cells]
         if not hidden:
             return None
-        return f"<{LEAST}" if one.counted and line.sums[one.key] < LEAST else "*"
+        return self.MARKS[0] if one.counted and line.sums[one.key] < LEAST else self.MARKS[1]
 
     def keys_of(self, area_id: int) -> set[str]:
         """Keys hidden in the line of an area: those of the total in the table of that area."""

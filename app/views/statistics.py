@@ -40,11 +40,13 @@ class Statistics(BaseView):
         report = _report(section)
         hidden = suppression.hidden_in(db.session(), report)
         area = {"area": report.area_id} if report.area_id != asker().area_id else {}
+        table = table_of(report, SECTIONS[section][1], hidden, section)
         page = SimpleNamespace(
-            title=_("统计"), subtitle=f"{report.place} · {period(report)}", table=table_of(report, SECTIONS[section][1], hidden, section),
+            title=_("统计"), subtitle=f"{report.place} · {period(report)}", table=table,
             tabs=[{"label": _(label), "url": url_for("Statistics.index", section=key, **area), "on": key == section}
                   for key, (label, _measures) in SECTIONS.items()],
-            back_url=url_for("Statistics.index", section=section, **_above(report)) if area else None, hides=hidden is not None,
+            back_url=url_for("Statistics.index", section=section, **_above(report)) if area else None,
+            hides=any(cell.text in Hidden.MARKS for row in table.rows for cell in row["cells"]),
             export_url=url_for("Statistics.export", **area) if asker().may("export", "Statistics") else None)
         return render_template("statistics.html", page=page)
 
