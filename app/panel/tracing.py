@@ -67,7 +67,7 @@ def revert(view: PanelView, row: Entity, change_id: int) -> Response:
         records.revert(db.session(), row, change)
         db.session.commit()
         flash(_("已恢复到此前的内容。"), "success")
-    except records.Refused:
+    except (records.Refused, records.Conflict):
         db.session.rollback()
         flash(_("无法恢复：那时的内容与现在的记录冲突。"), "danger")
     return redirect(view.url("history", pk=row.id))
@@ -77,9 +77,7 @@ def trash(view: PanelView) -> str | Response:
     """Deleted rows of the last 30 days, to take back."""
     if request.method == "POST":
         row = view.row(request.form.get("row", 0, type=int), trash=True)
-        records.restore(db.session(), row)
-        db.session.commit()
-        flash(_("已恢复。"), "success")
+        _restore(row)
         return redirect(view.url("trash"))
     table = Table(view.model, view.list_columns)
     with scope.trash(db.session()):
@@ -91,6 +89,16 @@ def trash(view: PanelView) -> str | Response:
         rows=[{"id": row[0], "url": None, "can_edit": False, "cells": [Cell(text, None, None, False, False) for text in texts(row)]} for row in found],
         empty_hint=_("删除的记录在这里保留 30 天。"))
     return render_template("panel/trash.html", page=page)
+
+
+def _restore(row: Entity) -> None:
+    try:
+        records.restore(db.session(), row)
+        db.session.commit()
+        flash(_("已恢复。"), "success")
+    except (records.Refused, records.Conflict):
+        db.session.rollback()
+        flash(_("无法恢复：这条记录与现在的记录冲突。"), "danger")
 
 
 def reveal(view: PanelView, row: Entity, key: str) -> str | Response:
