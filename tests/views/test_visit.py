@@ -1,0 +1,266 @@
+"""The pages of an inspection: who may open them, what a tick answers, the report, the files."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models.audit import AccessLog, Attachment
+from app.models.care import HomeVisit
+from app.models.inspection import Answer, Finding, Inspection
+from app.models.org import Member, School
+from app.services import inspection, scope
+
+JSON = {"Accept": "application/json"}
+
+
+def planned(app) -> int:
+    """Id of the demo inspection that waits for its inspector."""
+    return one(app, select(Inspection.id).where(Inspection.state != "submitted").order_by(Inspection.id))
+
+
+def submitted(app, account: str = "school") -> int:
+    """Id of a submitted inspection of the account's school."""
+    school = select(Member.school_id).where(Member.username == account).scalar_subquery()
+    return one(app, select(Inspection.id).where(Inspection.state == "submitted", Inspection.school_id == school))
+
+
+def one(app, query):
+    with app.app_context(), scope.everything(db.session()):
+        return db.session.scalars(query).first()
+
+
+def photo() -> io.BytesIO:
+    written = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(written, "JPEG")
+    written.seek(0)
+    return written
+
+
+def tick(client, pk: int, code: str, result: str, **said):
+    return client.post(f"/visit/{pk}/answer/{code}", json={"result": result, "version": None, **said})
+
+
+@pytest.mark.parametrize("account", ["admin", "county", "township", "school", "teacher", "superior"])
+def test_only_inspectors_tick(app, client_for, account):
+    pk, client = planned(app), client_for(account)
+    for path in ("/visit/", f"/visit/{pk}", f"/visit/{pk}/submit"):
+        assert client.get(path).status_code == 403 and "data-item" not in client.get(path).get_data(as_text=True), path
+    assert tick(client, pk, "A1", "pass").status_code == 403
+    assert client.post(f"/visit/{pk}/submit").status_code == 403
+
+
+def test_nobody_ticks_in_another_county(app, client_for):
+    pk = planned(app)
+    with app.app_context(), scope.everything(db.session()):
+        school = db.session.scalars(select(School).join(Member, Member.school_id == School.id).where(Member.username == "school3")).one()
+        mine = db.session.get(Inspection, pk)
+        row = Inspection(school_id=school.id, template_id=mine.template_id, name="外县", planned_on=mine.planned_on, inspector_id=mine.inspector_id)
+        db.session.add(row)
+        db.session.commit()
+        other = row.id
+    client = client_for("inspector")
+    for path in (f"/visit/{other}", f"/visit/{other}/submit", f"/visit/{other}/report", f"/visit/{other}/report.xlsx", f"/visit/{other}/evidence/D4"):
+        assert client.get(path).status_code == 404, path
+    assert tick(client, other, "A1", "pass").status_code == 404
+    assert "外县" not in client.get("/visit/").get_data(as_text=True)
+
+
+def test_each_section_is_a_light_page(app, client_for):
+    pk, client = planned(app), client_for("inspector")
+    seen = set()
+    for section in "ABCDEFGHIJKL":
+        answer = client.get(f"/visit/{pk}?section={section}")
+        assert (answer.status_code, len(answer.data) < 150_000) == (200, True)
+        codes = set(re.findall(r'data-item="(\w+)"', answer.text))
+        assert codes and {code[0] for code in codes} == {section}
+        seen |= codes
+    assert len(seen) == len(inspection_lines(app, pk))
+
+
+def inspection_lines(app, pk: int) -> list[str]:
+    with app.app_context(), scope.everything(db.session()):
+        sheet = inspection.open_sheet(db.session(), db.session.get(Inspection, pk), live=())
+        return [line.item.code for part in sheet.parts for line in part.lines if line.applies]
+
+
+def test_a_search_finds_items_of_all_sections(app, client_for):
+    page = client_for("inspector").get(f"/visit/{planned(app)}?q=谈心").text
+    found = re.findall(r'data-item="(\w+)"', page)
+    assert "D4" in found and len(found) < 20
+    assert re.findall(r'data-item="(\w+)"', client_for("inspector").get(f"/visit/{planned(app)}?q=d4").text) == ["D4"]
+    assert "没有找到" in client_for("inspector").get(f"/visit/{planned(app)}?q=%25%27<x>").text
+
+
+def test_a_tick_is_told_with_the_progress_and_twice_is_once(app, client_for):
+    pk, client = planned(app), client_for("inspector")
+    first = tick(client, pk, "K1", "pass", remark="有台账").get_json()
+    assert re.fullmatch(r"\d\d:\d\d", first["at"]) and first["section"]["answered"] == 1
+    assert tick(client, pk, "K1", "pass", remark="有台账").get_json()["version"] == first["version"]
+    changed = tick(client, pk, "K1", "fail", version=first["version"]).get_json()
+    assert (changed["result"], changed["answered"]) == ("fail", first["answered"])
+    assert 'data-item="K1" data-result="fail"' in client.get(f"/visit/{pk}?section=K").text
+    assert 'data-item="K1"' not in client.get(f"/visit/{pk}?section=K&only=open").text
+    cleared = tick(client, pk, "K1", "clear", version=changed["version"]).get_json()
+    assert (cleared["result"], cleared["answered"]) == ("", first["answered"] - 1)
+
+
+def test_who_comes_second_is_shown_the_other_tick(app, client_for):
+    pk, client = planned(app), client_for("inspector")
+    version = tick(client, pk, "K2", "fail", remark="没有台账").get_json()["version"]
+    answer = tick(client, pk, "K2", "pass")
+    told = answer.get_json()
+    assert (answer.status_code, told["result"], told["label"], told["remark"], told["version"]) == (409, "fail", "不合格", "没有台账", version)
+    assert told["who"] == one(app, select(Member.name).where(Member.username == "inspector"))
+    assert tick(client, pk, "K2", "pass", version=version).status_code == 200
+
+
+def test_a_tick_against_the_records_asks_for_a_reason(app, client_for):
+    pk, client = planned(app), client_for("inspector")
+    code, result = next((found[0], found[1].split()[0]) for section in "BCDGHIJ"
+                        for found in re.findall(r'data-item="(\w+)" data-result="" data-version="" data-against="([^"]+)"',
+                                                client.get(f"/visit/{pk}?section={section}").text))
+    answer = tick(client, pk, code, result)
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["reason"])
+    assert tick(client, pk, code, result, reason="现场核对过纸质材料").status_code == 200
+
+
+@pytest.mark.parametrize(("code", "body", "status"), [
+    ("A1", {"result": "good"}, 422), ("Z9", {"result": "pass"}, 422), ("A1", {"result": ["pass"]}, 422), ("A1", {"result": "pass", "version": "x"}, 200),
+    ("A1", [1], 400), ("A1", "pass", 400),
+])
+def test_what_is_no_tick_is_refused(app, client_for, code, body, status):
+    assert client_for("inspector").post(f"/visit/{planned(app)}/answer/{code}", json=body).status_code == status
+
+
+def test_without_a_script_the_form_goes_back_to_its_card(app, client_for):
+    answer = client_for("inspector").post(f"/visit/{planned(app)}/answer/E1", data={"result": "pass", "section": "E", "version": ""})
+    assert answer.status_code == 302 and answer.location.endswith("?section=E#E1")
+
+
+def test_no_tick_without_the_token(app, client_for):
+    assert client_for("inspector").post(f"/visit/{planned(app)}/answer/A1", json={"result": "pass"}, headers={"X-CSRFToken": ""}).status_code == 400
+
+
+def test_the_rows_behind_each_figure_are_one_tap_away(app, client_for):
+    pk, client = planned(app), client_for("inspector")
+    links = {link for section in "ABCDEFGHIJKL" for link in re.findall(rf'"(/visit/{pk}/evidence/\w+)"', client.get(f"/visit/{pk}?section={section}").text)}
+    assert len(links) >= 10
+    for link in links:
+        answer = client.get(link)
+        assert answer.status_code == 200 and "<table" in answer.text, link
+    assert client.get(f"/visit/{pk}/evidence/A1").status_code == 404 and client.get(f"/visit/{pk}/evidence/Z9").status_code == 404
+
+
+def test_submitting_needs_every_item(app, client_for):
+    pk, client = planned(app), client_for("inspector")
+    page = client.post(f"/visit/{pk}/submit", data={"summary": "写到一半的评价"}).text
+    assert "还有" in page and "写到一半的评价" in page
+    assert one(app, select(Inspection.state).where(Inspection.id == pk)) == "open"
+
+
+@pytest.mark.parametrize(("account", "report", "workbook", "answers"), [
+    ("inspector", 200, 200, True), ("county", 200, 200, True), ("school", 200, 403, True), ("township", 200, 403, False),
+    ("superior", 200, 200, False), ("school2", 404, 403, False), ("teacher", 403, 403, False), ("admin", 403, 403, False),
+])
+def test_who_reads_the_report_of_a_submitted_inspection(app, client_for, account, report, workbook, answers):
+    pk, client = submitted(app), client_for(account)
+    page = client.get(f"/visit/{pk}/report")
+    assert page.status_code == report
+    assert (report == 200) is ("校园督导检查报告" in page.text) and answers is ('id="A1"' in page.text)
+    assert client.get(f"/visit/{pk}/report.xlsx").status_code == workbook
+
+
+def test_a_school_waits_for_the_end_of_its_inspection(app, client_for):
+    pk = planned(app)
+    for account in ("school", "township", "superior"):
+        assert client_for(account).get(f"/visit/{pk}/report").status_code == 404, account
+    assert client_for("county").get(f"/visit/{pk}/report").status_code == 200
+
+
+def test_the_workbook_has_its_three_sheets_and_a_line_in_the_log(app, client_for):
+    pk = submitted(app)
+    answer = client_for("inspector").get(f"/visit/{pk}/report.xlsx")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as package:
+        names = re.findall(r'<sheet name="([^"]+)"', package.read("xl/workbook.xml").decode())
+        cells = package.read("xl/worksheets/sheet3.xml").decode()
+    assert names == ["汇总", "问题", "检查结果"]
+    assert ">A1<" in cells and ">L6<" in cells and "<f>" not in cells
+    assert one(app, select(AccessLog.rows).where(AccessLog.action == "export", AccessLog.entity == "Inspection", AccessLog.row_id == pk)) == 120
+
+
+def test_a_submitted_inspection_is_read_and_no_more_ticked(app, client_for):
+    pk, client = submitted(app), client_for("inspector")
+    assert client.get(f"/visit/{pk}").location.endswith(f"/visit/{pk}/report")
+    assert tick(client, pk, "A1", "fail").status_code == 422
+    assert client.get(f"/visit/{pk}/submit").status_code == 302
+
+
+# Files ---------------------------------------------------------------------------------
+def send(client, entity: str, pk: int, name: str = "a.jpg", data: io.BytesIO | None = None):
+    return client.post(f"/file/{entity}/{pk}", data={"file": (data or photo(), name)}, headers=JSON, content_type="multipart/form-data")
+
+
+def test_a_photo_of_an_answer_is_sent_shown_and_taken_away(app, client_for):
+    pk, client = planned(app), client_for("inspector")
+    upload_url = tick(client, pk, "E2", "pass").get_json()["upload_url"]
+    made = client.post(upload_url, data={"file": (photo(), "现场.png")}, headers=JSON, content_type="multipart/form-data").get_json()
+    assert (made["name"], made["photo"]) == ("现场.jpg", True)
+    page = client.get(made["url"], buffered=True)
+    assert (page.mimetype, page.headers["X-Content-Type-Options"], page.headers["Cache-Control"]) == ("image/jpeg", "nosniff", "no-store, private")
+    assert "sandbox" in page.headers["Content-Security-Policy"]
+    assert made["url"] in client.get(f"/visit/{pk}?section=E").text
+    for account, status in (("school", 200), ("school2", 404), ("teacher", 404), ("county", 200), ("township", 404), ("superior", 403)):
+        assert client_for(account).get(made["url"], buffered=True).status_code == status, account
+    assert client_for("school").post(made["delete_url"], headers=JSON).status_code == 403
+    assert client.post(made["delete_url"], headers=JSON).get_json() == {"removed": made["id"]}
+    assert client.get(made["url"]).status_code == 404
+
+
+def visit_of_school(app) -> int:
+    school = select(Member.school_id).where(Member.username == "school").scalar_subquery()
+    return one(app, select(HomeVisit.id).where(HomeVisit.school_id == school))
+
+
+def test_a_file_hangs_on_a_record_and_its_reading_is_logged(app, client_for):
+    pk, client = visit_of_school(app), client_for("school")
+    assert "附件" in client.get(f"/home_visit/show/{pk}").text
+    answer = client.post(f"/file/HomeVisit/{pk}", data={"file": (io.BytesIO(b"%PDF-1.4\n%%EOF"), "../记录.exe")}, content_type="multipart/form-data")
+    assert answer.location.endswith(f"/home_visit/show/{pk}#files")
+    made = one(app, select(Attachment.id).where(Attachment.entity == "HomeVisit", Attachment.row_id == pk))
+    page = client.get(f"/home_visit/show/{pk}").text
+    assert "记录.pdf" in page and f"/file/{made}/delete" in page
+    answer = client.get(f"/file/{made}", buffered=True)
+    assert answer.headers["Content-Disposition"].startswith("attachment") and answer.data.startswith(b"%PDF")
+    log = select(AccessLog.who).where(AccessLog.action == "download", AccessLog.entity == "HomeVisit", AccessLog.row_id == pk)
+    assert one(app, log) is None  # the school's own admin
+    assert client_for("inspector").get(f"/file/{made}", buffered=True).status_code == 200
+    assert one(app, log) == one(app, select(Member.name).where(Member.username == "inspector"))
+    assert f"/file/{made}/delete" not in client_for("inspector").get(f"/home_visit/show/{pk}").text
+    assert client_for("school2").get(f"/file/{made}").status_code == 404
+    assert client_for("school2").post(f"/file/{made}/delete").status_code == 404
+
+
+@pytest.mark.parametrize(("entity", "status"), [
+    ("School", 403), ("Attachment", 403), ("Member", 403), ("Change", 404), ("Nothing", 404), ("AccessLog", 403), ("../HomeVisit", 404),
+])
+def test_files_hang_only_where_they_may(client_for, entity, status):
+    assert send(client_for("school"), entity, 1).status_code in {status, 404}
+
+
+def test_a_wrong_file_is_refused_in_words(app, client_for):
+    answer = send(client_for("school"), "HomeVisit", visit_of_school(app), "a.jpg", io.BytesIO(b"<svg onload=alert(1)>"))
+    assert answer.status_code == 422 and "只能传照片" in answer.get_json()["message"]
+    assert client_for("school").post(f"/file/HomeVisit/{visit_of_school(app)}", headers=JSON).status_code == 422
+    assert send(client_for("school2"), "HomeVisit", visit_of_school(app)).status_code == 404
+
+
+def test_findings_that_a_school_works_on_stand_in_its_report(app, client_for):
+    pk = submitted(app)
+    finding = one(app, select(Finding.id).where(Finding.inspection_id == pk))
+    assert f"/finding/edit/{finding}" in client_for("school").get(f"/visit/{pk}/report").text
+    assert one(app, select(Answer.id).where(Answer.inspection_id == pk, Answer.result == "fail")) is not None
