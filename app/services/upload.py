@@ -30,7 +30,7 @@ ENDING = {JPEG: ".jpg", PDF: ".pdf"}
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff<>:"|?*%;]')
 _DAMAGED = (OSError, SyntaxError, ValueError, ArithmeticError, EOFError, KeyError, IndexError, TypeError, AttributeError, struct.error, MemoryError)
 
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # the decoder's own alarm, behind ours
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # the decoder's own alarm, twice as far away: before that it only warns
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,11 @@ def _photo(data: bytes) -> bytes:
     try:
         with Image.open(io.BytesIO(data), formats=PHOTOS) as photo:
             if photo.width * photo.height > MOST_PIXELS:
-                raise RuleError(_("照片太大（%(width)s×%(height)s），请缩小后再传"), width=photo.width, height=photo.height)
+                raise Image.DecompressionBombError
             return _anew(photo)
-    except RuleError:
-        raise
-    except (Image.DecompressionBombError, *_DAMAGED):
+    except Image.DecompressionBombError:
+        raise RuleError(_("照片的像素太多，请缩小后再传")) from None
+    except _DAMAGED:
         raise RuleError(_("只能传照片（JPG、PNG、WebP）或 PDF；这个文件不是，或已损坏")) from None
 
 

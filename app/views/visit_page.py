@@ -138,12 +138,12 @@ def words() -> dict[str, str]:
 # Before it is sent -----------------------------------------------------------------------
 def submit_context(sheet: Sheet, told: inspection.Report, summary: str, message: str) -> SimpleNamespace:
     row = sheet.inspection
-    missing = [(line.item, url_for("Visit.sheet", pk=row.id, section=part.section.code, _anchor=line.item.code))
-               for part in sheet.parts for line in part.lines if line.applies and not line.answered]
+    missing = [(part.section, [(line.item, url_for("Visit.sheet", pk=row.id, section=part.section.code, _anchor=line.item.code))
+                               for line in part.lines if line.applies and not line.answered]) for part in sheet.parts if part.answered < part.total]
     fails = [(line, url_for("Visit.sheet", pk=row.id, section=part.section.code, _anchor=line.item.code))
              for part in told.parts for line in part.lines if line.result == "fail"]
     return SimpleNamespace(
-        **head(row, sheet), missing=missing, failed=fails, days=DAYS_TO_FIX, score=told.score, grade=_(GRADE[told.grade]) if told.grade else "",
-        counts=told.counts, parts=[part for part in told.parts if any(part.counts[key] for key in ("pass", "partly", "fail", "open"))],
+        **head(row, sheet), missing=sheet.missing, missing_by_part=missing, failed=fails, days=DAYS_TO_FIX, score=told.score, grade=_(GRADE[told.grade]) if told.grade else "",
+        counts=told.counts, parts=[(one, part.answered, part.total) for one, part in zip(told.parts, sheet.parts, strict=True) if part.total],
         red_lines=told.red_lines, summary=summary, message=message, action=url_for("Visit.submit", pk=row.id),
-        sheet_url=url_for("Visit.sheet", pk=row.id), next_url=missing[0][1] if missing else None)
+        sheet_url=url_for("Visit.sheet", pk=row.id), next_url=_next_url(sheet))
