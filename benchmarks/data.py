@@ -1,0 +1,116 @@
+"""The databases that are measured: a county of so many children, made once below var/bench/ and kept.
+
+Run as a module it fills one SQLite database; ``python -m benchmarks`` does so where one is missing.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from flask_migrate import upgrade
+from sqlalchemy import Engine, create_engine, insert, select, text
+
+from app import create_app
+from app.extensions import db
+from app.models.base import Entity
+from app.services import scope
+from benchmarks import postgres
+from seeds.demo import make_demo
+
+PASSWORD = "Demo-2026-pw!"
+ROOT = Path(__file__).resolve().parent.parent / "var" / "bench"
+CHILDREN_A_SCHOOL = 162.5  # 260,000 children in 1,600 schools: the largest figure in the source documents
+CHUNK = 20_000
+PEERS_READ = ("area", "school", "staff", "school_class", "child")  # the last two, and what they point at
+
+
+def folder_of(children: int) -> Path:
+    return ROOT / str(children)
+
+
+def settings(children: int, url: str = "") -> None:
+    """Set the environment that config.load() reads; ``url`` is the county's SQLite file unless given."""
+    os.environ.update(SHOUWANG_DEMO="1", SHOUWANG_VAR=str(folder_of(children)), DEMO_PASSWORD=PASSWORD,
+                      DATABASE_URL=url or sqlite_url(children))
+
+
+def sqlite_url(children: int) -> str:
+    return f"sqlite:///{folder_of(children) / 'shouwang.db'}"
+
+
+def sqlite(children: int) -> str:
+    """URL of the filled SQLite database; minutes the first time (about 2 ms of CPU a child)."""
+    ready = folder_of(children) / "ready"
+    if not ready.exists():
+        print(f"Making a county of {children:,} children, once …", flush=True)
+        for left in folder_of(children).glob("shouwang.db*"):
+            left.unlink()
+        subprocess.run([sys.executable, "-m", "benchmarks.data", str(children)], check=True)
+        ready.touch()
+    return sqlite_url(children)
+
+
+def postgresql(children: int) -> str:
+    """URL of the same rows on PostgreSQL; postgres.Unavailable where none runs."""
+    name, ready = f"bench_{children}", folder_of(children) / "ready-postgresql"
+    url = postgres.database(ROOT, name, anew=not ready.exists())
+    if not ready.exists():
+        print(f"Copying {children:,} children to PostgreSQL, once …", flush=True)
+        settings(children, url)
+        with create_app().app_context():
+            upgrade()
+        _copy(create_engine(sqlite(children)), create_engine(url))
+        ready.touch()
+    return url
+
+
+def for_peers(children: int) -> Path:
+    """Path of a SQLite database with what peers read, same rows and indexes, so that they may add tables of their own."""
+    path = folder_of(children) / "peers.db"
+    if not path.exists():
+        with closing(sqlite3.connect(path)) as made:
+            made.execute("ATTACH ? AS ours", (str(folder_of(children) / "shouwang.db"),))
+            marks = ",".join("?" * len(PEERS_READ))
+            found = made.execute(f"SELECT type, name, sql FROM ours.sqlite_master WHERE tbl_name IN ({marks}) AND sql IS NOT NULL ORDER BY type DESC",
+                                 PEERS_READ).fetchall()
+            for kind, name, definition in found:
+                made.execute(definition)
+                if kind == "table":
+                    made.execute(f"INSERT INTO {name} SELECT * FROM ours.{name}")
+            made.commit()
+            made.execute("ANALYZE")
+    return path
+
+
+def _copy(source: Engine, target: Engine) -> None:
+    """All rows, table by table in the order of their foreign keys."""
+    with source.connect() as reading, target.begin() as writing:
+        for table in Entity.metadata.sorted_tables:
+            if table.name.startswith("ab_") or not reading.dialect.has_table(reading, table.name):
+                continue
+            for rows in reading.execute(select(table), execution_options={"yield_per": CHUNK}).mappings().partitions():
+                writing.execute(insert(table), [dict(row) for row in rows])
+            if "id" in table.c:
+                writing.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), (SELECT coalesce(max(id), 1) FROM {table.name}))"))
+    with target.connect().execution_options(isolation_level="AUTOCOMMIT") as tending:
+        tending.execute(text("VACUUM ANALYZE"))
+
+
+def _make(children: int) -> None:
+    settings(children)
+    with create_app().app_context():
+        upgrade()
+        session = db.session()
+        scope.bind(session, scope.SYSTEM)
+        make_demo(session, children=children, schools=max(4, round(children / CHILDREN_A_SCHOOL)), seed=1, password=PASSWORD, records="light")
+        session.execute(text("ANALYZE"))
+        session.commit()
+
+
+if __name__ == "__main__":
+    _make(int(sys.argv[1]))
