@@ -46,10 +46,10 @@ class Sheet:
 
 
 SHEETS = {
-    "talk": Sheet(Talk, mark("谈心登记"), work.no_talk, ("talked_on", "kind", "content"), "talked_on", "teacher", "content",
-                  "last_talk_on", mark("上次谈心"), "no_talk"),
-    "home_visit": Sheet(HomeVisit, mark("家访登记"), lambda: work.no_visit(db.session()), ("visited_on", "met", "found"), "visited_on",
-                        "visitor", "found", "last_visit_on", mark("上次家访"), "no_visit"),
+    "talk": Sheet(Talk, N_("谈心登记"), work.no_talk, ("talked_on", "kind", "content"), "talked_on", "teacher", "content",
+                  "last_talk_on", N_("上次谈心"), "no_talk"),
+    "home_visit": Sheet(HomeVisit, N_("家访登记"), lambda: work.no_visit(db.session()), ("visited_on", "met", "found"), "visited_on",
+                        "visitor", "found", "last_visit_on", N_("上次家访"), "no_visit"),
 }
 
 

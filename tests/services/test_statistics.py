@@ -1,7 +1,6 @@
 """The statistics against a plain recount of every cell, and small counts that no sum gives back."""
 
 from collections import Counter
-from contextlib import contextmanager
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -12,28 +11,16 @@ from sqlalchemy import event, select
 from app.models.care import FamilyContact, HomeVisit, Talk
 from app.models.children import Child, ParentSpell
 from app.models.inspection import Inspection
-from app.models.org import Area, Member, School
+from app.models.org import Area, School
 from app.models.safety import Hazard, ResponsibilityLetter
 from app.models.term import Term
 from app.services import clock, left_behind, scope, statistics, suppression
 from app.services.records import Forbidden
 from app.services.statistics import SECTIONS, Line, Measure, Report
 from app.services.statistics_book import write_statistics
+from tests.support.asking import asking
 
 MEASURES = tuple(dict.fromkeys(one for _label, measures in SECTIONS.values() for one in measures))
-
-
-@contextmanager
-def asking(session, username):
-    """Ask as this account; yields the asker."""
-    with scope.everything(session):
-        member = session.scalars(select(Member).where(Member.username == username)).one()
-    before = session.info["asker"]
-    scope.bind(session, scope.asker_of(session, member))
-    try:
-        yield scope.asker(session)
-    finally:
-        scope.bind(session, before)
 
 
 def rows(session, model):

@@ -1,0 +1,116 @@
+"""The first page of each role, the statistics' pages, and the one-page entry."""
+
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from app.extensions import db
+from app.models.audit import AccessLog
+from app.models.care import Talk
+from app.models.children import Child
+from app.models.org import Area, Member
+from app.services import clock, scope, work
+
+ROLES = ("admin", "county", "inspector", "township", "school", "teacher", "superior")
+
+
+def ask(app, query):
+    with app.app_context(), scope.everything(db.session()):
+        return list(db.session.scalars(query))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_first_page_has_figures_and_no_dead_link(client_for, role):
+    client = client_for(role)
+    page = client.get("/").get_data(as_text=True)
+    assert page.count('class="card fig"') >= 4
+    links = {link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"#]*)"', page[page.index('id="main"'):])}
+    assert links
+    assert {link: client.get(link).status_code for link in links if client.get(link).status_code != 200} == {}
+
+
+def test_superior_reads_no_name_of_a_child(app, client_for):
+    client = client_for("superior")
+    pages = "".join(client.get(url).get_data(as_text=True) for url in ("/", *(
+        f"/statistics/?section={key}" for key in ("overview", "definitions", "care", "safety"))))
+    assert [name for name in ask(app, select(Child.name)) if f">{name}<" in pages] == []
+
+
+def test_statistics_open_below_the_own_place_alone(app, client_for):
+    [own] = ask(app, select(Member.area_id).where(Member.username == "county"))
+    [other] = ask(app, select(Area.id).where(Area.level == "county", Area.id != own))
+    client = client_for("county")
+    assert client.get(f"/statistics/?area={own}").status_code == 200
+    for area in (other, 999_999, "x", 10**12):
+        assert client.get(f"/statistics/?area={area}").status_code == 404, area
+        assert client.get(f"/statistics/export.xlsx?area={area}").status_code == 404, area
+    assert {client_for(role).get(url).status_code for role in ("teacher", "admin", "inspector")
+            for url in ("/statistics/", "/statistics/export.xlsx")} == {403}
+
+
+def test_workbook_leaves_a_line_in_the_access_log(app, client_for):
+    lines = select(AccessLog.who).where(AccessLog.entity == "Statistics", AccessLog.action == "export")
+    before = len(ask(app, lines))
+    answer = client_for("township").get("/statistics/export.xlsx")
+    assert answer.status_code == 200 and answer.data[:2] == b"PK"
+    assert len(ask(app, lines)) == before + 1
+
+
+class Entry:
+    """The page of talks as one account sees it."""
+
+    def __init__(self, client):
+        self.client, self.page = client, client.get("/quick/talk/").get_data(as_text=True)
+        self.ids = [int(found) for found in re.findall(r'name="child" value="(\d+)"', self.page)]
+
+    def line(self, child_id, content, day=None):
+        token = re.search(rf'name="_token{child_id}" value="([^"]+)"', self.page)
+        return {"child": str(child_id), f"_token{child_id}": token[1] if token else "t" * 32,
+                f"c{child_id}-talked_on": (day or clock.today()).isoformat(), f"c{child_id}-kind": "regular", f"c{child_id}-content": content}
+
+    def post(self, *lines):
+        data = {"child": [line.pop("child") for line in lines]}
+        return self.client.post("/quick/talk/", data=data | {key: value for line in lines for key, value in line.items()})
+
+
+def talks_of(app, child_id):
+    return ask(app, select(Talk.content).where(Talk.child_id == child_id).order_by(Talk.id))
+
+
+def test_page_lists_all_who_are_due_and_saves_what_is_filled(app, client_for):
+    entry = Entry(client_for("school"))
+    with app.app_context(), scope.everything(db.session()):
+        [school] = db.session.scalars(select(Member.school_id).where(Member.username == "school"))
+        due = set(db.session.scalars(select(Child.id).where(Child.school_id == school, work.no_talk())))
+    assert set(entry.ids) == due and len(due) > 3
+    first, second = entry.ids[:2]
+    before = talks_of(app, first), talks_of(app, second)
+    lines = [entry.line(first, "谈到学习"), entry.line(second, "  ")]
+    assert entry.post(*lines).status_code == 302
+    assert (talks_of(app, first), talks_of(app, second)) == ([*before[0], "谈到学习"], before[1])
+    assert entry.post(entry.line(first, "谈到学习")).status_code == 302
+    assert talks_of(app, first) == [*before[0], "谈到学习"], "a repeated post made a double"
+    assert first not in Entry(entry.client).ids
+    assert ask(app, select(Child.last_talk_on).where(Child.id == first)) == [clock.today()]
+
+
+def test_a_refused_line_keeps_its_text_and_stops_no_other(app, client_for):
+    entry = Entry(client_for("school"))
+    good, bad = entry.ids[:2]
+    before = talks_of(app, bad)
+    answer = entry.post(entry.line(good, "好的一行"), entry.line(bad, "错的一行", clock.today().replace(year=2099)))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200 and "错的一行" in page and 'class="err"' in page
+    assert talks_of(app, good)[-1] == "好的一行" and talks_of(app, bad) == before
+
+
+def test_children_of_others_are_not_taken(app, client_for):
+    entry = Entry(client_for("teacher"))
+    [school] = ask(app, select(Member.school_id).where(Member.username == "teacher"))
+    [stranger] = ask(app, select(Child.id).where(Child.school_id != school, Child.left_behind != "0").limit(1))
+    before = ask(app, select(func.count(Talk.id)))
+    answer = entry.post(entry.line(stranger, "不该保存"))
+    assert answer.status_code == 302 and ask(app, select(func.count(Talk.id))) == before
+    assert {client_for(role).get("/quick/talk/").status_code for role in ("county", "township", "superior", "admin", "inspector")} == {403}
+    assert client_for("teacher").get("/quick/child/").status_code == 404
