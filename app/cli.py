@@ -15,7 +15,7 @@ from app.extensions import db
 from app.models.children import Child
 from app.models.org import Member, School
 from app.panel.views_by_entity import VIEWS
-from app.services import attachments, derived, exporting, records, retention, scope
+from app.services import attachments, derived, exporting, records, retention, scope, upkeep
 from seeds.checklist.load import load_template
 from seeds.demo import make_demo
 from seeds.divisions import UnknownDivision, load_divisions
@@ -57,6 +57,7 @@ def demo(children: int, schools: int, number: int, if_empty: bool, light: bool) 
     with click.progressbar(length=schools, label="Making the demo county") as bar:
         made = make_demo(session, children=children, schools=schools, seed=number, password=chosen or None,
                          records="light" if light else "full", hash_method=method, progress=bar.update)
+    upkeep.refresh_statistics(session)
     _print_accounts(made["accounts"], "as DEMO_PASSWORD" if chosen else made["password"])
 
 
@@ -97,7 +98,7 @@ def purge() -> None:
     """Delete for good what lies in the trash or in the access log for too long."""
     session, settings = session_of_the_system(), current_app.config
     done = retention.purge(session, trash_days=settings["TRASH_DAYS"], log_days=settings["LOG_DAYS"])
-    session.commit()
+    upkeep.refresh_statistics(session)
     for name in done.files:
         (Path(settings["VAR"]) / attachments.FOLDER / name).unlink(missing_ok=True)
     for table, rows in sorted(done.rows.items()):
@@ -115,6 +116,7 @@ def recount() -> None:
         for done in derived.recount_all(session):
             session.commit()
             bar.update(done)
+    upkeep.refresh_statistics(session)
 
 
 @click.command()

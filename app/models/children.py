@@ -25,12 +25,12 @@ class Child(Entity, OfSchool):
         Index("ux_child_id_number", "id_number_hash", unique=True, **LIVE),
         Index("ux_child_student_number", "student_number_hash", unique=True, **LIVE),
         # Every order that a list offers, over the whole county and within one school.
-        Index("ix_child_pinyin", "pinyin", "id"),
-        Index("ix_child_school_pinyin", "school_id", "pinyin", "id"),
-        Index("ix_child_birth", "birth_date", "id"),
-        Index("ix_child_school_birth", "school_id", "birth_date", "id"),
-        Index("ix_child_class_pinyin", "school_class_id", "pinyin", "id"),
-        Index("ix_child_left_behind", "left_behind", "pinyin", "id"),
+        Index("ix_child_pinyin", "pinyin", "id", **LIVE),
+        Index("ix_child_school_pinyin", "school_id", "pinyin", "id", **LIVE),
+        Index("ix_child_birth", "birth_date", "id", **LIVE),
+        Index("ix_child_school_birth", "school_id", "birth_date", "id", **LIVE),
+        Index("ix_child_class_pinyin", "school_class_id", "pinyin", "id", **LIVE),
+        Index("ix_child_left_behind", "left_behind", "pinyin", "id", **LIVE),
     )
     name: Mapped[str] = field(_("姓名"), String(40), PERSONAL)
     sex: Mapped[str] = field(_("性别"), String(1), PERSONAL, choices=codes.SEX)

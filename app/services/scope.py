@@ -10,23 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, event, func, inspect, or_, select
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy import event, func, inspect, or_, select
+from sqlalchemy.orm import ORMExecuteState, Session
 
-from app import roles
-from app.models.audit import AccessLog, Change, ImportBatch
 from app.models.base import Entity, Field, OfChild, OfSchool, fields_of
 from app.models.care import Pairing
 from app.models.children import Child
-from app.models.org import AccessKey, Area, Member, School, SchoolClass
+from app.models.org import Area, Member, School, SchoolClass
 from app.services import clock
+from app.services.asking import FEW, LIVE, SYSTEM, Asker
 
-# Under names of their own, so that the rule is never mistaken for the tables of the statement it narrows.
-AREA, SCHOOL, CHILD = (model.__table__.alias(f"scope_{model.__tablename__}") for model in (Area, School, Child))
+__all__ = ["SYSTEM", "Asker", "NoScope", "OutOfScope", "asker", "asker_of", "bind", "everything", "path_of", "sees_school", "trash"]
 
 
 class NoScope(RuntimeError):
@@ -41,61 +38,21 @@ class OutOfScope(Exception):
         self.key = key
 
 
-@dataclass(frozen=True)
-class Asker:
-    """Who asks: a role and a place in the tree. Immutable for the length of a request."""
-
-    member_id: int | None
-    name: str
-    role: str
-    area_id: int | None = None
-    path: str = ""
-    school_id: int | None = None
-    staff_id: int | None = None
-    class_ids: tuple[int, ...] = ()
-    paired_ids: tuple[int, ...] = ()
-    place: str = ""  # the name of the school or area
-    unbound: bool = False  # sees all: seeds, jobs, look-ups over the border
-
-    def may(self, verb: str, model: type[Entity] | str) -> bool:
-        name = model if isinstance(model, str) else model.__name__
-        return self.unbound or roles.may(self.role, verb, name)
-
-    @property
-    def by_class(self) -> bool:
-        return self.role == "teacher"
-
-    @cached_property
-    def areas(self) -> Select[Any]:
-        """Ids of the areas at and below the place."""
-        return select(AREA.c.id).where(AREA.c.path >= self.path, AREA.c.path < self.path + "\uffff")
-
-    @cached_property
-    def schools(self) -> Select[Any]:
-        """Ids of the schools below the place."""
-        return select(SCHOOL.c.id).where(SCHOOL.c.area_id.in_(self.areas))
-
-    @cached_property
-    def children(self) -> Select[Any]:
-        """Ids of a teacher's children: own classes and running pairings."""
-        return select(CHILD.c.id).where(or_(CHILD.c.school_class_id.in_(self.class_ids), CHILD.c.id.in_(self.paired_ids)))
-
-    @cached_property
-    def criteria(self) -> list[Any]:
-        """The rule as loader options; made once an asker."""
-        return _criteria(self)
-
-
-SYSTEM = Asker(None, "系统", "system", unbound=True)
-
-
 def asker_of(session: Session, member: Member) -> Asker:
     """The asker that a member is, with what a teacher's scope needs."""
     with everything(session):
         place = select(Area.path, func.coalesce(School.name, Area.name)).outerjoin(School, School.id == member.school_id)
         path, name = session.execute(place.where(Area.id == member.area_id)).one_or_none() or ("", "")
         classes, paired = _teaching(session, member) if member.role == "teacher" else ((), ())
-    return _same(Asker(member.id, member.name, member.role, member.area_id, path, member.school_id, member.staff_id, classes, paired, name))
+        few = _few_schools(session, path) if member.school_id is None and path else None
+    return _same(Asker(member.id, member.name, member.role, member.area_id, path, member.school_id, member.staff_id, classes, paired, few, name))
+
+
+def _few_schools(session: Session, path: str) -> tuple[int, ...] | None:
+    """Ids of the schools below a path, or None when they are many."""
+    below = select(School.id).join(Area, Area.id == School.area_id).where(Area.path >= path, Area.path < path + "\uffff")
+    ids = session.scalars(below.order_by(School.id).limit(FEW + 1)).all()
+    return tuple(ids) if len(ids) <= FEW else None
 
 
 @lru_cache(maxsize=256)
@@ -152,42 +109,6 @@ def _set(session: Session, key: str, value: Any) -> Iterator[None]:
             session.info.pop(key)
         else:
             session.info[key] = before
-
-
-LOGS = (Change, AccessLog, ImportBatch)
-
-
-def _live(model: Any) -> Any:
-    return model.deleted_at.is_(None)
-
-
-LIVE = with_loader_criteria(Entity, _live, include_aliases=True)
-
-
-def _criteria(asker: Asker) -> list[Any]:
-    """One option an entity or mixin; lambdas, because only those follow an alias."""
-    member_id, school_id, areas, schools, children = asker.member_id, asker.school_id, asker.areas, asker.schools, asker.children
-    sees_unplaced = asker.role == "admin"
-
-    def option(model: Any, rule: Any) -> Any:
-        return with_loader_criteria(model, rule, include_aliases=True)
-
-    found = [option(Area, lambda cls: cls.id.in_(areas)), option(AccessKey, lambda cls: cls.member_id == member_id)]
-    if school_id is None:
-        found += [option(School, lambda cls: cls.id.in_(schools)), option(Member, lambda cls: cls.area_id.in_(areas)),
-                  option(OfSchool, lambda cls: cls.school_id.in_(schools))]
-        # Log lines of no school: the system admin's, and what a member did alone.
-        found += [option(log, (lambda cls: or_(cls.school_id.in_(schools), cls.school_id.is_(None))) if sees_unplaced else
-                         (lambda cls: or_(cls.school_id.in_(schools), and_(cls.school_id.is_(None), cls.member_id == member_id))))
-                  for log in LOGS]
-    else:
-        found += [option(School, lambda cls: cls.id == school_id), option(Member, lambda cls: cls.school_id == school_id),
-                  option(OfSchool, lambda cls: cls.school_id == school_id)]
-        found += [option(log, lambda cls: cls.school_id == school_id) for log in LOGS]
-    if asker.by_class:
-        found += [option(OfChild, lambda cls: cls.child_id.in_(children)), option(Child, lambda cls: cls.id.in_(children)),
-                  option(Member, lambda cls: cls.id == member_id)]
-    return found
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -263,7 +184,7 @@ def _check_place(session: Session, who: Asker, row: Entity, known: dict[Any, Any
             raise OutOfScope("school")
     elif isinstance(row, Member | School):
         _check_area(session, who, row)
-    elif isinstance(row, Area) and not (row.path or "").startswith(who.path):
+    elif isinstance(row, Area) and not (who.path and (row.path or "").startswith(who.path)):
         raise OutOfScope("parent")
     if isinstance(row, Child) and who.by_class and row.school_class_id not in who.class_ids and row.id not in who.paired_ids:
         raise OutOfScope("school_class")

@@ -1,0 +1,112 @@
+"""Who asks, and the rule of visible rows as loader options of that asker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy.orm import with_loader_criteria
+
+from app import roles
+from app.models.audit import AccessLog, Change, ImportBatch
+from app.models.base import Entity, OfChild, OfSchool
+from app.models.children import Child
+from app.models.org import AccessKey, Area, Member, School
+
+# Under names of their own, so that the rule is never mistaken for the tables of the statement it narrows.
+AREA, SCHOOL, CHILD = (model.__table__.alias(f"scope_{model.__tablename__}") for model in (Area, School, Child))
+LOGS = (Change, AccessLog, ImportBatch)
+FEW = 50  # so many schools go into a statement one by one: SQLite then takes the school's index
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: a role and a place in the tree. Immutable for the length of a request."""
+
+    member_id: int | None
+    name: str
+    role: str
+    area_id: int | None = None
+    path: str = ""
+    school_id: int | None = None
+    staff_id: int | None = None
+    class_ids: tuple[int, ...] = ()
+    paired_ids: tuple[int, ...] = ()
+    school_ids: tuple[int, ...] | None = None  # the schools below the place, where they are few
+    place: str = ""  # the name of the school or area
+    unbound: bool = False  # sees all: seeds, jobs, look-ups over the border
+
+    def may(self, verb: str, model: type[Entity] | str) -> bool:
+        name = model if isinstance(model, str) else model.__name__
+        return self.unbound or roles.may(self.role, verb, name)
+
+    @property
+    def by_class(self) -> bool:
+        return self.role == "teacher"
+
+    @cached_property
+    def areas(self) -> Select[Any]:
+        """Ids of the areas at and below the place; none for who has no place."""
+        below = and_(AREA.c.path >= self.path, AREA.c.path < self.path + "\uffff") if self.path else false()
+        return select(AREA.c.id).where(below)
+
+    @cached_property
+    def schools(self) -> Select[Any]:
+        """Ids of the schools below the place."""
+        return select(SCHOOL.c.id).where(SCHOOL.c.area_id.in_(self.areas))
+
+    @cached_property
+    def children(self) -> Select[Any]:
+        """Ids of a teacher's children: own classes and running pairings."""
+        return select(CHILD.c.id).where(or_(CHILD.c.school_class_id.in_(self.class_ids), CHILD.c.id.in_(self.paired_ids)))
+
+    @cached_property
+    def criteria(self) -> list[Any]:
+        """The rule as loader options; made once an asker."""
+        return _shared(self) + (_of_school(self) if self.school_id is not None else _of_area(self)) + (_of_teacher(self) if self.by_class else [])
+
+
+SYSTEM = Asker(None, "系统", "system", unbound=True)
+
+
+def _option(model: Any, rule: Any) -> Any:
+    """The rule for an entity or mixin; a lambda, because only those follow an alias."""
+    return with_loader_criteria(model, rule, include_aliases=True)
+
+
+LIVE = _option(Entity, lambda cls: cls.deleted_at.is_(None))
+
+
+def _shared(asker: Asker) -> list[Any]:
+    member_id, areas = asker.member_id, asker.areas
+    return [_option(Area, lambda cls: cls.id.in_(areas)), _option(AccessKey, lambda cls: cls.member_id == member_id)]
+
+
+def _of_school(asker: Asker) -> list[Any]:
+    """Whoever belongs to one school."""
+    school_id = asker.school_id
+    return [_option(School, lambda cls: cls.id == school_id), _option(Member, lambda cls: cls.school_id == school_id),
+            _option(OfSchool, lambda cls: cls.school_id == school_id), *(_option(log, lambda cls: cls.school_id == school_id) for log in LOGS)]
+
+
+def _of_area(asker: Asker) -> list[Any]:
+    """Whoever belongs to an area: its schools, and of the logs what belongs to none and was done alone."""
+    areas, schools, ids, member_id = asker.areas, asker.schools, asker.school_ids, asker.member_id
+    found = [_option(Member, lambda cls: cls.area_id.in_(areas))]
+    if ids is None:
+        found += [_option(School, lambda cls: cls.id.in_(schools)), _option(OfSchool, lambda cls: cls.school_id.in_(schools))]
+    else:
+        found += [_option(School, lambda cls: cls.id.in_(ids)), _option(OfSchool, lambda cls: cls.school_id.in_(ids))]
+    if asker.role == "admin":
+        return found + [_option(log, lambda cls: or_(cls.school_id.in_(schools), cls.school_id.is_(None))) for log in LOGS]
+    own = [_option(log, lambda cls: or_(cls.school_id.in_(schools), and_(cls.school_id.is_(None), cls.member_id == member_id))) for log in LOGS]
+    return found + own
+
+
+def _of_teacher(asker: Asker) -> list[Any]:
+    """On top of the school: own classes and pairings, and the own account."""
+    children, member_id = asker.children, asker.member_id
+    return [_option(OfChild, lambda cls: cls.child_id.in_(children)), _option(Child, lambda cls: cls.id.in_(children)),
+            _option(Member, lambda cls: cls.id == member_id)]
