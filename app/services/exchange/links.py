@@ -66,7 +66,7 @@ class Names:
             return None
         known = self.known(one.target or "")
         found = known.find(text)
-        if of_same_school(self.model, one.key) and school_id is not None:
+        if of_same_school(self.model, one.key) and school_id is not None:  # type: ignore[arg-type]  # classes are hashable
             found = [row_id for row_id in found if known.school.get(row_id, school_id) == school_id]
         if not found:
             raise RuleError(UNKNOWN, name=text[:30])

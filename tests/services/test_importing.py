@@ -1,0 +1,323 @@
+"""Workbooks in: what they would do, what is refused, all or nothing, and the way back."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app import roles
+from app.models.audit import Change, ImportBatch, Submission
+from app.models.care import Talk
+from app.models.children import Child, ChildKey
+from app.models.org import School, SchoolClass, Staff
+from app.panel.views_by_entity import VIEWS
+from app.services import clock, importing, masks, records, scope
+from app.services.exchange import undo, uploads
+from app.services.sheet.errors import SheetError
+from tests.support.sheets import asked_by, exported
+
+ACCOUNTS = ("admin", "county", "township", "school", "teacher")
+TOKEN = "t" * 32
+
+
+def importable(account):
+    return [name for name, verbs in roles.ROLES[account].items() if "i" in verbs]
+
+
+def plan_of(session, entity, rows):
+    return importing.read_plan(session, VIEWS[entity].model, VIEWS[entity].columns, rows)
+
+
+def commit(session, entity, plan, token=TOKEN):
+    return importing.commit(session, VIEWS[entity].model, plan, file_name="花名册.xlsx", token=token)
+
+
+def outcome(plan):
+    return dict(plan.counts())
+
+
+def told(plan):
+    return [(one.row + 1, one.label, one.value, str(one.error)) for one in plan.wrong]
+
+
+def class_name(session):
+    """A class that a teacher and the admin of the school both see as theirs."""
+    who = scope.asker(session)
+    ids = select(SchoolClass.id).where(SchoolClass.id.in_(who.class_ids)) if who.by_class else select(SchoolClass.id)
+    return session.scalars(select(SchoolClass.name).where(SchoolClass.id.in_(ids)).order_by(SchoolClass.id).limit(1)).one()
+
+
+def roster(session, *names):
+    """A sheet of new children as a school would type it."""
+    head = ["姓名*", "性别*", "出生日期*", "班级", "就学状态*", "现住址"]
+    return [head, *([name, "女", "2016年3月2日", class_name(session), "小学", "示例村1组"] for name in names)]
+
+
+@pytest.mark.parametrize(("account", "entity"), [(account, entity) for account in ACCOUNTS for entity in importable(account)])
+def test_an_export_read_back_changes_nothing(app, account, entity):
+    with asked_by(app, account) as session:
+        rows = exported(session, entity)
+        if len(rows) == 3:
+            with pytest.raises(SheetError, match="没有数据"):
+                plan_of(session, entity, rows)
+            return
+        plan = plan_of(session, entity, rows[: importing.MOST_ROWS + 3])
+        assert told(plan) == [] and outcome(plan) == {"unchanged": len(plan.lines)}
+
+
+def test_rows_are_known_by_their_natural_key_where_the_number_is_missing(app):
+    for account, entity in (("school", "Child"), ("school", "Talk"), ("teacher", "HomeVisit"), ("school", "Bus"), ("county", "School")):
+        with asked_by(app, account) as session:
+            plan = plan_of(session, entity, [row[1:] for row in exported(session, entity)])
+            assert "new" not in outcome(plan) and "changed" not in outcome(plan), (entity, told(plan)[:3])
+
+
+def test_covered_secrets_mean_unchanged(app):
+    with asked_by(app, "county") as session:
+        rows = exported(session, "Staff")
+        head = rows[2]
+        before = {staff.id: staff.phone for staff in session.scalars(select(Staff).limit(3))}
+        for row in rows[3:]:
+            assert row[head.index("身份证号")] in (None, masks.DOTS)
+            row[head.index("姓名")] += "改"
+        plan = plan_of(session, "Staff", rows)
+        assert all(set(line.values) == {"name"} for line in plan.lines)
+        commit(session, "Staff", plan)
+        session.expire_all()
+        assert {staff.id: staff.phone for staff in session.scalars(select(Staff).where(Staff.id.in_(before)))} == before
+
+
+def test_a_covered_secret_makes_no_new_row(app):
+    with asked_by(app, "school") as session:
+        rows = roster(session, "新来的")
+        rows[0].append("身份证号")
+        rows[1].append(masks.DOTS + "1234")
+        assert [one[1] for one in told(plan_of(session, "Child", rows))] == ["身份证号"]
+
+
+def test_every_wrong_cell_is_named_with_row_column_and_reason(app):
+    with asked_by(app, "school") as session:
+        rows = roster(session, "甲", "乙", "丙")
+        rows[0].append("身份证号")
+        rows[1][1], rows[1][2] = "不明", "2016-02-30"
+        rows[2][0], rows[2][3] = None, "没有这个班"
+        rows[3].append("990101201603021234")
+        found = told(plan_of(session, "Child", rows))
+        assert [(row, label) for row, label, _value, _why in found] == [
+            (2, "性别"), (2, "出生日期"), (3, "姓名"), (3, "班级"), (4, "身份证号")]
+        assert found[0][2] == "不明" and "没有“不明”" in found[0][3]
+        assert "没有这个班" in found[3][3]
+        assert "990101201603021234" not in str(found) and found[4][2] == masks.DOTS + "1234"
+
+
+def test_nothing_is_written_by_the_check(app):
+    with asked_by(app, "school") as session:
+        before = session.scalar(select(func.count(Child.id))), session.scalar(select(func.max(Change.id)))
+        plan_of(session, "Child", roster(session, "甲", "乙"))
+        assert not session.new and not session.dirty
+        assert (session.scalar(select(func.count(Child.id))), session.scalar(select(func.max(Change.id)))) == before
+
+
+def test_one_bad_row_stops_all(app):
+    with asked_by(app, "school") as session:
+        rows = roster(session, "甲", "乙")
+        rows[2][4] = "火星"
+        plan = plan_of(session, "Child", rows)
+        with pytest.raises(records.Forbidden):
+            commit(session, "Child", plan)
+        assert session.scalar(select(func.count(Child.id)).where(Child.name.in_(["甲", "乙"]))) == 0
+
+
+def test_a_row_that_is_refused_while_writing_stops_all_and_is_named(app):
+    with asked_by(app, "school") as session:
+        plan = plan_of(session, "Child", roster(session, "甲", "乙"))
+        plan.lines[1].values["sex"] = "q"  # as if it had slipped through the check
+        with pytest.raises(importing.Stopped) as stopped:
+            commit(session, "Child", plan)
+        session.rollback()
+        assert [(one.row + 1, one.label) for one in stopped.value.plan.wrong] == [(3, "性别")]
+        assert session.scalar(select(func.count(Child.id)).where(Child.name.in_(["甲", "乙"]))) == 0
+
+
+def test_a_row_that_was_changed_since_the_check_stops_all(app):
+    with asked_by(app, "school") as session:
+        rows = exported(session, "Child")
+        rows[3][rows[2].index("民族")] = "苗族" if rows[3][rows[2].index("民族")] != "苗族" else "侗族"
+        plan = plan_of(session, "Child", rows)
+        records.edit(session, records.find(session, Child, rows[3][0]), {"journey": "坐校车，刚改的"})
+        with pytest.raises(importing.Stopped):
+            commit(session, "Child", plan)
+
+
+def test_rows_are_written_with_history_batch_and_search_keys(app):
+    with asked_by(app, "teacher") as session:
+        batch = commit(session, "Child", plan_of(session, "Child", roster(session, "欧阳试试", "司马试试")))
+        found = session.scalars(select(Child).where(Child.name.in_(["欧阳试试", "司马试试"]))).all()
+        assert len(found) == batch.added == 2 and batch.changed == 0
+        assert {child.school_id for child in found} == {scope.asker(session).school_id}
+        with scope.everything(session):
+            told_lines = session.scalars(select(Change).where(Change.request_id == batch.request_id)).all()
+            assert {(line.action, line.entity) for line in told_lines} == {("import", "Child")} and len(told_lines) == 2
+            assert session.scalar(select(func.count(ChildKey.id)).where(ChildKey.child_id == found[0].id, ChildKey.key == "欧阳试试")) == 1
+        assert found[0].residence == "示例村1组" and found[0].left_behind in "0123456789"
+
+
+def test_the_same_upload_is_written_once(app):
+    with asked_by(app, "school") as session:
+        rows = roster(session, "只此一人")
+        first = commit(session, "Child", plan_of(session, "Child", rows))
+        assert commit(session, "Child", plan_of(session, "Child", rows)) is first
+        assert session.scalar(select(func.count(Child.id)).where(Child.name == "只此一人")) == 1
+        assert importing.batch_of(session, TOKEN) is first
+
+
+def test_doubles_within_a_file_are_refused(app):
+    with asked_by(app, "school") as session:
+        rows = exported(session, "Talk")
+        assert [one[3] for one in told(plan_of(session, "Talk", [*rows[:4], list(rows[3])]))] == ["与第 4 行重复，请删去一行"]
+        new = roster(session, "甲", "甲")
+        assert [one[0] for one in told(plan_of(session, "Child", new))] == [3]
+
+
+def test_a_number_that_another_school_has_registered_is_refused_and_tells_nothing(app):
+    with asked_by(app, "school2") as session:
+        other = session.scalars(select(Child).where(Child.id_number_hash.is_not(None)).limit(1)).one()
+        number, name, sex, birth = other.id_number, other.name, other.sex, other.birth_date.isoformat()
+    with asked_by(app, "school") as session:
+        rows = roster(session, "新来的")
+        rows[0].append("身份证号")
+        rows[1][1:3] = [sex, birth]
+        rows[1].append(number)
+        assert [one[1:] for one in told(plan_of(session, "Child", rows))] == [("身份证号", masks.DOTS + number[-4:], "这个身份证号已经登记过")]
+        assert name not in str(told(plan_of(session, "Child", rows)))
+
+
+def test_another_schools_child_number_class_and_school_are_as_unknown_as_what_does_not_exist(app):
+    with asked_by(app, "school2") as session:
+        child = session.scalars(select(Child).limit(1)).one()
+        foreign = {"child": f"{child.name} #{child.id}", "id": child.id, "school": session.get(School, child.school_id).name}
+    with asked_by(app, "school") as session:
+        talks = exported(session, "Talk")[:4]
+        talks[3][0] = None
+        talks[3][talks[2].index("儿童")] = foreign["child"]
+        nowhere = [list(row) for row in talks]
+        nowhere[3][talks[2].index("儿童")] = "查无此人 #99999999"
+        seen, unseen = told(plan_of(session, "Talk", talks)), told(plan_of(session, "Talk", nowhere))
+        assert "管辖范围" in seen[0][3] and seen[0][3].replace(foreign["child"], "查无此人 #99999999") == unseen[0][3]
+        children = exported(session, "Child")[:4]
+        children[3][0] = foreign["id"]
+        assert [(one[1], one[3]) for one in told(plan_of(session, "Child", children))] == [("系统编号", "找不到这条记录，或不在您的管辖范围")]
+        rows = roster(session, "新来的")
+        rows[0].append("学校")
+        rows[1].append(foreign["school"])
+        assert [one[1] for one in told(plan_of(session, "Child", rows))] == ["学校"]
+
+
+def test_a_teacher_adds_children_to_the_own_class_only(app):
+    with asked_by(app, "teacher") as session:
+        own = set(scope.asker(session).class_ids)
+        other = session.scalars(select(SchoolClass).where(SchoolClass.id.not_in(own)).limit(1)).one()
+        rows = roster(session, "甲", "乙")
+        rows[1][3], rows[2][3] = other.name, None
+        assert [(one[0], one[1]) for one in told(plan_of(session, "Child", rows))] == [(2, "班级"), (3, "班级")]
+
+
+def test_a_name_that_two_children_bear_wants_a_number(app):
+    with asked_by(app, "school") as session:
+        first, second = session.scalars(select(Child).order_by(Child.id).limit(2))
+        second.name = first.name
+        session.flush()
+        teacher = session.scalars(select(Staff.name).limit(1)).one()
+        rows = [["儿童", "谈心日期", "谈心教师", "谈心内容"], [first.name, "2026-03-02", teacher, "聊得很好"]]
+        assert told(plan_of(session, "Talk", rows))[0][1:3] == ("儿童", first.name)
+        rows[1][0] = f"{first.name} #{second.id}"
+        plan = plan_of(session, "Talk", rows)
+        assert [line.values["child"] for line in plan.lines] == [second.id]
+
+
+def test_changes_of_rows_are_shown_old_and_new_and_formula_text_stays_text(app):
+    with asked_by(app, "school") as session:
+        rows = exported(session, "Talk")[:4]
+        rows[3][rows[2].index("谈心内容")] = "=HYPERLINK(1)"
+        plan = plan_of(session, "Talk", rows)
+        assert [(one.label, one.new) for one in plan.altered] == [("谈心内容", "=HYPERLINK(1)")]
+        commit(session, "Talk", plan)
+        assert session.get(Talk, rows[3][0]).content == "=HYPERLINK(1)"
+
+
+def test_an_undone_batch_leaves_what_was_before(app):
+    with asked_by(app, "school") as session:
+        rows = exported(session, "Child")[:5]
+        at, head = rows[2].index("民族"), rows[2]
+        before = {row[0]: row[at] for row in rows[3:]}
+        for row in rows[3:]:
+            row[at] = "试族"
+        rows.append([None] * len(head))
+        for label, value in (("姓名", "新来的"), ("性别", "男"), ("出生日期", "2016-03-02"), ("就学状态", "小学")):
+            rows[-1][head.index(label)] = value
+        batch = commit(session, "Child", plan_of(session, "Child", rows))
+        assert (batch.added, batch.changed) == (1, 2)
+        done = undo.undo(session, batch)
+        session.expire_all()
+        assert (done.rows, done.kept) == (3, [])
+        assert {row_id: session.get(Child, row_id).ethnic_group for row_id in before} == before
+        assert session.scalar(select(func.count(Child.id)).where(Child.name == "新来的")) == 0
+        with pytest.raises(undo.CannotUndo):
+            undo.undo(session, batch)
+
+
+def test_undo_keeps_and_names_what_was_changed_since(app):
+    with asked_by(app, "school") as session:
+        batch = commit(session, "Child", plan_of(session, "Child", roster(session, "后来改过", "后来谈过", "没有动过")))
+        found = {child.name: child for child in session.scalars(select(Child).where(Child.name.in_(["后来改过", "后来谈过", "没有动过"])))}
+        records.edit(session, found["后来改过"], {"journey": "步行"})
+        teacher = session.scalars(select(Staff.id).limit(1)).one()
+        records.add(session, Talk, {"child": found["后来谈过"].id, "talked_on": clock.today() - timedelta(days=1), "teacher": teacher,
+                                    "kind": "regular", "content": "聊得很好"})
+        done = undo.undo(session, batch)
+        assert sorted(done.kept) == ["后来改过", "后来谈过"] and done.rows == 1
+        assert set(session.scalars(select(Child.name).where(Child.id.in_([child.id for child in found.values()])))) == {"后来改过", "后来谈过"}
+
+
+def test_a_batch_is_undone_by_its_place_alone_and_a_teachers_by_the_teacher(app):
+    with asked_by(app, "school") as session:
+        batch = commit(session, "Child", plan_of(session, "Child", roster(session, "试试看")))
+        session.commit()
+        batch_id = batch.id
+    for account, may in (("school", True), ("teacher", False), ("school2", False), ("county", False)):
+        with asked_by(app, account) as session:
+            assert (undo.find(session, batch_id) is not None) == may, account
+    with asked_by(app, "school") as session:
+        undo.undo(session, undo.find(session, batch_id))
+        session.commit()
+
+
+def test_too_many_rows_and_sheets_that_are_none_of_ours_are_refused(app):
+    with asked_by(app, "school") as session:
+        with pytest.raises(SheetError, match="5000"):
+            plan_of(session, "Child", roster(session, *["甲"] * 5001))
+        with pytest.raises(SheetError):
+            plan_of(session, "Child", [["完全", "不是"], [1, 2]])
+    with asked_by(app, "superior") as session, pytest.raises(records.Forbidden):
+        plan_of(session, "Child", [["姓名"], ["甲"]])
+
+
+def test_an_upload_is_sealed_bound_to_its_member_and_short_lived(app, tmp_path, monkeypatch):
+    upload = uploads.Upload(7, "Child", "a.xlsx", [["姓名"], ["密密麻麻"]], "x")
+    token = uploads.keep(tmp_path, upload)
+    assert uploads.take(tmp_path, token, 7, "Child") == upload
+    assert uploads.take(tmp_path, token, 8, "Child") is None and uploads.take(tmp_path, token, 7, "Staff") is None
+    assert "密密麻麻".encode() not in (tmp_path / token).read_bytes()
+    assert uploads.take(tmp_path, "../" + token, 7, "Child") is None
+    monkeypatch.setattr(uploads, "LASTS", -1)
+    assert uploads.take(tmp_path, token, 7, "Child") is None
+    uploads.keep(tmp_path, upload)
+    assert not (tmp_path / token).exists()
+
+
+def test_batches_and_submissions_bear_no_cell_of_the_sheet(app):
+    with asked_by(app, "school") as session:
+        commit(session, "Child", plan_of(session, "Child", roster(session, "藏起来的")))
+        for model in (ImportBatch, Submission):
+            for row in session.scalars(select(model)):
+                assert "藏起来的" not in str(vars(row))
