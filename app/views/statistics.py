@@ -9,6 +9,7 @@ from typing import Any
 from flask import abort, render_template, request, send_file, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_appbuilder.security.decorators import permission_name
+from flask_babel import format_date
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -39,7 +40,7 @@ class Statistics(BaseView):
         section = section if section in SECTIONS else "overview"
         report = _report(section)
         hidden = suppression.hidden_in(db.session(), report)
-        area = {"area": report.area_id} if report.area_id != asker().area_id else {}
+        area: dict[str, Any] = {"area": report.area_id} if report.area_id != asker().area_id else {}
         table = table_of(report, SECTIONS[section][1], hidden, section)
         page = SimpleNamespace(
             title=_("统计"), subtitle=f"{report.place} · {period(report)}", table=table,
@@ -59,7 +60,7 @@ class Statistics(BaseView):
         with transactions.writing(session):
             history.log_access(session, "export", "Statistics", rows=len(report.lines))
         target.seek(0)
-        return send_file(target, XLSX, as_attachment=True, download_name=f"{report.place}统计{report.on:%Y%m%d}.xlsx")
+        return send_file(target, XLSX, as_attachment=True, download_name=f"{report.place}{_('统计')}{report.on:%Y%m%d}.xlsx")
 
 
 def _report(section: str = "") -> Report:
@@ -78,7 +79,7 @@ def _above(report: Report) -> dict[str, Any]:
 def period(report: Report) -> str:
     """The term and the day of the figures."""
     term = statistics.term_name(db.session(), report.on)
-    return " · ".join(part for part in (term, _("截至 %(day)s", day=f"{report.on.year}年{report.on.month}月{report.on.day}日")) if part)
+    return " · ".join(part for part in (term, _("截至 %(day)s", day=format_date(report.on, "long"))) if part)
 
 
 def name_label(report: Report) -> str:

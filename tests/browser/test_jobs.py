@@ -1,6 +1,5 @@
 """Each account at its main job, on the device that it works with. The inspector's is in test_inspection.py."""
 
-from datetime import date
 from io import BytesIO
 
 import pytest
@@ -12,7 +11,7 @@ from app.extensions import db
 from app.models.id_number import check_digit
 from app.models.inspection import ChecklistTemplate
 from app.models.org import Member
-from app.services import scope
+from app.services import clock, scope
 
 
 @pytest.fixture
@@ -60,7 +59,7 @@ def test_teacher_enters_talks_on_one_page(page_for, look):
         expect(wrong.get_by_label("谈心内容")).to_have_value("数学有进步。")
         expect(wrong.locator(".err")).to_be_visible()
         look(page, "quick-talk-refused-phone")
-        wrong.get_by_label("谈心日期").fill(date.today().replace(day=1).isoformat())
+        wrong.get_by_label("谈心日期").fill(clock.today().replace(day=1).isoformat())
         page.get_by_role("button", name="保存").click()
         expect(page.locator("fieldset.quick")).to_have_count(before - 2)
     page.goto(f"/child/list/?q={name}")
@@ -154,7 +153,7 @@ def test_county_makes_a_school_plans_an_inspection_and_exports(app, page_for, lo
     if page.locator("#template").count():
         choose(page, "template", name_of(app, select(ChecklistTemplate.name)))
     page.fill("#name", "开学检查")
-    page.fill("#planned_on", date.today().isoformat())
+    page.fill("#planned_on", clock.today().isoformat())
     choose(page, "inspector", name_of(app, select(Member.name).where(Member.role == "inspector")))
     look(page, "inspection-form-desk")
     page.get_by_role("button", name="保存").click()
