@@ -122,7 +122,7 @@ def _shown(one: Any, value: Any, row: Entity) -> str:
     if one.target:
         linked = getattr(row, one.key)
         return str(linked) if linked is not None and linked.id == value else (f"#{value}" if value else "")
-    return text_of(one, value)
+    return pages.worded(one, text_of(one, value))
 
 
 def _hidden(form: PanelForm, row: Entity) -> list[tuple[str, str]]:
@@ -149,7 +149,7 @@ def delete(view: PanelView, rows: Sequence[Any]) -> str | Response:
         return redirect(pages.address_of(view, _list_args(request.form.get("_list", ""))).url())
     single = len(rows) == 1 and request.endpoint == f"{view.endpoint}.delete"
     below = sum(len(records.dependents(db.session(), row)) for row in rows)
-    text = _("删除 %(names)s", names="、".join(view.name_of(row) for row in rows[:10])) + ("……" if len(rows) > 10 else "")
+    text = _("删除 %(names)s", names=_("、").join(view.name_of(row) for row in rows[:10])) + ("……" if len(rows) > 10 else "")
     text += _("，连同 %(count)s 条附属记录", count=below) if below else ""
     page = SimpleNamespace(
         title=_("确认删除"), text=text + _("。30 天内可以恢复。"), confirm_label=_("删除"), danger=True,

@@ -94,7 +94,7 @@ class Files(BaseView):
             db.session.commit()
         except records.Refused as refused:
             db.session.rollback()
-            return _refused(entity, pk, "；".join(say(error) for error in refused.errors.values()))
+            return _refused(entity, pk, _("；").join(say(error) for error in refused.errors.values()))
         if _wants_json():
             return jsonify(shown(made, removable=may_change(row, "delete")))
         flash(_("已保存附件：%(name)s", name=made.name), "success")

@@ -26,8 +26,14 @@ from app.services.values import parse
 
 def say(error: RuleError) -> str:
     """A rule's message in the reader's language."""
-    params = {name: gettext(value) if isinstance(value, str) else value for name, value in error.params.items()}
-    return gettext(error.message, **params)
+    return gettext(error.message, **{name: _said(value) for name, value in error.params.items()})
+
+
+def _said(value: Any) -> Any:
+    """A parameter: a label translated, a list of names joined."""
+    if isinstance(value, list):
+        return gettext("、").join(value)
+    return gettext(value) if isinstance(value, str) else value
 
 
 class LookupWidget:
@@ -144,7 +150,7 @@ class PanelForm(FlaskForm):
                 self[key].errors = self[key].errors or (say(error),)
             else:
                 rest.append(say(error))
-        return "；".join(rest)
+        return gettext("；").join(rest)
 
     def values(self) -> dict[str, Any]:
         """What was typed, by field key; a covered secret that came back as it was is left out."""

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.models.base import Field, fields_of
+from app.models.words import N_
 from app.panel import api, pages
 from app.panel.security import asker
 from app.panel.view import PanelView
@@ -56,7 +57,7 @@ def document() -> Doc:
 
 def resources() -> list[PanelView]:
     """The views of all resources that there are."""
-    return [one.view for one in current_app.appbuilder.baseviews if isinstance(one, api.EntityApi)]
+    return [one.view for one in current_app.extensions["appbuilder"].baseviews if isinstance(one, api.EntityApi)]
 
 
 def schema_of(view: PanelView) -> Doc:
@@ -85,23 +86,23 @@ def paths_of(view: PanelView) -> dict[str, Doc]:
     base, methods = f"/api/v1/{view.model.__tablename__}/", api.methods_of(view)
     pk = {"name": "pk", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
     listed: Doc = {"get": _operation(view, "list", {"200": _json(_page(view))}, parameters=_list_parameters(view))}
-    single: Doc = {"parameters": [pk], "get": _operation(view, "read", {"200": _json(_ref(view)), "404": _error("找不到")})}
+    single: Doc = {"parameters": [pk], "get": _operation(view, "read", {"200": _json(_ref(view)), "404": _error(N_("找不到"))})}
     if "POST" in methods:
         key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}
         listed["post"] = _operation(view, "add", {"201": _json(_ref(view)), **_write_errors()}, parameters=[key], requestBody=_body(view))
     if "PUT" in methods:
         for method in ("put", "patch"):
             single[method] = _operation(view, "change" if method == "put" else "patch", {
-                "200": _json(_ref(view)), "409": _error("别人刚刚改过"), "404": _error("找不到"), **_write_errors()}, requestBody=_body(view))
+                "200": _json(_ref(view)), "409": _error(N_("别人刚刚改过")), "404": _error(N_("找不到")), **_write_errors()}, requestBody=_body(view))
     if "DELETE" in methods:
-        single["delete"] = _operation(view, "delete", {"204": {"description": _("已放入回收站")}, "404": _error("找不到")})
+        single["delete"] = _operation(view, "delete", {"204": {"description": _("已放入回收站")}, "404": _error(N_("找不到"))})
     info = {"get": _operation(view, "info", {"200": _json({"type": "object"})})}
     return {base: listed, base + "_info": info, base + "{pk}": single}
 
 
 def _operation(view: PanelView, name: str, responses: Doc, **more: Any) -> Doc:
     return {"operationId": f"{view.model.__tablename__}_{name}", "tags": [view.title],
-            "responses": {**responses, "401": _error("请先登录"), "403": _error("没有权限")}, **more}
+            "responses": {**responses, "401": _error(N_("请先登录")), "403": _error(N_("没有权限"))}, **more}
 
 
 def _list_parameters(view: PanelView) -> list[Doc]:
@@ -141,4 +142,4 @@ def _error(text: str) -> Doc:
 
 
 def _write_errors() -> Doc:
-    return {"400": _error("提交的内容不对"), "413": _error("文件太大"), "422": _error("有内容不对")}
+    return {"400": _error(N_("提交的内容不对")), "413": _error(N_("文件太大")), "422": _error(N_("有内容不对"))}

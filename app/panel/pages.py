@@ -52,6 +52,11 @@ def choices_of(one: Field) -> Mapping[str, str]:
     return YES_NO if isinstance(one.type, Boolean) else one.choices or {}
 
 
+def worded(one: Field, text: str) -> str:
+    """A coded word in the reader's language; what people typed stays as it is."""
+    return _(text) if text and choices_of(one) else text
+
+
 def conditions(view: PanelView, address: Address) -> list[Any]:
     """The SQL conditions of an address; export and list share them."""
     found = []
@@ -68,10 +73,10 @@ def conditions(view: PanelView, address: Address) -> list[Any]:
 def told(view: PanelView, address: Address) -> str:
     """The filter in plain words, for the head of a workbook."""
     fields = fields_of(view.model)
-    parts = [f"{_(fields[key].label)}：{_(choices_of(fields[key])[code])}" for key, code in address.filters]
+    parts = [_(fields[key].label) + _("：") + _(choices_of(fields[key])[code]) for key, code in address.filters]
     parts += [_(view.marks[address.mark][0])] if address.mark else []
     parts += [_("查找：%(text)s", text=address.search)] if address.search else []
-    return "；".join(parts) or _("全部")
+    return _("；").join(parts) or _("全部")
 
 
 def query_of(view: PanelView, address: Address) -> listing.Query:
@@ -124,7 +129,7 @@ def _search_hint(view: PanelView) -> str | None:
     names = {one.target for one in fields_of(view.model).values()} if "child" in fields_of(view.model) else set()
     if view.model.__name__ == "Child" or "Child" in names:
         return _("姓名、拼音首字母")
-    return "、".join(_(fields_of(view.model)[key].label) for key in view.searched[:2]) if view.searched else None
+    return _("、").join(_(fields_of(view.model)[key].label) for key in view.searched[:2]) if view.searched else None
 
 
 def _chips(view: PanelView, address: Address) -> list[dict[str, Any]]:
@@ -191,7 +196,7 @@ def record_context(view: PanelView, row: Any, tab: str = "") -> SimpleNamespace:
     if "history" not in view.exclude_route_methods:
         tabs.append({"label": _("修改历史"), "count": None, "url": view.url("history", pk=row.id), "on": str(request.endpoint).endswith(".history")})
     return SimpleNamespace(
-        title=view.name_of(row), pills=view.state_of(row), missing=view.missing_of(row), tabs=tabs, groups=None, related=related,
+        title=view.name_of(row), pills=view.state_of(row), missing=view.missing_of(row), links=view.links_of(row), tabs=tabs, groups=None, related=related,
         edit_url=view.url("edit", pk=row.id) if view.may("write") and changeable else None,
         delete_url=view.url("delete", pk=row.id) if view.may("delete") and changeable else None,
         history_url=None, actions=view.actions_of(row), back_url=view.url("list"))
@@ -243,7 +248,7 @@ def _fact(view: PanelView, row: Any, one: Field) -> dict[str, Any]:
     text = masks.cover(value, masks.level(who)) if one.secret else text_of(one, value)
     hidden = bool(value) and masks.masked(who, one)
     linked = one.target and value is not None and one.target in VIEWS and who.may("read", one.target)
-    return {"label": _(one.label), "text": _(text) if one.choices and text else text, "long": len(text) > 60,
+    return {"label": _(one.label), "text": worded(one, text), "long": len(text) > 60,
             "reveal_url": view.url("reveal", pk=row.id, key=one.key) if hidden and may_reveal() else None,
             "url": url_of(str(one.target), "show", pk=value.id) if linked else None}
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from flask import abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_appbuilder.security.decorators import permission_name
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -120,9 +121,8 @@ class Sheets(BaseView):
         view = _view(table, "import")
         upload = uploads.take(_folder(), token, asker().member_id, view.model.__name__) or abort(404)
         plan = importing.read_plan(db.session(), view.model, view.columns, upload.rows)
-        marks = {(one.row, _column(plan, one.column)): f"{one.label}：{say(one.error)}" if one.label else say(one.error) for one in plan.wrong}
         columns = sheet_columns(view.model, keys_of(view.model, view.columns))
-        return _file(_name(view, _("标错")), lambda target: write_errors(target, upload.rows, columns, marks))
+        return _file(_name(view, _("标错")), lambda target: write_errors(target, upload.rows, columns, _marks(plan)))
 
     @expose("/batches")
     @has_access
@@ -188,7 +188,8 @@ def _file(name: str, write: Callable[[BinaryIO], Any]) -> Response:
     folder = Path(current_app.config["VAR"]) / "exports"
     folder.mkdir(parents=True, exist_ok=True)
     file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  closed with the response
-    write(file)
+    with force_locale("zh"):  # whatever the reader's language: a sheet is read back by its labels
+        write(file)
     size = file.tell()
     file.seek(0)
     response = send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)
@@ -219,7 +220,7 @@ def _check(view: PanelView, plan: Plan, upload: uploads.Upload, token: str, mess
     counts, table, wrong, altered = plan.counts(), view.model.__tablename__, plan.wrong, plan.altered
     remarks = [message] if message else []
     if plan.header.unknown:
-        remarks.append(_("这些列不认识，没有读：%(labels)s", labels="、".join(plan.header.unknown[:20])))
+        remarks.append(_("这些列不认识，没有读：%(labels)s", labels=_("、").join(plan.header.unknown[:20])))
     more = max(len(wrong), len(altered)) - MOST_SHOWN
     if more > 0:
         remarks.append(_("下面只列出前 %(most)s 格，另有 %(more)s 格。", most=MOST_SHOWN, more=more))
@@ -241,9 +242,14 @@ def _written(batch: Any) -> Response:
 def _told_undone(done: undo.Undone) -> str:
     text = _("已撤销 %(rows)s 条。", rows=done.rows)
     if done.kept:
-        names = "、".join(done.kept[:10]) + ("……" if len(done.kept) > 10 else "")
+        names = _("、").join(done.kept[:10]) + ("……" if len(done.kept) > 10 else "")
         text += _("此后又改过的 %(count)s 条没有动：%(names)s", count=len(done.kept), names=names)
     return text
+
+
+def _marks(plan: Plan) -> dict[tuple[int, int], str]:
+    """(row, column) → what is wrong there."""
+    return {(one.row, _column(plan, one.column)): _(one.label) + _("：") + say(one.error) if one.label else say(one.error) for one in plan.wrong}
 
 
 def _column(plan: Plan, column: int | None) -> int:

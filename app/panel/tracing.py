@@ -47,14 +47,10 @@ def _entry(view: PanelView, row: Entity, change: audit.Change) -> dict[str, Any]
 
 def _line(row: Entity, one: Field, line: list[Any]) -> dict[str, str]:
     if not one.secret:
-        return {"label": _(one.label), "old": _coded(one, line[3]), "new": _coded(one, line[4])}
+        return {"label": _(one.label), "old": pages.worded(one, line[3]), "new": pages.worded(one, line[4])}
     place, depth = f"{row.__tablename__}.{one.key}", masks.level(asker())
     old, new = (masks.cover(crypto.unseal(thaw(raw), place, row.uid), depth) if raw else "" for raw in line[1:3])
     return {"label": _(one.label), "old": old, "new": new}
-
-
-def _coded(one: Field, text: str) -> str:
-    return _(text) if one.choices and text else text
 
 
 def revert(view: PanelView, row: Entity, change_id: int) -> Response:

@@ -43,7 +43,7 @@ class Unanswered(records.Refused):
     """Items that apply and have no tick yet; ``codes`` in the order of the checklist."""
 
     def __init__(self, codes: list[str]) -> None:
-        super().__init__({"": RuleError(_("还有 %(count)s 条没有填写：%(codes)s"), count=len(codes), codes="、".join(codes))})
+        super().__init__({"": RuleError(_("还有 %(count)s 条没有填写：%(codes)s"), count=len(codes), codes=codes)})
         self.codes = codes
 
 

@@ -10,6 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from app.models.words import _
 from app.services.sheet.book import open_book, part_name
 from app.services.sheet.layout import FONT, Formats, set_print, write_banner
 from app.services.statistics import SECTIONS, Line, Measure, Report
@@ -22,13 +23,14 @@ Say = Callable[[str], str]
 
 def write_statistics(target: BinaryIO, report: Report, period: str, hidden: Hidden | None, say: Say, name_label: str) -> None:
     """Write the workbook; ``say`` translates a label, ``period`` tells the term."""
-    title = say("留守儿童关爱与学校督导统计表")
+    title = say(_("留守儿童关爱与学校督导统计表"))
     with open_book(target, title) as book:
         styles = _Styles(book)
         for label, measures in SECTIONS.values():
             sheet = book.add_worksheet(part_name(say(label)))
             _head(sheet, styles, [name_label, *(say(one.label) for one in measures)],
-                  [f"{title}（{say(label)}）", f"{say('填报单位')}：{report.place}", period])
+                  [say(_("%(title)s（%(section)s）")) % {"title": title, "section": say(label)},
+                   say(_("填报单位：%(place)s")) % {"place": report.place}, period])
             table = _Table(sheet, styles, report, measures, hidden)
             for at, line in enumerate(report.lines):
                 table.line(FIRST + at, line)

@@ -40,7 +40,7 @@ class ChildView(PanelView):
         (_("档案"), ["file_state", "filed_on", "last_talk_on", "last_visit_on", "last_contact_on"]),
     ]
     tabs = ["Guardian", "ParentSpell", "Pairing", "Talk", "HomeVisit", "FamilyContact", "ResponsibilityLetter"]
-    pills = {"left_behind": pills.word("warn", "双亲留守"), "special_group": pills.filled("bad"),
+    pills = {"left_behind": pills.word("warn", codes.LEFT_BEHIND["2"]), "special_group": pills.filled("bad"),
              "last_talk_on": pills.since("ok", lambda: clock.today().replace(day=1)),
              "last_visit_on": pills.since("ok", lambda: work.term_start(db.session()))}
     empty_hint = _("点“新建”建第一份档案，或用“导入”把花名册一次录入。")

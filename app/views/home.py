@@ -46,7 +46,7 @@ class Home(BaseView):
         figures = overview.figures(session, who) or (overview.of_report(report) if report is not None else [])
         busy = _has_tasks()
         page = SimpleNamespace(
-            title=_("今天要做") if busy else _("概况"), subtitle=format_date(clock.today(), "M月d日 EEEE"), has_tasks=busy,
+            title=_("今天要做") if busy else _("概况"), subtitle=format_date(clock.today(), _("M月d日 EEEE")), has_tasks=busy,
             figures=[_figure(one, report, hidden) for one in figures], todo=[_task(one) for one in work.tasks(session, who)],
             charts=_charts(), aside=None if busy else next(iter(_inspections()), None),
             tables=[table for table in (*_overview(report, hidden), *(_inspections() if busy else ()), *_accounts()) if table.rows])

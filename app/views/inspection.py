@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import flash, redirect
+from flask import flash, redirect, url_for
 from flask_appbuilder import expose, has_access
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.extensions import db
-from app.models.inspection import ChecklistItem, ChecklistSection, ChecklistTemplate, Finding, Inspection
+from app.models import codes
+from app.models.inspection import Answer, ChecklistItem, ChecklistSection, ChecklistTemplate, Finding, Inspection
 from app.models.words import _
 from app.panel import pills
 from app.panel.forms import say
+from app.panel.security import asker
 from app.panel.view import PanelView
 from app.services import checklist, records, work
 
@@ -59,7 +61,7 @@ class ChecklistTemplateView(PanelView):
             return redirect(self.url("show", pk=made.id))
         except records.Refused as refused:
             db.session.rollback()
-            flash("；".join(say(error) for error in refused.errors.values()), "danger")
+            flash(gettext("；").join(say(error) for error in refused.errors.values()), "danger")
             return redirect(self.url("show", pk=pk))
 
 
@@ -101,6 +103,12 @@ class InspectionView(PanelView):
     def may_change(self, row: Any) -> bool:
         return row.state != "submitted"
 
+    def links_of(self, row: Any) -> list[tuple[str, str]]:
+        if row.state == "submitted":
+            return [(gettext("检查报告"), url_for("VisitReport.report", pk=row.id))]
+        begun = gettext("继续检查") if row.state == "open" else gettext("开始检查")
+        return [(begun, url_for("Visit.sheet", pk=row.id))] if asker().may("write", Answer) else []
+
 
 class FindingView(PanelView):
     model = Finding
@@ -111,4 +119,4 @@ class FindingView(PanelView):
     searched = ["what"]
     orders = {"due_on": "due_on"}
     order = ("due_on", False)
-    pills = {"level": pills.word("bad", "红线问题")}
+    pills = {"level": pills.word("bad", codes.FINDING_LEVEL["critical"])}

@@ -9,8 +9,7 @@ from typing import Any
 from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_appbuilder.security.decorators import permission_name
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from werkzeug.security import check_password_hash, generate_password_hash
 from werkzeug.wrappers import Response
@@ -19,6 +18,7 @@ from wtforms import PasswordField
 from app.extensions import db
 from app.models import audit, codes
 from app.models.org import AccessKey, Member
+from app.models.words import N_
 from app.panel import editing
 from app.panel.forms import PanelForm
 from app.panel.pages import Cell
@@ -92,8 +92,8 @@ class MemberView(PanelView):
         password = members.new_password()
         members.reset_password(db.session(), row, hashed(password))
         db.session.commit()
-        return once(gettext("%(name)s 的初始密码", name=row.name), gettext("账号 %(username)s。密码只显示这一次，请当面交给本人；第一次登录时要改成自己的密码。",
-                    username=row.username), password, self.url("show", pk=row.id))
+        text = gettext("账号 %(username)s。密码只显示这一次，请当面交给本人；第一次登录时要改成自己的密码。", username=row.username)
+        return once(gettext("%(name)s 的初始密码", name=row.name), text, password, self.url("show", pk=row.id))
 
     @expose("/password/<int:pk>", methods=["GET", "POST"])
     @has_access
@@ -142,7 +142,7 @@ class AccessKeyView(PanelView):
     exclude_route_methods = {"edit", "delete", "bulk_action", "trash", "revert"}
     bulk = ()
     api_writes = False
-    empty_hint = _l("给别的系统取数用的钥匙，以您本人的权限读写。")
+    empty_hint = N_("给别的系统取数用的钥匙，以您本人的权限读写。")
 
     def may_change(self, row: Any) -> bool:
         return False
@@ -155,7 +155,8 @@ class AccessKeyView(PanelView):
     def added(self, row: Any) -> str | Response:
         if not g.new_key:
             return editing.saved(self, row)
-        return once(gettext("新的接口密钥"), gettext("密钥只显示这一次，请现在就抄走。它以您的权限读写，不要发给别人；不用时请停用。"), g.new_key, self.url("list"))
+        text = gettext("密钥只显示这一次，请现在就抄走。它以您的权限读写，不要发给别人；不用时请停用。")
+        return once(gettext("新的接口密钥"), text, g.new_key, self.url("list"))
 
     def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
         return [{"label": gettext("停用"), "url": self.url("revoke", pk=row.id)}] if row.revoked_at is None and self.may("write") else ()
@@ -173,10 +174,14 @@ class AccessKeyView(PanelView):
         return editing.saved(self, row)
 
 
+def _password(label: Any, fill: str, hint: Any = "") -> PasswordField:
+    return PasswordField(label, description=hint, render_kw={"autocomplete": fill, "maxlength": 200, "required": True})
+
+
 class PasswordForm(PanelForm):
-    old = PasswordField(_l("原密码"), render_kw={"autocomplete": "current-password", "maxlength": 200, "required": True})
-    new = PasswordField(_l("新密码"), description=_l("至少 10 位，字母、数字、符号混用"), render_kw={"autocomplete": "new-password", "maxlength": 200, "required": True})
-    again = PasswordField(_l("再输一次新密码"), render_kw={"autocomplete": "new-password", "maxlength": 200, "required": True})
+    old = _password(lazy_gettext("原密码"), "current-password")
+    new = _password(lazy_gettext("新密码"), "new-password", lazy_gettext("至少 10 位，字母、数字、符号混用"))
+    again = _password(lazy_gettext("再输一次新密码"), "new-password")
 
 
 class Me(BaseView):
@@ -191,10 +196,11 @@ class Me(BaseView):
     @permission_name("read")
     def index(self) -> str:
         member: Member = current_user
-        facts = [(_l("姓名"), member.name), (_l("账号名"), member.username), (_l("角色"), gettext(codes.ROLE[member.role])),
-                 (_l("管辖范围"), asker().place)]
+        facts = [(gettext("姓名"), member.name), (gettext("账号名"), member.username), (gettext("角色"), gettext(codes.ROLE[member.role])),
+                 (gettext("管辖范围"), asker().place)]
+        shown = [{"label": label, "text": text, "url": None, "reveal_url": None, "long": False} for label, text in facts]
         page = SimpleNamespace(
-            title=gettext("我的账号"), groups=[(None, [{"label": label, "text": text, "url": None, "reveal_url": None, "long": False} for label, text in facts])],
+            title=gettext("我的账号"), groups=[(None, shown)],
             related=_logins(member), actions=[{"label": gettext("修改密码"), "url": self.url("password")}])
         return render_template("panel/show.html", page=page)
 
@@ -231,7 +237,7 @@ def _password_errors(form: PasswordForm, member: Member) -> dict[str, Any]:
 def _logins(member: Member) -> SimpleNamespace:
     """The newest log-ins as the table of a record's tab."""
     lines = members.last_logins(db.session(), member.id)
-    headings = [{"label": gettext(label), "url": None, "direction": None, "numeric": False} for label in ("时间", "操作")]
+    headings = [{"label": label, "url": None, "direction": None, "numeric": False} for label in (gettext("时间"), gettext("操作"))]
     rows = [{"id": line.id, "url": None, "can_edit": False, "cells": [
         Cell(clock.local(line.at).strftime("%Y-%m-%d %H:%M"), None, None, False, False), Cell(gettext(audit.ACCESS[line.action]), None, None, False, False)]}
         for line in lines]

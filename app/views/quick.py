@@ -20,7 +20,7 @@ from app.models.base import Entity
 from app.models.care import HomeVisit, Talk
 from app.models.children import Child
 from app.models.org import SchoolClass
-from app.models.words import _ as mark
+from app.models.words import N_
 from app.panel.forms import PanelForm, form_class
 from app.panel.security import asker
 from app.panel.views_by_entity import url_of

@@ -1,5 +1,6 @@
 """Responsibility letters and hazards."""
 
+from app.models import codes
 from app.models.safety import Hazard, ResponsibilityLetter
 from app.models.words import _
 from app.panel import pills
@@ -24,4 +25,4 @@ class HazardView(PanelView):
     searched = ["what", "where"]
     orders = {"due_on": "due_on"}
     order = ("due_on", True)
-    pills = {"level": pills.word("bad", "重大")}
+    pills = {"level": pills.word("bad", codes.HAZARD_LEVEL["serious"])}

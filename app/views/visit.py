@@ -70,7 +70,7 @@ class Visit(BaseView):
         except records.Refused as refused:
             db.session.rollback()
             errors = {key: say(error) for key, error in refused.errors.items()}
-            return _answered(pk, code, {"errors": errors, "message": "；".join(errors.values())}, 422, "；".join(errors.values()))
+            return _answered(pk, code, {"errors": errors, "message": _("；").join(errors.values())}, 422, _("；").join(errors.values()))
         return _answered(pk, code, _saved(row, code, made), 200, "")
 
     @expose("/<int:pk>/evidence/<code>")
@@ -110,7 +110,7 @@ class Visit(BaseView):
                 return redirect(url_for("VisitReport.report", pk=pk))
             except records.Refused as refused:
                 db.session.rollback()
-                message = "；".join(say(error) for error in refused.errors.values())
+                message = _("；").join(say(error) for error in refused.errors.values())
             except records.Conflict:
                 db.session.rollback()
                 message = _("另一位督导员刚刚改了这次检查，请核对后再提交。")

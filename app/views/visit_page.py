@@ -105,7 +105,8 @@ def card(row: Inspection, line: Line, photos: Sequence[Any]) -> SimpleNamespace:
     kept = visit_figures.frozen(answer.frozen) if answer is not None and answer.result else None
     changed = kept if kept is not None and live is not None and (kept.big, kept.small) != (live.big, live.small) else None
     return SimpleNamespace(
-        code=item.code, section=item.section.code, text=_(item.text), methods=" · ".join(item.methods), critical=item.critical, asked=item.evidence_asked, basis=item.basis,
+        code=item.code, section=item.section.code, text=_(item.text), methods=" · ".join(_(method) for method in item.methods),
+        critical=item.critical, asked=item.evidence_asked, basis=item.basis,
         proof=live, then=changed, url=url_for("Visit.answer", pk=row.id, code=item.code), **ticked(answer),
         photos=[files.shown(one, removable=files.may_change(answer, "delete")) for one in photos])
 
@@ -132,7 +133,7 @@ def words() -> dict[str, str]:
         "refused": _("没有保存"), "cleared": _("已清除"), "tickFirst": _("选了结果后一起保存"), "photoWaits": _("照片等选了结果后一起上传"),
         "photoSending": _("照片上传中…"), "photoUnsent": _("照片没有传上去，点这里重试"), "photo": _("照片"), "remove": _("删除"),
         "removeAsk": _("删除这张照片？"), "taken": _("{who} {at} 已填“{theirs}”{said}。改成您填的“{mine}”吗？"), "someone": _("另一位督导员"),
-        "emptyTick": _("未填"), "allDone": _("这里都检查完了")}
+        "said": _("（{text}）"), "emptyTick": _("未填"), "allDone": _("这里都检查完了")}
 
 
 # Before it is sent -----------------------------------------------------------------------
@@ -143,7 +144,8 @@ def submit_context(sheet: Sheet, told: inspection.Report, summary: str, message:
     fails = [(line, url_for("Visit.sheet", pk=row.id, section=part.section.code, _anchor=line.item.code))
              for part in told.parts for line in part.lines if line.result == "fail"]
     return SimpleNamespace(
-        **head(row, sheet), missing=sheet.missing, missing_by_part=missing, failed=fails, days=DAYS_TO_FIX, score=told.score, grade=_(GRADE[told.grade]) if told.grade else "",
+        **head(row, sheet), missing=sheet.missing, missing_by_part=missing, failed=fails, days=DAYS_TO_FIX, score=told.score,
+        grade=_(GRADE[told.grade]) if told.grade else "",
         counts=told.counts, parts=[(one, part.answered, part.total) for one, part in zip(told.parts, sheet.parts, strict=True) if part.total],
         red_lines=told.red_lines, summary=summary, message=message, action=url_for("Visit.submit", pk=row.id),
         sheet_url=url_for("Visit.sheet", pk=row.id), next_url=_next_url(sheet))

@@ -50,7 +50,8 @@ def _summary(told: Report) -> Iterator[tuple[Any, ...]]:
 
 def _finding_columns() -> list[Column]:
     return [_text("code", _("编号"), 8), _text("what", _("问题"), 60, long=True), _text("level", _("等级"), 12), Column("due_on", _("整改期限"), "date"),
-            _text("responsible", _("责任人"), 12), _text("state", _("状态"), 14), Column("fixed_on", _("整改日期"), "date"), _text("fix", _("整改措施"), 40, long=True)]
+            _text("responsible", _("责任人"), 12), _text("state", _("状态"), 14),
+            Column("fixed_on", _("整改日期"), "date"), _text("fix", _("整改措施"), 40, long=True)]
 
 
 def _findings(told: Report) -> Iterator[tuple[Any, ...]]:
@@ -74,8 +75,9 @@ def _answers(told: Report) -> Iterator[tuple[Any, ...]]:
 
 def _answer(section: ChecklistSection, line: ReportLine) -> tuple[Any, ...]:
     kept, answer, item = line.frozen or {}, line.answer, line.item
+    unit = kept.get("unit")
     at = datetime.fromisoformat(kept["at"]) if "at" in kept else answer.answered_at if answer is not None else None
     return (item.code, _(section.name), _(item.text), _("红线") if item.critical else None, _(codes.RESULT[line.result]) if line.result else _("未填"),
-            kept.get("value"), _(kept["unit"]) if kept.get("unit") else None, kept.get("numerator"), kept.get("denominator"),
+            kept.get("value"), _(unit) if unit else None, kept.get("numerator"), kept.get("denominator"),
             worded(kept["msgid"], kept["params"]) if "msgid" in kept else kept.get("text"), clock.local(at) if at else None,
             answer.reason if answer is not None else None, answer.remark if answer is not None else None)

@@ -120,7 +120,7 @@ export class Card {
   /** Another inspector was quicker: show that answer and ask. */
   async settle(told, sent) {
     const label = (result) => [...this.form.querySelectorAll(".tick")].find((tick) => tick.value === result)?.textContent ?? this.words.emptyTick;
-    const said = [told.reason, told.remark].filter(Boolean).map((text) => `（${text}）`).join("");
+    const said = [told.reason, told.remark].filter(Boolean).map((text) => fill(this.words.said, { text })).join("");
     const mine = await ask(fill(this.words.taken, { who: told.who || this.words.someone, at: told.at, theirs: told.label || this.words.emptyTick, said, mine: label(sent.result) }));
     this.keep(told);
     this.element.dataset.upload = told.upload_url;
