@@ -234,7 +234,8 @@ def _written(view: PanelView, write: Callable[[], Any], status: int) -> Answer:
         return _refused(refused.errors)
     except records.Conflict:
         db.session.rollback()
-        return jsonify(error=_("别人刚刚改过"), message=_("请以 current 为准，带上它的 version 重新提交。"), current=row_of(view, request.view_args["pk"])), 409
+        current = row_of(view, (request.view_args or {})["pk"])
+        return jsonify(error=_("别人刚刚改过"), message=_("请以 current 为准，带上它的 version 重新提交。"), current=current), 409
     return jsonify(row_of(view, row_id)), status
 
 

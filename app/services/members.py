@@ -46,7 +46,7 @@ def placed(session: Session, values: Mapping[str, Any], row: Member | None = Non
     found, who = dict(values), scope.asker(session)
     if row is None and who.school_id is not None:
         found["school"] = who.school_id
-    school_id = found["school"] if "school" in found else row.school_id if row is not None else None
+    school_id = found.get("school", row.school_id if row is not None else None)
     area_id = session.scalar(select(School.area_id).where(School.id == school_id)) if school_id else None
     return {**found, "area": area_id} if area_id else found
 

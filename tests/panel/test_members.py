@@ -71,7 +71,8 @@ def test_new_member_gets_a_password_once_and_chooses_an_own(app, client_for, peo
 
 def test_wrong_accounts_come_back_with_messages(client_for, people, look):
     client = client_for("school")
-    for more, message in (({"role": "county"}, "不能任免"), ({"username": "teacher"}, "已经登记过"), ({"username": "a b/c"}, "账号应为"), ({"staff": ""}, "教职工")):
+    for more, message in (({"role": "county"}, "不能任免"), ({"username": "teacher"}, "已经登记过"), ({"username": "a b/c"}, "账号应为"),
+                          ({"staff": ""}, "教职工")):
         answer = add_teacher(client, people, look, "wang.laoshi", {"_token": "", **more})
         assert answer.status_code == 200 and message in answer.get_data(as_text=True), message
 
