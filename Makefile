@@ -1,6 +1,7 @@
 # Everything a person types here; `make help` lists it.
 PORT ?= 8080
 WORKERS ?= 2
+SIZE ?= 10000
 PYTHON ?= python3
 export SHOUWANG_DEMO ?= 1
 
@@ -8,9 +9,10 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app app
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+BABEL := $(BIN)/pybabel --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench browser lock
+.PHONY: help run test lint bench browser messages lock
 
 help: ## say what there is to type
 	@echo "Usage: make <what> [NAME=value]"
@@ -30,11 +32,17 @@ lint: .venv/dev ## style, types, layers, templates
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --lint app/templates
 
-bench: .venv/dev ## measure lists, search, export against floor and peers
-	$(BIN)/python -m benchmarks
+bench: .venv/dev benchmarks/.venv-peers/ready ## measure lists, search, export against floor and peers (SIZE=10000, ARGS=)
+	$(BIN)/python -m benchmarks --children $(SIZE) $(ARGS)
 
 browser: .venv/dev ## install Chromium and a Chinese font where this machine lacks them
 	@sh tests/support/install_browser.sh
+
+messages: .venv/run ## gather the words of app/, update and compile the English catalogue
+	$(BABEL) extract --mapping-file pyproject.toml --keyword lazy_gettext --no-location --sort-output --output-file var/messages.pot app
+	$(BABEL) update --input-file var/messages.pot --output-dir app/translations --locale en --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date --no-wrap
+	$(BABEL) compile --directory app/translations
 
 lock: .venv/dev ## write requirements*.txt anew from pyproject.toml
 	$(LOCK) --output-file requirements.txt pyproject.toml
@@ -47,4 +55,11 @@ lock: .venv/dev ## write requirements*.txt anew from pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing $< …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# Peers live in an environment of their own: they want other versions, and nothing of theirs is ours.
+benchmarks/.venv-peers/ready: benchmarks/requirements-peers.txt
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	@echo "Installing $< …"
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
