@@ -100,6 +100,10 @@ class PanelView(BaseView):
         """Labels of what a complete record still lacks."""
         return []
 
+    def links_of(self, row: Any) -> list[tuple[str, str]]:
+        """Buttons of this record that lead to other pages: (label, address)."""
+        return []
+
     def may_change(self, row: Any) -> bool:
         """Whether this very row may be edited or deleted, beyond the role's verb."""
         return True

@@ -49,7 +49,7 @@ def inspector_of(session: Session, inspection: Inspection) -> str:
 def _names(session: Session, found: Sequence[Inspection]) -> dict[int, str]:
     with scope.everything(session):
         query = select(Member.id, Member.name).where(Member.id.in_({one.inspector_id for one in found}))
-        return {member_id: name for member_id, name in session.execute(query)}
+        return {row.id: row.name for row in session.execute(query)}
 
 
 def _with_progress(session: Session, found: Sequence[Inspection]) -> list[Visit]:
@@ -65,5 +65,5 @@ def _with_progress(session: Session, found: Sequence[Inspection]) -> list[Visit]
 
 
 def _answered(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    query = select(Answer.inspection_id, func.count(Answer.id)).where(Answer.inspection_id.in_(ids), Answer.result.is_not(None))
-    return {inspection_id: count for inspection_id, count in session.execute(query.group_by(Answer.inspection_id))}
+    query = select(Answer.inspection_id, func.count(Answer.id).label("ticks")).where(Answer.inspection_id.in_(ids), Answer.result.is_not(None))
+    return {row.inspection_id: row.ticks for row in session.execute(query.group_by(Answer.inspection_id))}

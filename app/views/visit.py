@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -122,7 +123,7 @@ class Visit(BaseView):
 def _said() -> dict[str, Any]:
     """What was sent for a tick, as texts, with the version that was looked at."""
     sent = request.get_json(silent=True) if request.is_json else request.form
-    if not hasattr(sent, "get"):
+    if not isinstance(sent, Mapping):
         abort(400)
     said: dict[str, Any] = {key: str(sent.get(key) or "")[:2000] for key in ("result", "remark", "reason")}
     version = str(sent.get("version") or "")
@@ -157,11 +158,8 @@ def _theirs(answer: Answer) -> dict[str, Any]:
 
 def _line(sheet: Sheet, code: str) -> tuple[str, Line]:
     """Section code and line of an item; 404 for one that the checklist lacks."""
-    for part in sheet.parts:
-        for line in part.lines:
-            if line.item.code == code:
-                return part.section.code, line
-    abort(404)
+    found = ((part.section.code, line) for part in sheet.parts for line in part.lines if line.item.code == code)
+    return next(found, None) or abort(404)
 
 
 def _answered(pk: int, code: str, told: dict[str, Any], status: int, message: str) -> Response:

@@ -108,7 +108,7 @@ def card(row: Inspection, line: Line, photos: Sequence[Any]) -> SimpleNamespace:
         code=item.code, section=item.section.code, text=_(item.text), methods=" · ".join(_(method) for method in item.methods),
         critical=item.critical, asked=item.evidence_asked, basis=item.basis,
         proof=live, then=changed, url=url_for("Visit.answer", pk=row.id, code=item.code), **ticked(answer),
-        photos=[files.shown(one, removable=files.may_change(answer, "delete")) for one in photos])
+        photos=[files.shown(one, removable=answer is not None and files.may_change(answer, "delete")) for one in photos])
 
 
 def ticked(answer: Answer | None) -> dict[str, Any]:

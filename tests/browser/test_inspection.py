@@ -15,7 +15,8 @@ NARROW = """() => [...document.querySelectorAll("main a, main button, main input
   .filter((one) => one.checkVisibility() && !one.closest("dl, .log") && one.type !== "hidden")
   .map((one) => [one.closest("label") ?? one])
   .filter(([one]) => { const box = one.getBoundingClientRect(); return box.width && box.height && (box.height < 43.5 || box.width < 43.5); })
-  .map(([one]) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 20)} ${Math.round(one.getBoundingClientRect().width)}×${Math.round(one.getBoundingClientRect().height)}`)"""
+  .map(([one]) => [one, one.getBoundingClientRect()])
+  .map(([one, box]) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 20)} ${box.width}×${box.height}`)"""
 
 
 @pytest.fixture

@@ -200,6 +200,12 @@ def test_a_submitted_inspection_is_read_and_no_more_ticked(app, client_for):
     assert client.get(f"/visit/{pk}/submit").status_code == 302
 
 
+def test_the_record_of_an_inspection_leads_to_its_pages(app, client_for):
+    assert f'href="/visit/{planned(app)}"' in client_for("inspector").get(f"/inspection/show/{planned(app)}").text
+    assert f'href="/visit/{planned(app)}"' not in client_for("county").get(f"/inspection/show/{planned(app)}").text
+    assert f'href="/visit/{submitted(app)}/report"' in client_for("school").get(f"/inspection/show/{submitted(app)}").text
+
+
 # Files ---------------------------------------------------------------------------------
 def send(client, entity: str, pk: int, name: str = "a.jpg", data: io.BytesIO | None = None):
     return client.post(f"/file/{entity}/{pk}", data={"file": (data or photo(), name)}, headers=JSON, content_type="multipart/form-data")
