@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_appbuilder import AppBuilder
 
+from app.models.codes import ROLE
 from app.models.words import _
 from app.panel import api
 from app.panel.chrome import Entry
@@ -37,15 +38,19 @@ MENU: list[tuple[str, str, list[type[PanelView]]]] = [
     (_("管理"), "gear", [MemberView, AccessKeyView, AccessLogView]),
 ]
 BADGES = {"Talk": "talk", "HomeVisit": "visit", "Hazard": "hazard", "Finding": "finding"}
-BOTTOM = {"Child", "Talk", "HomeVisit", "Hazard", "Finding", "Inspection"}
+# What stands under the thumb on a phone: entity → roles, for five at most a role.
+BOTTOM = {"Child": ("school", "teacher", "county", "township"), "Talk": ("school", "teacher"), "HomeVisit": ("school", "teacher"),
+          "Hazard": ("school", "township", "superior"), "Finding": ("inspector", "county", "township", "superior"),
+          "Inspection": ("inspector", "county", "superior"), "School": ("inspector", "admin"), "Member": ("admin",)}
+ALL = tuple(ROLE)
 PAGES = [Files, Lookup, Me, Quick, Sheets, Statistics, Visit, VisitReport]  # views that show no entity
 
 ENTRIES = [
-    Entry(_("今天要做"), "Home.index", "", "", icon="home", bottom=True),
-    Entry(_("统计表"), "Statistics.index", "Statistics", _("统计"), icon="report", bottom=True),
-    Entry(_("去检查"), "Visit.schools", "Answer", _("督导"), icon="check", verb="write", bottom=True),
+    Entry(_("今天要做"), "Home.index", "", "", icon="home", bottom=ALL),
+    Entry(_("统计表"), "Statistics.index", "Statistics", _("统计"), icon="report", bottom=("county", "township", "superior")),
+    Entry(_("去检查"), "Visit.schools", "Answer", _("督导"), icon="check", verb="write", bottom=ALL),
     *(Entry(view.model.__label__, f"{view.__name__}.list", view.model.__name__, group, icon,
-            badge=BADGES.get(view.model.__name__, ""), bottom=view.model.__name__ in BOTTOM)
+            badge=BADGES.get(view.model.__name__, ""), bottom=BOTTOM.get(view.model.__name__, ()))
       for group, icon, views in MENU for view in views),
 ]
 

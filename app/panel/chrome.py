@@ -34,7 +34,7 @@ class Entry:
     badge: str = ""  # name of the count in services/work.py that stands beside it
     verb: str = "read"
     roles: tuple[str, ...] = ()  # only these, when given
-    bottom: bool = False  # stands in the phone's bar
+    bottom: tuple[str, ...] = ()  # roles in whose phone's bar it stands
 
 
 @dataclass
@@ -67,7 +67,8 @@ def chrome() -> dict[str, Any] | None:
     lines, counts = _lines(who.role, locale), work.badges(db.session(), who)
     member = {"name": who.name, "role_label": gettext(codes.ROLE[who.role]), "place_label": who.place}
     return {"menu": _groups(lines, counts), "member": member, "home_url": "/", "locale": locale,
-            "bottom": [_link(line, counts) for line in lines if line.entry.bottom][:5]}
+            "bottom": [_link(line, counts) for line in lines if who.role in line.entry.bottom][:5],
+            "search_hint": gettext("搜索：姓名、拼音首字母") if who.may("read", "Child") else gettext("搜索：学校名称")}
 
 
 @dataclass(frozen=True)
