@@ -18,7 +18,7 @@ OPERATIONS = ("list", "deep", "sorted", "by name", "filtered", "name", "pinyin",
 def measure(children: int, url: str, engine: str, *, peers: bool, rounds: int) -> list[Result]:
     """Print the tables of one engine; returns all results."""
     cases(children)
-    running = [_own("ours", children, url), _own("floor", children, url)]
+    running = [own("ours", children, url), own("floor", children, url)]
     if peers and engine == "SQLite":
         running += _peers(children)
     try:
@@ -31,7 +31,8 @@ def measure(children: int, url: str, engine: str, *, peers: bool, rounds: int) -
     return results
 
 
-def _own(name: str, children: int, url: str) -> Contender:
+def own(name: str, children: int, url: str) -> Contender:
+    """A contender of this environment."""
     return Contender(name, [sys.executable, "-m", f"benchmarks.{name}", str(children), url], _log(children, name))
 
 

@@ -29,8 +29,20 @@ def start(database: Path) -> None:
     call_command("migrate", verbosity=0)
 
 
-def child_model() -> type[models.Model]:
-    """The child, with the class that it goes to; after ``start``."""
+TEXTS = ("stage", "health", "illness", "guard_rating", "character", "journey", "file_state", "ethnic_group",
+         "id_number_hash", "student_number_hash", "household_address_hash", "residence_hash")
+DATES = ("birth_date", "filed_on")
+YES_NO = ("rural", "alone")
+
+
+def _whole() -> dict[str, models.Field]:
+    """The rest of the columns, ciphers as their digests: texts of about the same length."""
+    return {**{name: models.CharField(max_length=120, null=True) for name in TEXTS},
+            **{name: models.DateField(null=True) for name in DATES}, **{name: models.BooleanField() for name in YES_NO}}
+
+
+def child_model(*, whole: bool = False) -> type[models.Model]:
+    """The child, with the class that it goes to, with a list's columns or nearly all; after ``start``."""
 
     class SchoolClass(models.Model):
         name = models.CharField(max_length=40)
@@ -51,5 +63,8 @@ def child_model() -> type[models.Model]:
 
         class Meta:
             app_label, db_table, managed = "peers", "child", False
+
+        if whole:
+            vars().update(_whole())
 
     return Child

@@ -1,0 +1,50 @@
+"""``python -m benchmarks``: measure and print; nothing here is ever asserted. See docs/performance.md."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from benchmarks import data, exports, growth, lists, postgres
+
+SIZES = (10_000, 50_000, 260_000, 1_000_000)
+ENGINES: dict[str, tuple[str, Callable[[int], str]]] = {"sqlite": ("SQLite", data.sqlite), "postgresql": ("PostgreSQL", data.postgresql)}
+PARTS = ("lists", "exports", "growth")
+
+
+def main() -> None:
+    asked = _arguments()
+    try:
+        for engine in asked.engines:
+            _engine(asked, *ENGINES[engine])
+    finally:
+        postgres.stop(data.ROOT)
+
+
+def _engine(asked: argparse.Namespace, name: str, made: Callable[[int], str]) -> None:
+    try:
+        url = made(asked.children)
+    except postgres.Unavailable as why:
+        print(f"{name} was left out: {why}")
+        return
+    options = {"peers": asked.peers, "rounds": asked.rounds}
+    if "lists" in asked.parts:
+        lists.measure(asked.children, url, name, **options)
+    if "exports" in asked.parts:
+        exports.measure(asked.children, url, name, peers=asked.peers, rounds=min(3, asked.rounds))
+    if "growth" in asked.parts and asked.children > SIZES[0]:
+        growth.measure([size for size in SIZES if size <= asked.children], made, name, asked.rounds)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--children", type=int, choices=SIZES, default=SIZES[0], help="children of the county (default: %(default)s)")
+    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--rounds", type=int, default=5, help="how often each contender is asked in turn (default: %(default)s)")
+    parser.add_argument("--no-peers", dest="peers", action="store_false", help="ours and the floor alone")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

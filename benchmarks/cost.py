@@ -1,0 +1,25 @@
+"""What one run in a process of its own costs, told on stdout. Standard library only: peers use it too."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from collections.abc import Callable
+from time import process_time
+
+from benchmarks.desk import loop
+
+KILO = 1 if sys.platform == "darwin" else 1024  # bytes in a unit of ru_maxrss
+
+
+def told(run: Callable[[], int]) -> None:
+    """Run it and print one line of JSON: CPU seconds, peak and base memory in MB, rows, the fixed loop."""
+    base, start = _peak(), process_time()
+    rows = run()
+    print(json.dumps({"cpu": process_time() - start, "server": 0.0, "mb": _peak(), "base_mb": base, "rows": rows, "loop": loop()}))
+
+
+def _peak() -> float:
+    """Megabytes that the process has held at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KILO / 1e6
