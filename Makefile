@@ -47,6 +47,7 @@ messages: .venv/run ## gather the words of app/, update and compile the English 
 lock: .venv/dev ## write requirements*.txt anew from pyproject.toml
 	$(LOCK) --output-file requirements.txt pyproject.toml
 	$(LOCK) --extra test --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+	$(LOCK) --output-file benchmarks/requirements-peers.txt benchmarks/requirements-peers.in
 
 # A stamp a list: pip runs only when the list has changed.
 .venv/run: requirements.txt
