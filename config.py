@@ -49,7 +49,6 @@ def _framework() -> dict[str, Any]:
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "BABEL_TRANSLATION_DIRECTORIES": str(HERE / "app" / "translations"),
         "LANGUAGES": {"zh": {"flag": "cn", "name": "中文"}, "en": {"flag": "gb", "name": "English"}},
-        "JSON_AS_ASCII": False,
     }
 
 
