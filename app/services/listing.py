@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models.base import Entity
+from app.services import scope
 from app.services.table import Table
 
 PAGE_SIZE = 50
 MOST_ROWS = 200
 COUNT_LIMIT = 10_000
+REMEMBERED_SECONDS = 600
+MOST_REMEMBERED = 1_000
 
 
 @dataclass
@@ -71,6 +75,35 @@ def _beyond(key: list[Any], border: Any, upwards: bool) -> Any:
 
 
 def count(session: Session, model: type[Entity], conditions: Sequence[Any]) -> int:
-    """How many rows answer, at most COUNT_LIMIT + 1."""
-    some = select(model.id).where(*conditions).limit(COUNT_LIMIT + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    """How many rows answer, at most COUNT_LIMIT + 1.
+
+    That there are more than COUNT_LIMIT is remembered for a while: counting so many costs as much as
+    half a page, and a list seldom shrinks below. A number that is shown is always counted anew.
+    """
+    some = select(model.id).where(*conditions).limit(COUNT_LIMIT + 1)
+    key = _key(session, some)
+    if key is not None and _many.get(key, 0.0) > monotonic():
+        return COUNT_LIMIT + 1
+    found = session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    if key is not None and found > COUNT_LIMIT:
+        if len(_many) >= MOST_REMEMBERED:
+            _many.clear()
+        _many[key] = monotonic() + REMEMBERED_SECONDS
+    return found
+
+
+_many: dict[Any, float] = {}  # (engine, who asks, trash or not, statement, its values) → until when there are many
+
+
+def _key(session: Session, statement: Select[Any]) -> Any:
+    """What makes two counts the same; None for a statement or values that cannot be compared."""
+    found = statement._generate_cache_key()
+    if found is None:
+        return None
+    try:
+        key = (session.get_bind(), scope.asker(session), bool(session.info.get("trash")), found.key,
+               tuple(bind.effective_value for bind in found.bindparams))
+        hash(key)
+    except TypeError:
+        return None
+    return key

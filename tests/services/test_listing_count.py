@@ -1,0 +1,66 @@
+"""The count of a list stops at a limit, and only "more than the limit" is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from app.extensions import db
+from app.models.children import Child
+from app.services import listing, scope
+
+
+@pytest.fixture(autouse=True)
+def low_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "COUNT_LIMIT", 5)
+    monkeypatch.setattr(listing, "_many", {})
+
+
+@pytest.fixture
+def statements(db_session: Any) -> Iterator[list[str]]:
+    """The statements that run from now on."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+def counts(statements: list[str]) -> int:
+    return sum("count(" in one for one in statements)
+
+
+def test_many_are_counted_once(db_session: Any, statements: list[str]) -> None:
+    assert [listing.count(db_session(), Child, []) for _ in range(3)] == [6, 6, 6]
+    assert counts(statements) == 1
+
+
+def test_a_number_that_is_shown_is_counted_anew(db_session: Any, statements: list[str]) -> None:
+    assert [listing.count(db_session(), Child, [Child.id <= 3]) for _ in range(2)] == [3, 3]
+    assert counts(statements) == 2
+
+
+def test_other_values_are_another_count(db_session: Any) -> None:
+    assert listing.count(db_session(), Child, [Child.id <= 200]) == 6
+    assert listing.count(db_session(), Child, [Child.id <= 2]) == 2
+
+
+def test_another_asker_is_another_count(db_session: Any) -> None:
+    session = db_session()
+    assert listing.count(session, Child, []) == 6
+    scope.bind(session, scope.Asker(None, "", "school", school_id=-1))
+    assert listing.count(session, Child, []) == 0
+
+
+def test_it_is_forgotten_after_a_while(db_session: Any, statements: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    listing.count(db_session(), Child, [])
+    later = listing.monotonic() + listing.REMEMBERED_SECONDS + 1
+    monkeypatch.setattr(listing, "monotonic", lambda: later)
+    listing.count(db_session(), Child, [])
+    assert counts(statements) == 2
