@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.extensions import csrf, db
 from app.models.words import N_
+from app.panel.forms import say
 from app.panel.security import ask_new_password, bears_key, bind_asker
 from app.services import records, scope
 
@@ -37,6 +38,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
     for known in (records.Forbidden, scope.OutOfScope, scope.NoScope):
         app.register_error_handler(known, _refused)
+    app.register_error_handler(records.Refused, _unsaved)
+    app.register_error_handler(records.Conflict, _unsaved)
 
 
 def nonce() -> str:
@@ -94,14 +97,21 @@ def _http_error(error: HTTPException) -> Any:
     db.session.rollback()
     if isinstance(error, CSRFError):
         return error_page(400, _("页面放得太久或已退出登录，请返回、刷新后再提交。"))
-    own_words = error.description if error.description != type(error).description else None
-    return error_page(error.code or 500, own_words or "")
+    # The framework's own words too; but of a limit it only says how many in how long.
+    told = error.description if error.description != type(error).description and error.code != 429 else ""
+    return error_page(error.code or 500, _(told) if told else "")
 
 
 def _refused(error: Exception) -> Any:
     db.session.rollback()
     log.warning("%s %s refused: %s %s", request.method, request.url_rule, type(error).__name__, error)
     return error_page(404 if isinstance(error, scope.OutOfScope) else 403)
+
+
+def _unsaved(error: Exception) -> Any:
+    """A save without a form to give back: said on a page of its own, nothing was written."""
+    db.session.rollback()
+    return error_page(409, "；".join(say(one) for one in error.errors.values()) if isinstance(error, records.Refused) else "")
 
 
 def _unforeseen(error: Exception) -> Any:

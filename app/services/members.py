@@ -61,9 +61,16 @@ def _guard(session: Session, *_args: Any) -> None:
         for row in changed:
             if row in session.dirty and not session.is_modified(row):
                 continue
-            errors = _role_errors(session, who, row) or _place_errors(session, row)
+            errors = _role_errors(session, who, row) or (_place_errors(session, row) if _placed_anew(row) else {})
             if errors:
                 raise records.Refused(errors)
+
+
+def _placed_anew(row: Member) -> bool:
+    """An account whose teacher has left can still be switched off or deleted; to switch it on it must be right again."""
+    state: Any = inspect(row)
+    touched = any(state.attrs[column].history.has_changes() for column in ("role", "area_id", "school_id", "staff_id"))
+    return not state.persistent or touched or bool(row.active and state.attrs.active.history.has_changes())
 
 
 def _role_errors(session: Session, who: scope.Asker, row: Member) -> dict[str, RuleError]:
