@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.models.base import Entity, fields_of
 from app.panel import forms, pages
+from app.panel.address import whole
 from app.panel.forms import PanelForm, form_class
 from app.panel.security import asker
 from app.services import clock, history, masks, records
@@ -48,9 +49,9 @@ def _prefill(view: PanelView, form: PanelForm) -> None:
         if key in form and form[key].data is None:
             form[key].data = usual()
     for key, one in fields_of(view.model).items():
-        value = request.args.get(key, "")
-        if one.target and key in form and value.isdigit() and records.find(db.session(), form[key].target, int(value)) is not None:
-            form[key].data = int(value)
+        value = whole(request.args.get(key))
+        if one.target and key in form and value and records.find(db.session(), form[key].target, value) is not None:
+            form[key].data = value
 
 
 def edit(view: PanelView, row: Entity) -> str | Response:
@@ -61,7 +62,7 @@ def edit(view: PanelView, row: Entity) -> str | Response:
     form, message, row_id = form_class(view.model, keys)(data=forms.data_of(row, keys, asker())), "", row.id
     view.shape(form)
     form_page = {"title": _("修改%(what)s", what=view.name_of(row)), "action": view.url("edit", pk=row_id), "cancel": view.url("show", pk=row_id)}
-    version = request.form.get("_version", type=int)
+    version = whole(request.form.get("_version"))
     if request.method == "POST" and form.validate():
         try:
             view.change(row, _taken(form), version if version is not None else -1)

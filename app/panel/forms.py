@@ -18,6 +18,7 @@ from app.models import entities
 from app.models.base import Entity, UtcDateTime, fields_of
 from app.models.base import Field as Declared
 from app.models.rules import RuleError
+from app.panel.address import whole
 from app.services import clock, masks
 from app.services.scope import Asker
 from app.services.table import names
@@ -68,7 +69,7 @@ class LookupField(Field):
         return names(db.session(), self.target, [self.data]).get(self.data, "") if self.data else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = int(valuelist[0]) if valuelist and valuelist[0].isdigit() and len(valuelist[0]) < 10 else None
+        self.data = whole(valuelist[0]) if valuelist else None
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # type: ignore[override]
         super().process(formdata, data)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.extensions import db
@@ -15,6 +14,7 @@ from app.models import audit, crypto
 from app.models.base import Entity, Field, fields_of
 from app.models.rules import clean_text
 from app.panel import pages
+from app.panel.address import whole
 from app.panel.pages import Cell
 from app.panel.security import asker
 from app.services import clock, history, masks, records, scope
@@ -29,7 +29,7 @@ SHORTEST_REASON = 4
 
 
 def history_page(view: PanelView, row: Entity) -> str:
-    before = request.args.get("before", type=int)
+    before = whole(request.args.get("before"))
     changes = history.of_row(db.session(), row, PAGE + 1, before)
     page = pages.record_context(view, row)
     page.entries = [_entry(view, row, change) for change in changes[:PAGE]]
@@ -56,7 +56,7 @@ def _line(row: Entity, one: Field, line: list[Any]) -> dict[str, str]:
 def revert(view: PanelView, row: Entity, change_id: int) -> Response:
     """Set the record back to what it was before one change."""
     with scope.everything(db.session()):
-        change = db.session.scalars(select(audit.Change).where(audit.Change.id == change_id)).one_or_none()
+        change = records.find(db.session(), audit.Change, change_id)
     if change is None or change.row_id != row.id or change.entity != view.model.__name__ or not view.may_change(row):
         abort(404)
     try:
@@ -72,7 +72,7 @@ def revert(view: PanelView, row: Entity, change_id: int) -> Response:
 def trash(view: PanelView) -> str | Response:
     """Deleted rows of the last 30 days, to take back."""
     if request.method == "POST":
-        row = view.row(request.form.get("row", 0, type=int), trash=True)
+        row = view.row(whole(request.form.get("row")) or 0, trash=True)
         _restore(row)
         return redirect(view.url("trash"))
     table = Table(view.model, view.list_columns)

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.models.base import Entity, OfChild, fields_of
 from app.panel import editing, pages, tracing
+from app.panel.address import whole
 from app.panel.pills import Maker
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS
@@ -90,7 +91,7 @@ class PanelView(BaseView):
     def name_of(self, row: Any) -> str:
         """What the record's page is headed by."""
         child = getattr(row, "child", None) if "child" in fields_of(self.model) else None
-        return f"{self.title} · {child}" if child is not None else str(row)
+        return f"{self.title} · {child}" if child is not None else str(row) if self.model.__title__ else f"{self.title} {row.id}"
 
     def state_of(self, row: Any) -> list[dict[str, str]]:
         """Pills beside the name."""
@@ -163,7 +164,7 @@ class PanelView(BaseView):
     def bulk_action(self) -> str | Response:
         if request.form.get("action") not in self.bulk:
             abort(400)
-        ids = [int(pk) for pk in request.form.getlist("row") if pk.isdigit()]
+        ids = [pk for pk in map(whole, request.form.getlist("row")) if pk is not None]
         rows = [row for row in (records.find(db.session(), self.model, pk) for pk in ids) if row is not None]
         return editing.delete(self, rows) if rows else redirect(self.url("list"))
 

@@ -21,6 +21,7 @@ from app.models.care import HomeVisit, Talk
 from app.models.children import Child
 from app.models.org import SchoolClass
 from app.models.words import N_
+from app.panel.address import whole
 from app.panel.forms import PanelForm, form_class
 from app.panel.security import asker
 from app.panel.views_by_entity import url_of
@@ -95,7 +96,7 @@ def _save(sheet: Sheet) -> tuple[int, dict[int, tuple[PanelForm, str]]]:
 
 
 def _posted() -> list[int]:
-    return [int(value) for value in request.form.getlist("child") if value.isdigit() and len(value) < 10][:MOST]
+    return [child_id for child_id in map(whole, request.form.getlist("child")) if child_id is not None][:MOST]
 
 
 def _save_line(sheet: Sheet, child: Child, form: PanelForm) -> str | None:

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.extensions import db
+from app.panel.address import whole
 from app.panel.pages import Cell
 from app.panel.security import asker
 from app.panel.views_by_entity import url_of
@@ -66,10 +67,10 @@ class Statistics(BaseView):
 def _report(section: str = "") -> Report:
     """The report that the address asks for; all sections where small counts must be hidden."""
     sections = (section,) if section and asker().role not in statistics.COUNTS_ONLY else tuple(SECTIONS)
-    area = request.args.get("area", "")
-    if area and not (area.isdigit() and len(area) < 10):
+    area = whole(request.args.get("area"))
+    if area is None and request.args.get("area"):
         abort(404)
-    return statistics.report(db.session(), sections, int(area) if area else None) or abort(404)
+    return statistics.report(db.session(), sections, area) or abort(404)
 
 
 def _above(report: Report) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.models import codes
 from app.models.inspection import Answer, Inspection
-from app.panel import pages
+from app.panel import pages, wire
+from app.panel.address import whole
 from app.panel.forms import say
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS
@@ -122,12 +123,12 @@ class Visit(BaseView):
 
 def _said() -> dict[str, Any]:
     """What was sent for a tick, as texts, with the version that was looked at."""
-    sent = request.get_json(silent=True) if request.is_json else request.form
-    if not isinstance(sent, Mapping):
+    try:
+        sent: Mapping[str, Any] = wire.read_object(request.get_data()) if request.is_json else request.form
+    except wire.BadJson:
         abort(400)
     said: dict[str, Any] = {key: str(sent.get(key) or "")[:2000] for key in ("result", "remark", "reason")}
-    version = str(sent.get("version") or "")
-    return {**said, "seen_version": int(version) if version.isdigit() else None}
+    return {**said, "seen_version": whole(str(sent.get("version") or ""))}
 
 
 def _save(row: Inspection, code: str, said: dict[str, Any]) -> Answer | None:
