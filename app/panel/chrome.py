@@ -16,6 +16,7 @@ from flask_login import current_user
 from app import roles
 from app.extensions import db
 from app.models import codes
+from app.panel import rows
 from app.panel.security import asker
 from app.services import work
 
@@ -48,7 +49,7 @@ class Contents:
 def register(app: Flask, entries: Sequence[Entry]) -> None:
     app.extensions["contents"] = Contents(list(entries))
     app.context_processor(lambda: {"chrome": chrome()})
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, body=rows.body)
 
 
 @cache
