@@ -58,7 +58,7 @@ def fetch(session: Session, table: Table, query: Query) -> Page:
     if border is not None:
         statement = statement.where(_beyond(key, border, upwards))
     statement = statement.order_by(*(part.asc() if upwards else part.desc() for part in key)).limit(query.size + 1)
-    rows = list(session.execute(statement))
+    rows = list(session.execute(statement, execution_options={"in_order": True}))
     more, rows = len(rows) > query.size, rows[: query.size]
     if backwards:
         return Page(rows[::-1], True, more, count(session, table.model, query.conditions))

@@ -124,7 +124,8 @@ def _narrow(state: ORMExecuteState) -> None:
     if not state.session.info.get("trash"):
         state.statement = state.statement.options(LIVE)
     if not who.unbound:
-        state.statement = state.statement.options(*who.criteria)
+        in_order = state.execution_options.get("in_order")
+        state.statement = state.statement.options(*(who.criteria_in_order if in_order else who.criteria))
 
 
 @event.listens_for(Session, "before_flush")
@@ -186,8 +187,16 @@ def _check_place(session: Session, who: Asker, row: Entity, known: dict[Any, Any
         _check_area(session, who, row)
     elif isinstance(row, Area) and not (who.path and (row.path or "").startswith(who.path)):
         raise OutOfScope("parent")
-    if isinstance(row, Child) and who.by_class and row.school_class_id not in who.class_ids and row.id not in who.paired_ids:
+    if isinstance(row, Child) and who.by_class and not _keeps_class(who, row):
         raise OutOfScope("school_class")
+
+
+def _keeps_class(who: Asker, row: Child) -> bool:
+    """A teacher's child stays in an own class; one of a pairing stays in the class that it has."""
+    past = inspect(row).attrs.school_class_id.history
+    if row.school_class_id in who.class_ids:
+        return row.id is None or not past.has_changes() or set(past.deleted or ()) <= set(who.class_ids)
+    return row.id in who.paired_ids and not past.has_changes()
 
 
 def _check_area(session: Session, who: Asker, row: Member | School) -> None:

@@ -1,0 +1,60 @@
+"""A page of a long list walks the index of its order, for whoever sees many schools."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+
+from app.extensions import db
+from app.models.children import Child
+from app.models.org import Member
+from app.services import listing, scope
+from app.services.table import Table
+
+PAGE = listing.Query("pinyin", size=20)
+
+
+@pytest.fixture
+def askers(db_session: Any) -> tuple[scope.Asker, scope.Asker]:
+    """The county twice: with its schools one by one, and as one that sees too many for that."""
+    session = db_session()
+    few = scope.asker_of(session, session.scalars(select(Member).where(Member.username == "county")).one())
+    assert few.school_ids
+    return few, replace(few, school_ids=None)
+
+
+def test_many_schools_show_the_same_rows(db_session: Any, askers: tuple[scope.Asker, scope.Asker]) -> None:
+    pages = []
+    for asker in askers:
+        scope.bind(db_session(), asker)
+        pages.append(listing.fetch(db_session(), Table(Child, ["name", "school_class"]), PAGE))
+    assert len(pages[0].rows) == PAGE.size and pages[0] == pages[1]
+
+
+def test_the_scope_still_narrows(db_session: Any, askers: tuple[scope.Asker, scope.Asker]) -> None:
+    session, everywhere = db_session(), listing.Query("pinyin", size=1000)
+    seen = {row[0] for row in listing.fetch(session, Table(Child, ["name"]), everywhere).rows}
+    scope.bind(session, askers[1])
+    own = {row[0] for row in listing.fetch(session, Table(Child, ["name"]), everywhere).rows}
+    assert own < seen and own == set(session.scalars(select(Child.id)))
+
+
+def test_sqlite_walks_the_order(db_session: Any, askers: tuple[scope.Asker, scope.Asker]) -> None:
+    if db.engine.dialect.name != "sqlite":
+        return
+    seen: list[Any] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        seen.append((statement, values))
+
+    scope.bind(db_session(), askers[1])
+    event.listen(db.engine, "before_cursor_execute", note)
+    listing.fetch(db_session(), Table(Child, ["name"]), PAGE)
+    event.remove(db.engine, "before_cursor_execute", note)
+    statement, values = next(one for one in seen if "ORDER BY child.pinyin" in one[0])
+    steps = db_session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    plan = " ".join(step[3] for step in steps)
+    assert "+child.school_id IN" in statement and "ix_child_pinyin" in plan and "TEMP B-TREE" not in plan
