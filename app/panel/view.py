@@ -44,7 +44,7 @@ class PanelView(BaseView):
     bulk: ClassVar[Sequence[str]] = ("delete",)
     defaults: ClassVar[Mapping[str, Callable[[], Any]]] = {}  # field → what a new record usually has
     pills: ClassVar[Mapping[str, Maker]] = {}  # field → level of its value
-    shortcut: ClassVar[tuple[str, str, Mapping[str, str]] | None] = None  # a faster way to add: label, endpoint, its arguments
+    shortcut: ClassVar[tuple[str, str, Mapping[str, Any]] | None] = None  # a faster way to add: label, endpoint, its arguments
     empty_hint: ClassVar[str] = ""
     api_writes: ClassVar[bool] = True  # whether machines may add, change and delete too
     default_view = "list"

@@ -120,5 +120,6 @@ def plain_number(value: object) -> str | None:
     """The digits of a number; None where a spreadsheet would lose some or that is no number."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    fits = isfinite(value) and abs(value) < _MAX_EXACT
+    number: int | float | Decimal = value
+    fits = isfinite(number) and abs(number) < _MAX_EXACT
     return str(value) if fits and len(Decimal(str(value)).as_tuple().digits) <= 17 else None
