@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from flask_migrate import upgrade
-from sqlalchemy import Engine, create_engine, insert, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, inspect, select, text
 
 from app import create_app
 from app.extensions import db
@@ -89,16 +89,25 @@ def for_peers(children: int) -> Path:
 
 def _copy(source: Engine, target: Engine) -> None:
     """All rows, table by table in the order of their foreign keys."""
+    known = set(inspect(source).get_table_names())
     with source.connect() as reading, target.begin() as writing:
         for table in Entity.metadata.sorted_tables:
-            if table.name.startswith("ab_") or not reading.dialect.has_table(reading, table.name):
-                continue
-            for rows in reading.execute(select(table), execution_options={"yield_per": CHUNK}).mappings().partitions():
-                writing.execute(insert(table), [dict(row) for row in rows])
-            if "id" in table.c:
-                writing.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), (SELECT coalesce(max(id), 1) FROM {table.name}))"))
+            if table.name in known:
+                _copy_table(table, reading, writing)
     with target.connect().execution_options(isolation_level="AUTOCOMMIT") as tending:
         tending.execute(text("VACUUM ANALYZE"))
+
+
+def _copy_table(table: Table, reading: Connection, writing: Connection) -> None:
+    """By COPY: 5 million rows by INSERT take half an hour."""
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    fits = [column.type.dialect_impl(writing.dialect).bind_processor(writing.dialect) for column in table.columns]
+    cursor = writing.connection.cursor()
+    with cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as into:
+        for row in reading.execute(select(table), execution_options={"yield_per": CHUNK}):
+            into.write_row([fit(value) if fit else value for fit, value in zip(fits, row, strict=True)])
+    if "id" in table.c:
+        writing.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), (SELECT coalesce(max(id), 1) FROM {table.name}))"))
 
 
 def _make(children: int) -> None:
@@ -108,8 +117,6 @@ def _make(children: int) -> None:
         session = db.session()
         scope.bind(session, scope.SYSTEM)
         make_demo(session, children=children, schools=max(4, round(children / CHILDREN_A_SCHOOL)), seed=1, password=PASSWORD, records="light")
-        session.execute(text("ANALYZE"))
-        session.commit()
 
 
 if __name__ == "__main__":
