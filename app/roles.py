@@ -65,6 +65,8 @@ ROLES: dict[str, dict[str, str]] = {
 # How much of a sensitive text a role sees; "reveal" asks for a reason and leaves a line in the log.
 MASK = {"school": "whole", "teacher": "whole", "township": "last4", "county": "hidden", "inspector": "hidden",
         "admin": "hidden", "superior": "hidden"}
+# Colleagues are not a teacher's children: only who keeps the staff's files sees their numbers.
+MASK_OF = {("teacher", "Staff"): "hidden"}
 MAY_REVEAL = {"township", "county"}
 
 # Which roles a member manager may give; nobody gives more than the own place holds.

@@ -119,7 +119,7 @@ def _conflict_page(view: PanelView, row: Entity, form: PanelForm, version: int) 
 
 def _shown(one: Any, value: Any, row: Entity) -> str:
     if one.secret:
-        return masks.cover(value if isinstance(value, str) else "", masks.level(asker()))
+        return masks.cover(value if isinstance(value, str) else "", masks.level(asker(), type(row)))
     if one.target:
         linked = getattr(row, one.key)
         return str(linked) if linked is not None and linked.id == value else (f"#{value}" if value else "")

@@ -170,7 +170,7 @@ def _numeric(one: Field) -> bool:
 def _rows(view: PanelView, table: Table, rows: Any) -> list[dict[str, Any]]:
     who = asker()
     texts, show = table.texts(who, _), view.url("show", pk=0)[:-1]
-    shapes = [(view.pills[one.key]() if one.key in view.pills else None, masks.masked(who, one), _numeric(one)) for one in table.fields]
+    shapes = [(view.pills[one.key]() if one.key in view.pills else None, masks.masked(who, table.model, one), _numeric(one)) for one in table.fields]
     return [{"id": row[0], "url": f"{show}{row[0]}", "can_edit": True,
              "cells": [Cell(text, pill(text) if pill else None, None, masked, numeric)
                        for text, (pill, masked, numeric) in zip(texts(row), shapes, strict=True)]} for row in rows]
@@ -245,8 +245,8 @@ def _facts(view: PanelView, row: Any) -> list[tuple[str | None, list[dict[str, A
 def _fact(view: PanelView, row: Any, one: Field) -> dict[str, Any]:
     who = asker()
     value = getattr(row, one.key)
-    text = masks.cover(value, masks.level(who)) if one.secret else text_of(one, value)
-    hidden = bool(value) and masks.masked(who, one)
+    text = masks.cover(value, masks.level(who, view.model)) if one.secret else text_of(one, value)
+    hidden = bool(value) and masks.masked(who, view.model, one)
     linked = one.target and value is not None and one.target in VIEWS and who.may("read", one.target)
     return {"label": _(one.label), "text": worded(one, text), "long": len(text) > 60,
             "reveal_url": view.url("reveal", pk=row.id, key=one.key) if hidden and may_reveal() else None,

@@ -48,7 +48,7 @@ def _entry(view: PanelView, row: Entity, change: audit.Change) -> dict[str, Any]
 def _line(row: Entity, one: Field, line: list[Any]) -> dict[str, str]:
     if not one.secret:
         return {"label": _(one.label), "old": pages.worded(one, line[3]), "new": pages.worded(one, line[4])}
-    place, depth = f"{row.__tablename__}.{one.key}", masks.level(asker())
+    place, depth = f"{row.__tablename__}.{one.key}", masks.level(asker(), type(row))
     old, new = (masks.cover(crypto.unseal(thaw(raw), place, row.uid), depth) if raw else "" for raw in line[1:3])
     return {"label": _(one.label), "old": old, "new": new}
 

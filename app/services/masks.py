@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from app import roles
-from app.models.base import Field
+from app.models.base import Entity, Field
 from app.services.scope import Asker
 
 DOTS = "••••••••"
 LONGEST_COVERED = 60  # longest covered text that is taken back as "unchanged"
 
 
-def level(asker: Asker) -> str:
-    """"whole", "last4" or "hidden"."""
-    return "whole" if asker.unbound else roles.MASK.get(asker.role, "hidden")
+def level(asker: Asker, model: type[Entity]) -> str:
+    """How much the asker sees of the entity's secrets: "whole", "last4" or "hidden"."""
+    return "whole" if asker.unbound else roles.MASK_OF.get((asker.role, model.__name__)) or roles.MASK.get(asker.role, "hidden")
 
 
-def masked(asker: Asker, one: Field) -> bool:
-    """Whether the asker gets this field only in part."""
-    return one.secret and level(asker) != "whole"
+def masked(asker: Asker, model: type[Entity], one: Field) -> bool:
+    """Whether the asker gets this field of the entity only in part."""
+    return one.secret and level(asker, model) != "whole"
 
 
 def cover(text: str | None, depth: str) -> str:

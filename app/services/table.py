@@ -58,7 +58,7 @@ class Table:
 
     def values(self, asker: Asker) -> Callable[[Any], list[Any]]:
         """tuple → one value a field: typed, links as their name, secrets as this asker may see them."""
-        depth = masks.level(asker)
+        depth = masks.level(asker, self.model)
         readers = list(self._readers(depth))
         return lambda row: [read(row) for read in readers]
 
@@ -74,7 +74,7 @@ class Table:
 
     def texts(self, asker: Asker, say: Callable[[str], str] = str) -> Callable[[Any], list[str]]:
         """tuple → one text a field, as pages show it; ``say`` puts coded words into the reader's language."""
-        readers = [_text_reader(one, read, say) for one, read in zip(self.fields, self._readers(masks.level(asker)), strict=True)]
+        readers = [_text_reader(one, read, say) for one, read in zip(self.fields, self._readers(masks.level(asker, self.model)), strict=True)]
         return lambda row: [read(row) for read in readers]
 
     def link_ids(self) -> dict[str, int]:
