@@ -15,9 +15,9 @@ from app.models.base import Field, UtcDateTime
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import clock
+from app.services.values import YEARS
 
 LARGEST = 2**31 - 1  # of a whole number in the database
-YEARS = range(1900, 2200)
 LONGEST_TEXT, LONGEST_SECRET = 20_000, 500  # characters
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 

@@ -18,6 +18,7 @@ from app.services.sheet.cells import cell_parser
 from app.services.sheet.column import Column, ColumnType
 from app.services.sheet.errors import CellError
 
+YEARS = range(1900, 2200)  # of a date: a slip of the pen is told, and no reckoning with it overflows
 YES_NO = {"1": _("是"), "0": _("否")}
 
 
@@ -46,6 +47,8 @@ def parse(one: Field, raw: Any) -> Any:
         value = cell_parser(replace(column_of(one), required=False))(raw)
     except CellError as wrong:
         raise RuleError(wrong.message, **wrong.values) from wrong
+    if isinstance(value, date) and value.year not in YEARS:
+        raise RuleError(_("应填日期，如 2026-03-01"))
     if isinstance(value, datetime) and value.tzinfo is None:
         return value.replace(tzinfo=clock.SHANGHAI)
     return float(value) if isinstance(value, Decimal) else value
