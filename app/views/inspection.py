@@ -19,7 +19,7 @@ from app.panel import pills
 from app.panel.forms import say
 from app.panel.security import asker
 from app.panel.view import PanelView
-from app.services import checklist, records, work
+from app.services import checklist, inspection_rules, records, work
 
 
 class ChecklistTemplateView(PanelView):
@@ -120,3 +120,13 @@ class FindingView(PanelView):
     orders = {"due_on": "due_on"}
     order = ("due_on", False)
     pills = {"level": pills.word("bad", codes.FINDING_LEVEL["critical"])}
+
+    def form_keys(self) -> tuple[str, ...]:
+        """A school says what it did, and no more."""
+        mine = asker().school_id is None
+        return tuple(key for key in super().form_keys() if mine or key in inspection_rules.SAID_BY_SCHOOL)
+
+    def shape(self, form: Any) -> None:
+        if asker().school_id is not None:
+            kept = {*inspection_rules.STATES_OF_SCHOOL, form.state.data}
+            form.state.choices = [(code, label) for code, label in form.state.choices if code in kept]

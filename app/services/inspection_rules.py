@@ -1,0 +1,72 @@
+"""What of an inspection and its findings stands fast, and for whom; on the session, so that every way in obeys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import event, inspect, select
+from sqlalchemy.orm import Session
+
+from app.models.base import fields_of
+from app.models.inspection import Finding, Inspection
+from app.models.org import Member
+from app.models.rules import RuleError
+from app.models.words import _
+from app.services import records, scope
+
+SAID_BY_SCHOOL = ("responsible", "state", "fixed_on", "fix")  # of a finding; the rest is the inspector's
+STATES_OF_SCHOOL = ("open", "done")  # closing and extending is the inspector's
+FIXED_ONCE_BEGUN = ("school", "template")  # the ticks hang on them
+INSPECTORS = ("inspector", "county")  # roles
+
+
+@event.listens_for(Session, "before_flush")
+def _hold(session: Session, *_args: Any) -> None:
+    """Refuse a change of what is not the asker's, or not to be changed any more; Refused says which field."""
+    rows = [row for row in (*session.new, *session.dirty) if isinstance(row, Inspection | Finding)]
+    if not rows or (who := scope.asker(session)).unbound:
+        return
+    with session.no_autoflush:
+        for row in rows:
+            errors = _of_inspection(session, row) if isinstance(row, Inspection) else _of_finding(who, row)
+            if errors:
+                raise records.Refused(errors)
+
+
+def _of_inspection(session: Session, row: Inspection) -> dict[str, RuleError]:
+    changed, before = _changed(row), _before(row, "state")
+    if before == "submitted" and changed:
+        return {"": RuleError(_("检查已经提交，不能再改"))}
+    if before == "open":
+        for key in FIXED_ONCE_BEGUN:
+            if key in changed:
+                return {key: RuleError(_("检查已经开始，这一栏不能再改"))}
+    if "inspector" in changed:
+        role = session.scalar(select(Member.role).where(Member.id == row.inspector_id))
+        if role is not None and role not in INSPECTORS:
+            return {"inspector": RuleError(_("请选择督导员或县级管理员"))}
+    return {}
+
+
+def _of_finding(who: scope.Asker, row: Finding) -> dict[str, RuleError]:
+    """A school says what it did; what was found, how grave, until when and whether it is settled says who inspected."""
+    if who.school_id is None:
+        return {}
+    changed = _changed(row)
+    errors = {key: RuleError(_("这一栏由检查方填写")) for key in changed if key not in SAID_BY_SCHOOL}
+    if "state" in changed and (row.state not in STATES_OF_SCHOOL or _before(row, "state") == "closed"):
+        errors["state"] = RuleError(_("学校只能填待整改或已整改待复查"))
+    return errors
+
+
+def _changed(row: Any) -> list[str]:
+    """Keys of the declared fields whose value is another now."""
+    attrs = inspect(row).attrs
+    pasts = {key: attrs[one.column].history for key, one in fields_of(type(row)).items()}
+    return [key for key, past in pasts.items() if past.added and list(past.added) != list(past.deleted)]
+
+
+def _before(row: Any, column: str) -> Any:
+    """A column's value as the database has it; None of a new row."""
+    past = inspect(row).attrs[column].history
+    return next(iter((*past.deleted, *past.unchanged)), None)
