@@ -111,7 +111,7 @@ def _refused(error: Exception) -> Any:
 def _unsaved(error: Exception) -> Any:
     """A save without a form to give back: said on a page of its own, nothing was written."""
     db.session.rollback()
-    return error_page(409, "；".join(say(one) for one in error.errors.values()) if isinstance(error, records.Refused) else "")
+    return error_page(409, _("；").join(say(one) for one in error.errors.values()) if isinstance(error, records.Refused) else "")
 
 
 def _unforeseen(error: Exception) -> Any:
