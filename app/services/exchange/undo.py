@@ -35,9 +35,10 @@ class Undone:
 
 
 def batches(session: Session) -> Sequence[ImportBatch]:
-    """The newest batches of the asker's place; a teacher's own."""
+    """The newest batches of the asker's place, of what the role may read; a teacher's own."""
     who = scope.asker(session)
-    query = select(ImportBatch).order_by(ImportBatch.id.desc()).limit(MOST_SHOWN)
+    readable = [name for name in entities() if who.may("read", name)]
+    query = select(ImportBatch).where(ImportBatch.entity.in_(readable)).order_by(ImportBatch.id.desc()).limit(MOST_SHOWN)
     if who.by_class:
         query = query.where(ImportBatch.member_id == who.member_id)
     return session.scalars(query).all()
