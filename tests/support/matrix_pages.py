@@ -1,0 +1,265 @@
+"""The ways in beside an entity's pages: REST, look-ups, files, the visit, statistics, accounts, the home page.
+
+``API_WAYS`` holds the cases of ``<Entity>Api.<method>``, ``PAGE_WAYS`` those of any other endpoint by its full
+name; ``OPEN`` names the endpoints that show nothing of anybody, each with its reason.
+"""
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+from app.models import entities
+from app.models.audit import Attachment
+from app.models.base import OfSchool, fields_of
+from app.panel.views_by_entity import VIEWS
+from app.services import records
+from tests.support import matrix_values
+from tests.support.matrix_case import ASKED_AGAIN, READ, REFUSED, Case
+from tests.support.matrix_sheets import SHEET_WAYS
+from tests.support.matrix_ways import FULL, NUMBERS, Way, foreign, links, may, places, searches, sees, shuts, url
+from tests.support.matrix_world import World
+
+PageWay = Callable[[World, str], Iterator[Case]]
+PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001"
+                    "e221bc330000000049454e44ae426082")
+OPEN = {
+    "LoginView.login": "stands before the log-in", "LoginView.logout": "ends a session", "LocaleView.index": "sets the language",
+    "UtilView.back": "leads back", "static": "style and scripts", "appbuilder.static": "style and scripts of the framework"}
+
+
+# REST --------------------------------------------------------------------------------------
+def api_url(entity: str, rest: str = "") -> str:
+    return f"/api/v1{url(entity, rest)}"
+
+
+def _api(world: World, account: str, entity: str, verb: str, rest: str, way: str, place: str = "", **said: Any) -> Case:
+    able = may(world, account, verb, entity) and (not place or sees(world, account, entity, place))
+    return Case(f"api {way}", api_url(entity, rest), able, READ if able else REFUSED, ids_of=entity, **said)
+
+
+def api_list(world: World, account: str, entity: str) -> Iterator[Case]:
+    yield _api(world, account, entity, "read", "?size=200", "list")
+    if not may(world, account, "read", entity):
+        return
+    if account not in FULL:
+        return
+    yield _api(world, account, entity, "read", "?o=id_number&size=x&f.id_number=1&m=no&_flt_0_school=1&q=%00", "odd list")
+    for place in places(world, account, entity):
+        border = _api(world, account, entity, "read", f"?a={world.rows[entity, place]}", f"list after {place}")
+        border.statuses |= {400}
+        yield border
+        for text in [*searches(world, entity, place)][:2]:
+            yield _api(world, account, entity, "read", f"?q={quote(text)}", "search", sent=frozenset({text.lower()}))
+
+
+def api_get(world: World, account: str, entity: str) -> Iterator[Case]:
+    for place in places(world, account, entity):
+        yield _api(world, account, entity, "read", str(world.rows[entity, place]), f"get {place}", place)
+        if (entity, place) in world.dead:
+            yield Case("api get deleted", api_url(entity, str(world.dead[entity, place])), False, REFUSED)
+
+
+def api_info(world: World, account: str, entity: str) -> Iterator[Case]:
+    case = _api(world, account, entity, "read", "_info", "info")
+    case.ids_of = ""
+    yield case
+
+
+def body(world: World, account: str, entity: str, place: str) -> dict[str, Any]:
+    """A JSON body with values that every rule takes and links of one place."""
+    made: dict[str, Any] = {}
+    for key, one in records.editable(entities()[entity]).items():
+        if key not in VIEWS[entity].columns or key == "school" and (world.sights[account].school_id or "child" in fields_of(entities()[entity])):
+            continue
+        if one.target:
+            made[key] = world.rows.get((one.target, place)) or world.rows.get((one.target, "mine"))
+        else:
+            value = matrix_values.value(one, next(NUMBERS), entities()[entity].__tablename__)
+            made[key] = value.isoformat() if hasattr(value, "isoformat") else value
+    return made
+
+
+def api_post(world: World, account: str, entity: str) -> Iterator[Case]:
+    able = may(world, account, "write", entity)
+    for one in [one for one in links(entity) if one.key in VIEWS[entity].columns][:3] if able else []:
+        for place in foreign(world, account, one.target)[:1]:
+            data = {**body(world, account, entity, "mine"), one.key: world.rows[one.target, place]}
+            yield _write(world, account, entity, "", f"post with foreign {one.key}", False, "POST", data, grows=entity)
+    if not able:
+        yield _write(world, account, entity, "", "post", False, "POST", body(world, account, entity, "mine"), grows=entity)
+
+
+def api_put(world: World, account: str, entity: str) -> Iterator[Case]:
+    able = may(world, account, "write", entity)
+    for place in places(world, account, entity, "write"):
+        pk, granted = world.rows[entity, place], able and sees(world, account, entity, place)
+        data = {**body(world, account, entity, place), "version": 1}
+        yield _write(world, account, entity, str(pk), f"put {place}", granted, "PUT", data, aim=(entity, pk))
+        for one in [one for one in links(entity) if one.key in VIEWS[entity].columns][:2] if granted and place == "mine" else []:
+            for other in foreign(world, account, one.target)[:1]:
+                case = _write(world, account, entity, str(pk), f"put to foreign {one.key}", False, "PATCH",
+                              {**data, one.key: world.rows[one.target, other]}, aim=(entity, pk))
+                if (entity, one.key) != ("Member", "area"):  # an account's area follows its school, whatever is sent
+                    yield case
+
+
+def api_delete(world: World, account: str, entity: str) -> Iterator[Case]:
+    able = may(world, account, "delete", entity)
+    for place in places(world, account, entity, "delete"):
+        pk, granted = world.rows[entity, place], able and sees(world, account, entity, place)
+        if not granted or entity not in ("School", "Area"):
+            yield _write(world, account, entity, str(pk), f"delete {place}", granted, "DELETE", None, aim=(entity, pk))
+
+
+def _write(world: World, account: str, entity: str, rest: str, way: str, granted: bool, method: str, data: Any, **said: Any) -> Case:
+    # A resource that has no such method at all says so: 405.
+    statuses = (ASKED_AGAIN | {201, 204} if granted else ASKED_AGAIN - {200, 302}) | {405}
+    return Case(f"api {way}", api_url(entity, rest), granted, statuses, method, json=data, **said)
+
+
+API_WAYS: dict[str, Way] = {"get_list": api_list, "get": api_get, "info": api_info, "post": api_post, "put": api_put, "delete": api_delete}
+
+
+# Single pages ------------------------------------------------------------------------------
+def plain(*paths: str) -> PageWay:
+    """A page for every member, read and scanned."""
+    return lambda world, account: (Case(f"page {path}", path, True, READ) for path in paths)
+
+
+def header_search(world: World, account: str) -> Iterator[Case]:
+    for place in world.places("Child"):
+        token = world.tokens["Child", world.rows["Child", place], "name"]
+        yield Case("search everything", f"/search?q={token}", True, frozenset({200, 302}), sent=frozenset({token}))
+
+
+def lookup(world: World, account: str) -> Iterator[Case]:
+    for entity, model in entities().items():
+        able = may(world, account, "read", entity) and bool(model.__title__)
+        yield Case("lookup", f"/lookup/{entity}", able, READ if able else REFUSED, ids_of=entity)
+        for place in places(world, account, entity)[: None if able else 0] if (entity, "mine") in world.rows else []:
+            token = world.tokens.get((entity, world.rows[entity, place], model.__title__))
+            for text in [token[:-1], f"{token}%"] if token else []:
+                yield Case(f"lookup of {place}", f"/lookup/{entity}?q={quote(text)}", True, READ, ids_of=entity, sent=frozenset({text}))
+    yield Case("lookup of nothing", "/lookup/Nothing?q=%00", False, REFUSED)
+
+
+def _file_rows(world: World) -> Iterator[tuple[str, str, int]]:
+    for entity, model in entities().items():
+        if issubclass(model, OfSchool) and model is not Attachment and entity in VIEWS:
+            yield from ((entity, place, world.rows[entity, place]) for place in world.places(entity))
+
+
+FILED = {"Child", "Talk", "Hazard", "Inspection", "Staff"}  # one of each kind of row that files hang on
+
+
+def upload(world: World, account: str) -> Iterator[Case]:
+    for entity, place, pk in _file_rows(world):
+        if entity not in FILED:
+            continue
+        granted = may(world, account, "write", "Attachment") and may(world, account, "write", entity) and sees(world, account, entity, place)
+        if not granted and place != "far":
+            yield Case(f"file to {place}", f"/file/{entity}/{pk}", False, REFUSED, "POST", {"file": (io.BytesIO(PNG), "a.png")}, grows="Attachment")
+    yield Case("file to nothing", "/file/Nothing/1", False, REFUSED, "POST", {}, grows="Attachment")
+
+
+def download(world: World, account: str) -> Iterator[Case]:
+    for place in world.places("Attachment"):
+        pk = world.rows["Attachment", place]
+        yield Case(f"file of {place}", f"/file/{pk}", False, REFUSED)  # the planted line has no file on disk: its name must not tell either
+
+
+def remove_file(world: World, account: str) -> Iterator[Case]:
+    for place in world.places("Attachment"):
+        pk = world.rows["Attachment", place]
+        child = world.rows["Child", place]  # the planted files hang on these
+        granted = may(world, account, "delete", "Attachment") and may(world, account, "write", "Child") and sees(
+            world, account, "Attachment", place) and world.shows(account, "Child", child)
+        yield Case(f"file away at {place}", f"/file/{pk}/delete", granted, ASKED_AGAIN if granted else REFUSED, "POST", {}, aim=("Attachment", pk))
+
+
+def visit(rest: str, entity: str, verb: str, method: str = "GET", data: Any = None) -> PageWay:
+    """A page of one inspection: 200, or 302 to the report once it is submitted; 404 out of scope."""
+
+    def cases(world: World, account: str) -> Iterator[Case]:
+        able = may(world, account, verb, entity)
+        for place in world.places("Inspection"):
+            pk, granted = world.rows["Inspection", place], able and sees(world, account, "Inspection", place)
+            statuses = frozenset({200, 302, 403, 404, 409, 422}) if granted else REFUSED
+            yield Case(f"visit {rest} {place}", f"/visit/{pk}{rest}", granted, statuses, method, data, aim=("Inspection", pk), grows="Answer")
+
+    return cases
+
+
+def quick(world: World, account: str) -> Iterator[Case]:
+    able = may(world, account, "write", "Talk")
+    for kind, day, text in (("talk", "talked_on", "content"), ("home_visit", "visited_on", "found")):
+        entity = "Talk" if kind == "talk" else "HomeVisit"
+        yield Case(f"quick {kind}", f"/quick/{kind}/", able, READ if able else REFUSED)
+        for place in world.places("Child"):
+            child = world.rows["Child", place]
+            if not able or not sees(world, account, "Child", place):
+                data = {"child": str(child), f"c{child}-{day}": "2026-01-05", f"c{child}-kind": "regular", f"c{child}-{text}": "试"}
+                yield Case(f"quick {kind} of {place}", f"/quick/{kind}/", False, frozenset({200, 302}) if able else REFUSED, "POST", data, grows=entity)
+    yield Case("quick nothing", "/quick/nothing/", False, REFUSED)
+
+
+def statistics(rest: str, verb: str) -> PageWay:
+    def cases(world: World, account: str) -> Iterator[Case]:
+        able = may(world, account, verb, "Statistics")
+        yield Case("statistics", f"/statistics/{rest}", able, READ if able else REFUSED)
+        for place in world.places("Area"):
+            granted = able and sees(world, account, "Area", place)
+            yield Case(f"statistics of {place}", f"/statistics/{rest}?area={world.rows['Area', place]}&section=x", granted,
+                       READ | REFUSED if granted else REFUSED)
+        yield Case("statistics of nothing", f"/statistics/{rest}?area=99999999999", False, REFUSED)
+
+    return cases
+
+
+def of_row(entity: str, name: str, verb: str = "write", safe: bool = True) -> PageWay:
+    """A further page of a record that asks, and acts on a post."""
+
+    def cases(world: World, account: str) -> Iterator[Case]:
+        for place in places(world, account, entity, verb):
+            pk = world.rows[entity, place]
+            granted = may(world, account, verb, entity) and sees(world, account, entity, place)
+            statuses = (READ | REFUSED | {302} if shuts(entity) or not safe else READ) if granted else REFUSED
+            yield Case(f"{name} asks {place}", url(entity, f"{name}/{pk}"), granted, statuses)
+            yield Case(f"{name} {place}", url(entity, f"{name}/{pk}"), granted, ASKED_AGAIN if granted else REFUSED, "POST", {}, aim=(entity, pk))
+
+    return cases
+
+
+def acted(entity: str, name: str) -> PageWay:
+    """A button of a record of the whole house, without a page that asks."""
+
+    def cases(world: World, account: str) -> Iterator[Case]:
+        granted, pk = may(world, account, "write", entity), world.rows[entity, "mine"]
+        if not granted or name == "publish":  # a copy made for each account would only fill the table
+            yield Case(f"{name} {entity}", url(entity, f"{name}/{pk}"), granted, ASKED_AGAIN if granted else REFUSED, "POST", {}, aim=(entity, pk),
+                       grows=entity)
+
+    return cases
+
+
+PAGE_WAYS: dict[str, PageWay] = {
+    "Home.index": plain("/"), "Home.search": header_search, "Lookup.find": lookup, "Me.index": plain("/me/"), "Me.password": plain("/me/password"),
+    "OpenApi.document": plain("/api/v1/openapi.json"), "Quick.rows": quick,
+    "Files.take": upload, "Files.download": download, "Files.remove": remove_file,
+    "Statistics.index": statistics("", "read"), "Statistics.export": statistics("export.xlsx", "export"),
+    "MemberView.password": of_row("Member", "password"), "MemberView.unlock": of_row("Member", "unlock"), "MemberView.switch": of_row("Member", "switch"),
+    "ChecklistTemplateView.publish": acted("ChecklistTemplate", "publish"), "ChecklistTemplateView.copy": acted("ChecklistTemplate", "copy"),
+    "AccessKeyView.revoke": of_row("AccessKey", "revoke", safe=False),
+    "Visit.sheet": visit("", "Answer", "write"), "Visit.submit": visit("/submit", "Answer", "write"),
+    "Visit.answer": visit("/answer/A1", "Answer", "write", "POST", {"result": "pass"}), "Visit.evidence": visit("/evidence/B1", "Answer", "read"),
+    "VisitReport.report": visit("/report", "Inspection", "read"), "VisitReport.workbook": visit("/report.xlsx", "Inspection", "export"),
+}
+
+
+def visit_index(world: World, account: str) -> Iterator[Case]:
+    able = may(world, account, "write", "Answer")
+    yield Case("visit", "/visit/", able, READ if able else REFUSED)
+
+
+PAGE_WAYS |= {"Visit.schools": visit_index, **SHEET_WAYS}
