@@ -8,6 +8,7 @@ statement runs at all; look-ups over the border say so aloud: ``with everything(
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -72,8 +73,8 @@ def _teaching(session: Session, member: Member) -> tuple[tuple[int, ...], tuple[
 
 
 def bind(session: Session, asker: Asker) -> None:
-    """Say who asks for all that follows in this session."""
-    session.info["asker"] = asker
+    """Say who asks for all that follows in this session; its changes share one request id."""
+    session.info.update(asker=asker, request_id=uuid.uuid4().hex)
 
 
 def asker(session: Session) -> Asker:
@@ -193,7 +194,7 @@ def _check_place(session: Session, who: Asker, row: Entity, known: dict[Any, Any
 
 def _keeps_class(who: Asker, row: Child) -> bool:
     """A teacher's child stays in an own class; one of a pairing stays in the class that it has."""
-    past = inspect(row).attrs.school_class_id.history
+    past: Any = inspect(row).attrs.school_class_id.history
     if row.school_class_id in who.class_ids:
         return row.id is None or not past.has_changes() or set(past.deleted or ()) <= set(who.class_ids)
     return row.id in who.paired_ids and not past.has_changes()
