@@ -6,6 +6,7 @@ import base64
 import binascii
 import os
 import secrets
+import stat
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -101,10 +102,22 @@ def _data_key(env: Mapping[str, str], var: Path, demo: bool) -> bytes:
     return key
 
 
+def own_folder(folder: Path) -> Path:
+    """The folder, made where it is missing, and shut to other accounts of the machine: what lies in it is shut with it.
+
+    Somebody else's folder, and one that many share (/tmp), keep their rights.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.stat()
+    if os.name == "posix" and found.st_uid == os.getuid() and not found.st_mode & stat.S_ISVTX:
+        folder.chmod(0o700)
+    return folder
+
+
 def _kept(path: Path) -> str:
     """A demo's own key, made once and readable by its owner alone."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        own_folder(path.parent)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(SECRET_BYTES))

@@ -26,7 +26,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__)
     app.config.update(config.load())
     app.config.update(overrides or {})
-    app.config["VAR"].mkdir(parents=True, exist_ok=True)
+    config.own_folder(app.config["VAR"])
     app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)  # guard.py checks, so that keys can be told from cookies
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True, "pool_pre_ping": True, **app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {})}
     app.config["FAB_SECURITY_MANAGER_CLASS"] = None

@@ -5,6 +5,8 @@ PORT (8080), WEB_CONCURRENCY (workers, 2) and THREADS (4) come from the environm
 
 import os
 
+from config import load as load_settings  # a name `config` here would be a setting of gunicorn
+
 DEMO_ACCOUNTS = "admin county inspector township school teacher superior"
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8080')}"
@@ -17,6 +19,12 @@ max_requests = 10_000  # a worker is renewed now and then, so that memory cannot
 max_requests_jitter = 1_000
 control_socket_disable = True
 loglevel = "warning"
+accesslog = None  # off: addresses bear names and numbers that were searched for (?q=…)
+
+
+def on_starting(server) -> None:
+    """Look at the settings once, before a worker starts: a bad one ends it all with its one sentence."""
+    load_settings()
 
 
 def when_ready(server) -> None:
