@@ -21,7 +21,8 @@ PILLS = {"ok": "<b class=ok>", "warn": "<b class=warn>", "bad": "<b class=bad>",
 def body(table: Any, restore: bool = False) -> Markup:
     """The rows of ``table``: headings, rows of cells, and whether they can be chosen (``bulk``)."""
     openings = [_opening(heading) for heading in table.headings[1:]]
-    choose = f' aria-label="{escape(_("选择"))} ' if table.bulk else ""
+    chosen = _("选择")  # not inside the f-string, where words are not gathered
+    choose = f' aria-label="{escape(chosen)} ' if table.bulk else ""
     again = f'<td><button type="submit" class="btn small" name="row" value="{{}}">{escape(_("恢复"))}</button>' if restore else ""
     texts = iter(_escaped(table.rows))
     return Markup("".join(_row(row, texts, openings, choose) + (again.format(int(row["id"])) if restore else "") for row in table.rows))  # noqa: S704

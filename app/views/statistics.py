@@ -61,7 +61,8 @@ class Statistics(BaseView):
         with transactions.writing(session):
             history.log_access(session, "export", "Statistics", rows=len(report.lines))
         target.seek(0)
-        return send_file(target, XLSX, as_attachment=True, download_name=f"{report.place}{_('统计')}{report.on:%Y%m%d}.xlsx")
+        title = _("统计")
+        return send_file(target, XLSX, as_attachment=True, download_name=f"{report.place}{title}{report.on:%Y%m%d}.xlsx")
 
 
 def _report(section: str = "") -> Report:
