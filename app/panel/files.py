@@ -70,7 +70,7 @@ class Files(BaseView):
             abort(404)
         if asker().school_id is None and attachments.is_of_child(row):
             with transactions.writing(db.session()):
-                history.log_access(db.session(), "download", type(row).__name__, row=row, columns=name)
+                history.log_access(db.session(), "download", type(row).__name__, row=row, columns=f"{Attachment.__label__} #{one.id}")
         answer = send_file(path, media_type, as_attachment=media_type != upload.JPEG, download_name=name, max_age=0, conditional=False)
         answer.headers["Content-Security-Policy"] = POLICY
         answer.headers["Cache-Control"] = "no-store, private"

@@ -246,6 +246,7 @@ def test_a_file_hangs_on_a_record_and_its_reading_is_logged(app, client_for):
     assert one(app, log) is None  # the school's own admin
     assert client_for("inspector").get(f"/file/{made}", buffered=True).status_code == 200
     assert one(app, log) == one(app, select(Member.name).where(Member.username == "inspector"))
+    assert one(app, log.with_only_columns(AccessLog.columns)) == f"附件 #{made}", "the name of a file may be a child's"
     assert f"/file/{made}/delete" not in client_for("inspector").get(f"/home_visit/show/{pk}").text
     assert client_for("school2").get(f"/file/{made}").status_code == 404
     assert client_for("school2").post(f"/file/{made}/delete").status_code == 404
