@@ -82,9 +82,10 @@ WORDS = {
 }
 
 
-def error_page(code: int, text: str = "") -> tuple[Any, int]:
+def error_page(code: int, text: str = "", title: str = "") -> tuple[Any, int]:
     """A page, or JSON for the API, that says what happened and what to do, and nothing else."""
-    title, advice = (_(word) for word in WORDS.get(code, WORDS[500]))
+    usual, advice = (_(word) for word in WORDS.get(code, WORDS[500]))
+    title = title or usual
     if request.path.startswith("/api/"):
         return jsonify({"error": title, "message": text or advice}), code
     page = {"code": code, "title": title, "text": text or advice, "back_url": "/"}
@@ -111,7 +112,9 @@ def _refused(error: Exception) -> Any:
 def _unsaved(error: Exception) -> Any:
     """A save without a form to give back: said on a page of its own, nothing was written."""
     db.session.rollback()
-    return error_page(409, _("；").join(say(one) for one in error.errors.values()) if isinstance(error, records.Refused) else "")
+    if isinstance(error, records.Refused):
+        return error_page(409, _("；").join(say(one) for one in error.errors.values()), _("没有保存"))
+    return error_page(409)
 
 
 def _unforeseen(error: Exception) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from flask import abort, flash, redirect, render_template, request
+from flask import abort, current_app, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -17,7 +17,7 @@ from app.panel import pages
 from app.panel.address import whole
 from app.panel.pages import Cell
 from app.panel.security import asker
-from app.services import clock, history, masks, records, scope
+from app.services import clock, history, masks, records, retention, scope
 from app.services.history import thaw
 from app.services.table import Table
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PAGE = 30
 SHORTEST_REASON = 4
+MOST_TRASH = 200  # rows on the trash's one page
 
 
 def history_page(view: PanelView, row: Entity) -> str:
@@ -70,20 +71,25 @@ def revert(view: PanelView, row: Entity, change_id: int) -> Response:
 
 
 def trash(view: PanelView) -> str | Response:
-    """Deleted rows of the last 30 days, to take back."""
+    """Deleted rows that may still be taken back; older ones are gone, whether ``flask purge`` ran or not."""
+    days = current_app.config["TRASH_DAYS"]
+    since = retention.trash_since(days)
     if request.method == "POST":
         row = view.row(whole(request.form.get("row")) or 0, trash=True)
+        if row.deleted_at is not None and row.deleted_at < since:
+            abort(404)
         _restore(row)
         return redirect(view.url("trash"))
-    table = Table(view.model, view.list_columns)
+    table, deleted_at = Table(view.model, view.list_columns), view.model.deleted_at
     with scope.trash(db.session()):
-        found = db.session.execute(table.statement.where(view.model.deleted_at.is_not(None)).order_by(view.model.deleted_at.desc()).limit(200)).all()
-    texts = table.texts(asker())
+        found = db.session.execute(table.statement.where(deleted_at >= since).order_by(deleted_at.desc()).limit(MOST_TRASH + 1)).all()
+    texts, shown = table.texts(asker()), found[:MOST_TRASH]
     page = SimpleNamespace(
-        title=_("回收站 · %(what)s", what=view.title), count_text=pages.count_text(len(found)), action=view.url("trash"), back_url=view.url("list"), bulk=None,
+        title=_("回收站 · %(what)s", what=view.title), action=view.url("trash"), back_url=view.url("list"), bulk=None,
         headings=[{"label": _(one.label), "url": None, "direction": None, "numeric": False} for one in table.fields],
-        rows=[{"id": row[0], "url": None, "can_edit": False, "cells": [Cell(text, None, None, False, False) for text in texts(row)]} for row in found],
-        empty_hint=_("删除的记录在这里保留 30 天。"))
+        rows=[{"id": row[0], "url": None, "can_edit": False, "cells": [Cell(text, None, None, False, False) for text in texts(row)]} for row in shown],
+        count_text=_("只列出最近删除的 %(most)s 条", most=MOST_TRASH) if len(found) > MOST_TRASH else pages.count_text(len(shown)),
+        empty_hint=_("删除的记录在这里保留 %(days)s 天。", days=days))
     return render_template("panel/trash.html", page=page)
 
 

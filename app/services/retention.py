@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, delete, exists, false, or_, select, update
@@ -33,15 +33,19 @@ class Purged:
     files: list[str] = field(default_factory=list)
 
 
+def trash_since(days: int) -> datetime:
+    """What was deleted before this moment is gone for good, or will be at the next ``purge``."""
+    return clock.now() - timedelta(days=days)
+
+
 def purge(session: Session, *, trash_days: int, log_days: int) -> Purged:
     """Delete for good what lies in the trash and in the access log for longer; the caller commits."""
-    done, now = Purged(), clock.now()
-    cutoff = now - timedelta(days=trash_days)
+    done, cutoff = Purged(), trash_since(trash_days)
     for model in _from_the_leaves():
         table: Any = model.__table__
         ids = session.scalars(select(table.c.id).where(table.c.deleted_at < cutoff, ~_referred(table))).all()
         _erase(session, model, ids, done)
-    _delete(session, LOG, done, LOG.c.at < now - timedelta(days=log_days))
+    _delete(session, LOG, done, LOG.c.at < clock.now() - timedelta(days=log_days))
     return done
 
 

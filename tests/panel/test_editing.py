@@ -1,6 +1,7 @@
 """Forms give back what was typed, one form makes one row, and of two who change one record nobody loses anything."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -10,8 +11,10 @@ from app.models.audit import AccessLog
 from app.models.care import Talk
 from app.models.children import Child
 from app.models.org import Member, Staff
+from app.models.rules import RuleError
 from app.models.safety import Hazard
-from app.services import clock
+from app.panel import tracing
+from app.services import clock, records
 
 HAZARD = {"what": "护栏松动", "where": "二楼", "kind": "building", "level": "general", "found_on": "2026-01-05", "due_on": "2026-02-05"}
 
@@ -183,6 +186,49 @@ def test_deleting_many_asks_once_and_names_them(school, look):
     assert school.get(f"/hazard/show/{ids[0]}").status_code == 200
     assert school.post("/hazard/bulk", data={"action": "delete", "row": ids, "_sure": "1"}).status_code == 302
     assert look(lambda session: session.scalar(select(func.count(Hazard.id)).where(Hazard.id.in_(ids)))) == 0
+
+
+def put_into_the_trash(look, days, count=1, what="旧隐患"):
+    """Ids of hazards of the school that were deleted so many days ago."""
+    def work(session):
+        school = session.scalar(select(Member.school_id).where(Member.username == "school"))
+        made = [Hazard(school_id=school, what=what, where="二楼", kind="building", found_on=clock.today(), due_on=clock.today(),
+                       deleted_at=clock.now() - timedelta(days=days, minutes=-1)) for _ in range(count)]
+        session.add_all(made)
+        session.flush()
+        return [one.id for one in made]
+
+    return look(work)
+
+
+def test_what_was_deleted_too_long_ago_is_gone_though_nobody_purged(app, school, look):
+    days = app.config["TRASH_DAYS"]
+    (still,), (gone,) = put_into_the_trash(look, days), put_into_the_trash(look, days + 1)
+    page = school.get("/hazard/trash/").get_data(as_text=True)
+    assert f'value="{still}"' in page and f'value="{gone}"' not in page
+    assert school.post("/hazard/trash/", data={"row": gone}).status_code == 404
+    assert school.get(f"/hazard/show/{gone}").status_code == 404
+    assert school.post("/hazard/trash/", data={"row": still}).status_code == 302
+    assert school.get(f"/hazard/show/{still}").status_code == 200
+
+
+def test_a_full_trash_says_that_it_shows_the_newest(school, look):
+    put_into_the_trash(look, 2, count=tracing.MOST_TRASH)
+    (newest,), (oldest,) = put_into_the_trash(look, 1), put_into_the_trash(look, 3)
+    page = school.get("/hazard/trash/").get_data(as_text=True)
+    assert f"只列出最近删除的 {tracing.MOST_TRASH} 条" in page
+    assert f'value="{newest}"' in page and f'value="{oldest}"' not in page
+    assert "pager" not in page
+
+
+# Error pages -------------------------------------------------------------------------------
+def test_a_refusal_without_a_form_says_that_nothing_was_saved_and_why(app):
+    with app.test_request_context("/hazard/delete/1", method="POST"):
+        page, status = app.handle_user_exception(records.Refused({"": RuleError("还有记录与它相连")}))
+        assert status == 409 and "<h1>没有保存</h1>" in page and "还有记录与它相连" in page and "刚刚改过" not in page
+    with app.test_request_context("/hazard/delete/1", method="POST"):
+        page, status = app.handle_user_exception(records.Conflict())
+        assert status == 409 and "<h1>别人刚刚改过</h1>" in page
 
 
 # History -----------------------------------------------------------------------------------
