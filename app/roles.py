@@ -51,7 +51,7 @@ ROLES: dict[str, dict[str, str]] = {
     },
     # Own class and own pairings.
     "teacher": {
-        "Child": "rwei", "Guardian": "rwdei", "ParentSpell": "rwdei", "Pairing": "rwe",
+        "Child": "rwei", "Guardian": "rwdei", "ParentSpell": "rwdei", "Pairing": "re",
         **_all(("Talk", "HomeVisit", "FamilyContact"), "rwdei"), "SchoolClass": "r", "Staff": "r", "School": "r",
         "Term": "r", "Attachment": "rwd",
     },

@@ -74,6 +74,9 @@ class Field:
     hint: str = ""
     choices: Mapping[str, str] | None = dataclass_field(default=None, hash=False)
     target: str | None = None  # name of the linked entity
+    owned: bool = False  # a link to what this row belongs to: it goes to the trash and comes back with it
+    among: Mapping[str, tuple[Any, ...]] | None = dataclass_field(default=None, hash=False)  # a link takes only rows with these values
+    named: bool = False  # a link whose row's name is told to whoever sees this row, though that row lie over the border
     secret: bool = False
     unique: bool = False
     read_only: bool = False  # derived or set by the panel: shown, never in a form or an import
@@ -111,14 +114,19 @@ def field(label: str, type_: Any, kind: Kind, *, rule: Any = None, hint: str = "
 
 
 def link(label: str, target: str, *, kind: Kind = INTERNAL, hint: str = "", required: bool = True,
-         same_school: bool = False, read_only: bool = False) -> Any:
+         same_school: bool = False, read_only: bool = False, owned: bool = False,
+         among: Mapping[str, tuple[Any, ...]] | None = None, named: bool = False) -> Any:
     """A reference to another entity (by class name): a foreign key column and its relationship.
 
     ``same_school`` makes the database itself refuse a row of another school: the key then is
-    composite, (target id, own school) → (id, school of the target).
+    composite, (target id, own school) → (id, school of the target). ``owned`` says that the row is
+    part of what it points at; a row that others only point at cannot be deleted while they do.
+    ``among`` narrows the look-up and is enforced (column of the target → values); ``named`` tells the
+    target's name, and nothing else of it, to whoever sees this row.
     """
     return _Link(label, kind, {"target": target, "hint": hint, "required": required,
-                               "same_school": same_school, "read_only": read_only})
+                               "same_school": same_school, "read_only": read_only, "owned": owned,
+                               "among": among, "named": named})
 
 
 def secret(label: str, *, rule: Any = None, hint: str = "", unique: bool = False) -> Any:
@@ -273,7 +281,7 @@ class OfChild(OfSchool):
 
     __mixin_fields__ = True
     child_id: Mapped[int] = mapped_column(Integer)
-    child = link(_("儿童"), "Child", kind=PERSONAL, same_school=True)
+    child = link(_("儿童"), "Child", kind=PERSONAL, same_school=True, owned=True)
 
     origin_school_id: Mapped[int | None] = mapped_column(Integer)
 

@@ -31,7 +31,7 @@ class ChecklistSection(Entity):
     __tablename__ = "checklist_section"
     __label__ = _("清单分类")
     __title__ = "name"
-    template = link(_("清单模板"), "ChecklistTemplate", kind=PUBLIC)
+    template = link(_("清单模板"), "ChecklistTemplate", kind=PUBLIC, owned=True)
     code: Mapped[str] = field(_("代码"), String(4), PUBLIC)
     name: Mapped[str] = field(_("名称"), String(60), PUBLIC)
     position: Mapped[int] = field(_("次序"), Integer, PUBLIC)
@@ -43,7 +43,7 @@ class ChecklistItem(Entity):
     __tablename__ = "checklist_item"
     __label__ = _("清单条目")
     __title__ = "code"
-    section = link(_("分类"), "ChecklistSection", kind=PUBLIC)
+    section = link(_("分类"), "ChecklistSection", kind=PUBLIC, owned=True)
     code: Mapped[str] = field(_("编号"), String(6), PUBLIC)
     text: Mapped[str] = field(_("检查内容"), Text, PUBLIC)
     position: Mapped[int] = field(_("次序"), Integer, PUBLIC)
@@ -66,12 +66,12 @@ class Inspection(Entity, OfSchool):
     __table_args__ = (Index("ix_inspection_day", "planned_on", "id"),)
     template = link(_("清单模板"), "ChecklistTemplate", kind=PUBLIC)
     name: Mapped[str] = field(_("检查名称"), String(80), PUBLIC)
-    planned_on: Mapped[date] = field(_("计划日期"), Date, PUBLIC)
-    inspector = link(_("督导员"), "Member", kind=INTERNAL)
+    planned_on: Mapped[date] = field(_("计划日期"), Date, PUBLIC, rule=rules.within_years(2))
+    inspector = link(_("督导员"), "Member", kind=INTERNAL, among={"role": ("inspector",), "active": (True,)}, named=True)
     state: Mapped[str] = field(_("状态"), String(12), PUBLIC, choices=codes.INSPECTION_STATE, default="planned", read_only=True)
     submitted_at: Mapped[datetime | None] = field(_("提交时间"), UtcDateTime, PUBLIC, read_only=True)
     score: Mapped[float | None] = field(_("得分"), Float, PUBLIC, read_only=True)
-    summary: Mapped[str | None] = field(_("总体评价"), Text, INTERNAL)
+    summary: Mapped[str | None] = field(_("总体评价"), Text, INTERNAL, rule=rules.max_length(2000))
 
 
 class Answer(Entity, OfSchool):
@@ -80,11 +80,11 @@ class Answer(Entity, OfSchool):
     __tablename__ = "answer"
     __label__ = _("检查结果")
     __table_args__ = (Index("ux_answer", "inspection_id", "item_id", unique=True, **LIVE),)
-    inspection = link(_("督导检查"), "Inspection", same_school=True)
+    inspection = link(_("督导检查"), "Inspection", same_school=True, owned=True)
     item = link(_("清单条目"), "ChecklistItem", kind=PUBLIC)
     result: Mapped[str | None] = field(_("结果"), String(10), INTERNAL, choices=codes.RESULT)
-    remark: Mapped[str | None] = field(_("备注"), Text, INTERNAL)
-    reason: Mapped[str | None] = field(_("与记录不符的理由"), Text, INTERNAL)
+    remark: Mapped[str | None] = field(_("备注"), Text, INTERNAL, rule=rules.max_length(2000))
+    reason: Mapped[str | None] = field(_("与记录不符的理由"), Text, INTERNAL, rule=rules.max_length(2000))
     answered_at: Mapped[datetime | None] = field(_("记录时间"), UtcDateTime, INTERNAL, read_only=True)
     # The evidence as it stood at the tick: {value, numerator, denominator, suggestion, text, at}.
     frozen: Mapped[dict | None] = mapped_column(JSON)
@@ -97,9 +97,10 @@ class Finding(Entity, OfSchool):
     __label__ = _("督导问题")
     __title__ = "what"
     __table_args__ = (Index("ix_finding_due", "school_id", "due_on", "id"), Index("ix_finding_due_all", "due_on", "id"))
-    inspection = link(_("督导检查"), "Inspection", same_school=True, read_only=True)
+    inspection = link(_("督导检查"), "Inspection", same_school=True, read_only=True, owned=True)
     item = link(_("清单条目"), "ChecklistItem", kind=PUBLIC, read_only=True)
-    what: Mapped[str] = field(_("问题"), String(200), INTERNAL)
+    # The text of the item and never what the inspector wrote, who may have named a child: findings go up to city and province.
+    what: Mapped[str] = field(_("问题"), String(200), INTERNAL, read_only=True)
     level: Mapped[str] = field(_("等级"), String(10), INTERNAL, choices=codes.FINDING_LEVEL, default="general")
     due_on: Mapped[date] = field(_("整改期限"), Date, INTERNAL)
     responsible = link(_("责任人"), "Staff", required=False, same_school=True)

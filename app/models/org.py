@@ -120,7 +120,7 @@ class AccessKey(Entity, Scoped):
     __label__ = _("接口密钥")
     __title__ = "name"
     name: Mapped[str] = field(_("用途"), String(60), INTERNAL)
-    member = link(_("账号"), "Member", read_only=True)
+    member = link(_("账号"), "Member", read_only=True, owned=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     prefix: Mapped[str] = field(_("开头几位"), String(12), INTERNAL, read_only=True)
     expires_on: Mapped[date] = field(_("有效期至"), Date, INTERNAL)

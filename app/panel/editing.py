@@ -13,12 +13,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.extensions import db
+from app.models import crypto
 from app.models.base import Entity, fields_of
+from app.models.rules import clean_text
 from app.panel import forms, pages
 from app.panel.address import whole
 from app.panel.forms import PanelForm, form_class
 from app.panel.security import asker
-from app.services import clock, history, masks, records
+from app.services import clock, history, masks, parts, records
 from app.services.values import text_of
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ def add(view: PanelView) -> str | Response:
     message = ""
     if request.method == "POST" and form.validate():
         try:
-            row = view.make(form.values(), request.form.get("_token", "")[:64] or None)
+            row = view.make(form.values(), clean_text(request.form.get("_token", ""))[:64] or None)
             db.session.commit()
             return view.added(row)
         except records.Refused as refused:
@@ -99,14 +101,14 @@ def _conflict_page(view: PanelView, row: Entity, form: PanelForm, version: int) 
     """Base, theirs and mine of each field that differs."""
     since = [change for change in history.of_row(db.session(), row, limit=max(1, row.version - version)) if change.action != "add"]
     base = history.state_before(db.session(), row, since[-1]) if since else {}
-    rows = []
+    rows, typed = [], form.values()
     for key, one in fields_of(view.model).items():
-        if key not in form or key not in form.values():
+        if key not in typed:
             continue
-        mine, theirs = form[key].data, getattr(row, one.column if one.target else key)
+        mine, theirs = typed[key], getattr(row, one.column if one.target else key)
         if mine == theirs:
             continue
-        old = base.get(one.column, theirs)
+        old = _plain(one, base.get(one.column, theirs), row)
         rows.append({"name": key, "label": _(one.label), "base": _shown(one, old, row), "theirs": _shown(one, theirs, row),
                      "mine": getattr(form[key], "text", "") if one.target else _shown(one, mine, row),
                      "changed_by_both": one.column in base and old != mine, "keep_mine": one.column not in base or old == theirs})
@@ -115,6 +117,11 @@ def _conflict_page(view: PanelView, row: Entity, form: PanelForm, version: int) 
         who=since[0].who if since else "", when=clock.local(since[0].at).strftime("%H:%M") if since else "",
         cancel_url=view.url("show", pk=row.id), hidden=_hidden(form, row))
     return render_template("panel/conflict.html", page=page)
+
+
+def _plain(one: Any, value: Any, row: Entity) -> Any:
+    """A value of the history as the row has it: ciphers opened."""
+    return crypto.unseal(value, f"{row.__tablename__}.{one.key}", row.uid) if isinstance(value, bytes) else value
 
 
 def _shown(one: Any, value: Any, row: Entity) -> str:
@@ -132,6 +139,17 @@ def _hidden(form: PanelForm, row: Entity) -> list[tuple[str, str]]:
     return [*typed, ("_version", str(row.version))]
 
 
+def _delete_now(view: PanelView, rows: Sequence[Any]) -> Response:
+    try:
+        records.delete(db.session(), *rows)
+        db.session.commit()
+        flash(_("已删除 %(count)s 条，30 天内可以在回收站恢复。", count=len(rows)), "success")
+    except records.Refused as refused:
+        db.session.rollback()
+        flash(_("没有删除：%(why)s", why=_("；").join(forms.say(error) for error in refused.errors.values())), "danger")
+    return redirect(pages.address_of(view, _list_args(request.form.get("_list", ""))).url())
+
+
 def _list_args(query: str) -> dict[str, str]:
     """The address that the list had, as the browser kept it: names and last values."""
     return dict(parse_qsl(query.removeprefix("?")))
@@ -142,14 +160,9 @@ def delete(view: PanelView, rows: Sequence[Any]) -> str | Response:
     if not all(view.may_change(row) for row in rows):
         raise records.Forbidden("delete")
     if request.form.get("_sure") == "1" or (request.method == "POST" and request.endpoint == f"{view.endpoint}.delete"):
-        with history.told_as(db.session(), "delete"):
-            for row in rows:
-                records.delete(db.session(), row)
-        db.session.commit()
-        flash(_("已删除 %(count)s 条，30 天内可以在回收站恢复。", count=len(rows)), "success")
-        return redirect(pages.address_of(view, _list_args(request.form.get("_list", ""))).url())
+        return _delete_now(view, rows)
     single = len(rows) == 1 and request.endpoint == f"{view.endpoint}.delete"
-    below = sum(len(records.dependents(db.session(), row)) for row in rows)
+    below = len(parts.of(db.session(), rows))
     text = _("删除 %(names)s", names=_("、").join(view.name_of(row) for row in rows[:10])) + ("……" if len(rows) > 10 else "")
     text += _("，连同 %(count)s 条附属记录", count=below) if below else ""
     page = SimpleNamespace(

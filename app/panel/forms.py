@@ -17,9 +17,9 @@ from app.extensions import db
 from app.models import entities
 from app.models.base import Entity, UtcDateTime, fields_of
 from app.models.base import Field as Declared
-from app.models.rules import RuleError
+from app.models.rules import RuleError, clean_text
 from app.panel.address import whole
-from app.services import clock, masks
+from app.services import clock, masks, narrow
 from app.services.scope import Asker
 from app.services.table import names
 from app.services.values import parse
@@ -54,13 +54,14 @@ class LookupField(Field):
 
     widget = LookupWidget()
 
-    def __init__(self, label: str, *, target: str, **options: Any) -> None:
+    def __init__(self, label: str, *, declared: Declared, owner: str, **options: Any) -> None:
         super().__init__(label, **options)
-        self.target, self.typed = entities()[target], ""
+        self.target, self.typed, self.declared, self.owner = entities()[str(declared.target)], "", declared, owner
 
     @property
     def lookup_url(self) -> str:
-        return url_for("Lookup.find", entity=self.target.__name__)
+        narrowed = {"of": f"{self.owner}.{self.declared.key}"} if self.declared.among else {}
+        return url_for("Lookup.find", entity=self.target.__name__, **narrowed)
 
     @property
     def text(self) -> str:
@@ -73,14 +74,14 @@ class LookupField(Field):
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # type: ignore[override]
         super().process(formdata, data)
-        self.typed = (formdata.get(f"{self.name}__text", "") if formdata else "").strip()
+        self.typed = clean_text(formdata.get(f"{self.name}__text", "")) if formdata else ""
         if formdata and self.typed and not self.data:
             self.data = self._by_name(self.typed)
 
     def _by_name(self, text: str) -> int | None:
         """The one visible row of exactly this name."""
         title = getattr(self.target, self.target.__title__)
-        found = db.session.scalars(select(self.target.id).where(title == text).limit(2)).all()
+        found = db.session.scalars(select(self.target.id).where(title == text, *narrow.conditions(self.declared)).limit(2)).all()
         return found[0] if len(found) == 1 else None
 
     def pre_validate(self, form: Any) -> None:
@@ -155,7 +156,7 @@ class PanelForm(FlaskForm):
 
     def values(self) -> dict[str, Any]:
         """What was typed, by field key; a covered secret that came back as it was is left out."""
-        return {name: field.data for name, field in self._fields.items() if not masks.still_covered(field.data)}
+        return {name: None if field.data == "" else field.data for name, field in self._fields.items() if not _untouched(field)}
 
 
 
@@ -167,14 +168,19 @@ def form_class(model: type[Entity], keys: tuple[str, ...]) -> type[PanelForm]:
 @cache
 def _form_class(entity: str, keys: tuple[str, ...]) -> type[PanelForm]:
     fields = fields_of(entities()[entity])
-    return type(f"{entity}Form", (PanelForm,), {key: _make(fields[key]) for key in keys})
+    return type(f"{entity}Form", (PanelForm,), {key: _make(fields[key], entity) for key in keys})
 
 
-def _make(one: Declared) -> Any:
+def _untouched(field: Field) -> bool:
+    """A covered text that came back as it was shown."""
+    return masks.still_covered(field.data) and field.data == field.object_data
+
+
+def _make(one: Declared, owner: str) -> Any:
     said = {"label": lazy_gettext(one.label), "description": lazy_gettext(one.hint) if one.hint else "", "render_kw": _attributes(one),
             "validators": [Must()] if one.required and not isinstance(one.type, Boolean) else []}
     if one.target:
-        return LookupField(**said, target=one.target)
+        return LookupField(**said, declared=one, owner=owner)
     if one.choices:
         return wtforms.SelectField(**said, choices=_choices(one), default=one.default or "", validate_choice=False)
     if isinstance(one.type, Boolean):

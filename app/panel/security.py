@@ -118,7 +118,8 @@ class PanelSecurity(SecurityManager):
         db_session = db.session()
         with scope.everything(db_session):
             member = db_session.scalars(select(Member).where(Member.username == compact(username or "").lower())).one_or_none()
-        right = check_password_hash((member.password if member else None) or NOBODY, password or "")
+        known = member.password if member is not None else None
+        right = check_password_hash(known or NOBODY, password or "") and known is not None  # who has no password yet cannot enter
         if member is None or members.locked(member) or not member.active:
             return None
         members.count_login(db_session, member, right, current_app.config["LOCK_AFTER"], current_app.config["LOCK_FOR"])

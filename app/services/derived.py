@@ -21,7 +21,7 @@ from app.models.org import Area, Member, School
 from app.services import clock, left_behind, pinyin, scope
 
 CHILD, KEY, SPELL = Child.__table__, ChildKey.__table__, ParentSpell.__table__
-AREA, MEMBER = Area.__table__, Member.__table__
+AREA, MEMBER, SCHOOL = Area.__table__, Member.__table__, School.__table__
 LAST = {"last_talk_on": (Talk.__table__, "talked_on"), "last_visit_on": (HomeVisit.__table__, "visited_on"),
         "last_contact_on": (FamilyContact.__table__, "contacted_on")}
 CHUNK = 500  # ids in one IN list
@@ -59,11 +59,20 @@ def _follow(session: Session, *_args: Any) -> None:
     renamed = [row for row in rows if isinstance(row, Child) and inspect(row).attrs.name.history.has_changes()]
     if renamed:
         index_names(session, [(row.id, row.school_id, row.name) for row in renamed])
+    counties = [row for row in rows if isinstance(row, Area) and inspect(row).attrs.definition.history.has_changes() and row not in session.new]
+    for county in counties:
+        recount(session, session.scalars(_children_below(county)).all())
     touched = {row.id if isinstance(row, Child) else row.child_id for row in rows
                if isinstance(row, Child | Talk | HomeVisit | FamilyContact | ParentSpell)}
     if touched:
         for values in recount(session, touched):
             _refresh(session, values)
+
+
+def _children_below(area: Area) -> Any:
+    """Ids of the children of an area: all change their status with the county's definition."""
+    schools = select(SCHOOL.c.id).join(AREA, AREA.c.id == SCHOOL.c.area_id).where(AREA.c.path.startswith(area.path, autoescape=True))
+    return select(CHILD.c.id).where(CHILD.c.school_id.in_(schools))
 
 
 def _refresh(session: Session, values: dict[str, Any]) -> None:
@@ -114,7 +123,7 @@ def recount(session: Session, child_ids: Collection[int]) -> list[dict[str, Any]
 
 def _recount_chunk(session: Session, ids: list[int]) -> list[dict[str, Any]]:
     last = {key: _last_days(session, table, day, ids) for key, (table, day) in LAST.items()}
-    spells, official = _spells(session, ids), _definitions(session)
+    spells, official = _spells(session, ids), _definitions(session, ids)
     columns = (CHILD.c.id, CHILD.c.school_id, CHILD.c.birth_date, CHILD.c.rural, CHILD.c.stage)
     found = []
     for child in session.execute(select(*columns).where(CHILD.c.id.in_(ids))):
@@ -140,11 +149,12 @@ def _spells(session: Session, ids: list[int]) -> dict[int, list[Any]]:
     return found
 
 
-def _definitions(session: Session) -> Any:
-    """School id → its county's official definition."""
-    area, school = Area.__table__, School.__table__
-    counties = session.execute(select(area.c.path, area.c.definition).where(area.c.level == "county")).all()
-    paths: dict[int, str] = dict(session.execute(select(school.c.id, area.c.path).join(area, area.c.id == school.c.area_id)).all())
+def _definitions(session: Session, child_ids: list[int]) -> Any:
+    """School id → its county's official definition, for the schools of these children."""
+    counties = session.execute(select(AREA.c.path, AREA.c.definition).where(AREA.c.level == "county")).all()
+    schools = select(CHILD.c.school_id).where(CHILD.c.id.in_(child_ids))
+    places = select(SCHOOL.c.id, AREA.c.path).join(AREA, AREA.c.id == SCHOOL.c.area_id).where(SCHOOL.c.id.in_(schools))
+    paths: dict[int, str] = dict(session.execute(places).all())
 
     def official(school_id: int) -> left_behind.Definition:
         path = paths.get(school_id, "")

@@ -7,7 +7,6 @@ from app.models.base import Entity, Field
 from app.services.scope import Asker
 
 DOTS = "••••••••"
-LONGEST_COVERED = 60  # longest covered text that is taken back as "unchanged"
 
 
 def level(asker: Asker, model: type[Entity]) -> str:
@@ -29,5 +28,5 @@ def cover(text: str | None, depth: str) -> str:
 
 
 def still_covered(value: object) -> bool:
-    """Whether a typed value is a covered text that came back as it was shown."""
-    return isinstance(value, str) and value.startswith(DOTS) and len(value) < LONGEST_COVERED
+    """Whether a typed value has the shape of a covered text that came back as it was shown."""
+    return isinstance(value, str) and value.startswith(DOTS) and len(value) in (len(DOTS), len(DOTS) + 4)

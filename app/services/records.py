@@ -11,13 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.models import entities
 from app.models.audit import Submission
 from app.models.base import Entity, Field, OfChild, fields_of, utc_now
 from app.models.crypto import digest
 from app.models.rules import RuleError, clean_text
 from app.models.words import _
-from app.services import history, scope
+from app.services import history, masks, parts, scope
 
 
 class Forbidden(Exception):
@@ -84,6 +83,8 @@ def check_value(one: Field, value: Any) -> Any:
         return one.default if one.default is not None else None
     if one.choices and value not in one.choices:
         raise RuleError(_("请从列表中选择"))
+    if one.secret and masks.DOTS in value:
+        raise RuleError(_("请把这一栏整个重新填写，或保持原样"))
     length = getattr(one.type, "length", None)
     if isinstance(value, str) and not one.choices and length and not one.secret and len(value) > length:
         raise RuleError(_("最多 %(most)s 个字"), most=length)
@@ -157,7 +158,10 @@ def _placed(who: scope.Asker, model: type[Entity], values: Mapping[str, Any]) ->
 
 def _made_by(session: Session, model: type[Entity], token: str) -> Any:
     row_id = session.scalar(select(Submission.row_id).where(Submission.token == token, Submission.entity == model.__name__))
-    return find(session, model, row_id) if row_id else None
+    made = find(session, model, row_id) if row_id else None
+    if row_id and made is None:
+        raise Refused({"": RuleError(_("这份表单已经保存过，那条记录后来被删除了；需要时请到回收站恢复"))})
+    return made
 
 
 def edit(session: Session, row: Entity, values: Mapping[str, Any], version: int | None = None,
@@ -173,12 +177,20 @@ def edit(session: Session, row: Entity, values: Mapping[str, Any], version: int 
     return row
 
 
-def delete(session: Session, row: Entity) -> None:
-    """Put a row, and what hangs on it, into the trash: 30 days to take it back."""
-    _allow(scope.asker(session), "delete", type(row))
+def delete(session: Session, *rows: Entity) -> None:
+    """Put rows, and what is part of them, into the trash: 30 days to take them back.
+
+    Refused while other records lean on them: nobody's work disappears with a colleague's account.
+    """
+    for model in {type(row) for row in rows}:
+        _allow(scope.asker(session), "delete", model)
+    whole = [*rows, *parts.of(session, rows)]
+    if leaning := parts.leaning(session, whole):
+        count, label = leaning
+        raise Refused({"": RuleError(_("还有 %(count)s 条%(label)s与它相连，不能删除；可以改为停用、离岗或结束"), count=count, label=label)})
     with history.told_as(session, "delete"):
         moment = utc_now()
-        for one in (row, *dependents(session, row)):
+        for one in whole:
             one.deleted_at = moment
         _flush(session)
 
@@ -187,8 +199,10 @@ def restore(session: Session, row: Entity) -> None:
     """Take a row back from the trash, with what went there together with it."""
     _allow(scope.asker(session), "delete", type(row))
     moment = row.deleted_at
+    if label := parts.gone(session, row):
+        raise Refused({"": RuleError(_("它所属的%(label)s也已删除，请先恢复那一条"), label=label)})
     with scope.trash(session), history.told_as(session, "restore"):
-        for one in (row, *dependents(session, row)):
+        for one in (row, *parts.of(session, [row])):
             if one.deleted_at == moment:
                 one.deleted_at = None
         _flush(session)
@@ -212,16 +226,6 @@ def _rehash(row: Entity, column: str) -> None:
     if column.endswith("_enc") and key in fields_of(type(row)):
         value = getattr(row, key)
         setattr(row, f"{key}_hash", digest(value, f"{row.__tablename__}.{key}") if value else None)
-
-
-def dependents(session: Session, row: Entity) -> list[Any]:
-    """Rows that cannot stand without this one: those that must link to it, and theirs."""
-    found: list[Any] = []
-    for model in entities().values():
-        for one in fields_of(model).values():
-            if one.target == type(row).__name__ and one.required:
-                found += session.scalars(select(model).where(getattr(model, one.column) == row.id))
-    return found + [below for one in found for below in dependents(session, one)]
 
 
 def _allow(who: scope.Asker, verb: str, model: type[Entity]) -> None:

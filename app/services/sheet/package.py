@@ -23,7 +23,7 @@ class Limits:
     parts: int = 5_000
     memory: int = 512 * MB
     cpu: int = 15
-    wall: int = 30
+    wall: int = 10
     rows: int = 100_000
     columns: int = 500
 

@@ -121,5 +121,5 @@ def plain_number(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     number: int | float | Decimal = value
-    fits = isfinite(number) and abs(number) < _MAX_EXACT
+    fits = isfinite(number) and -_MAX_EXACT < number < _MAX_EXACT
     return str(value) if fits and len(Decimal(str(value)).as_tuple().digits) <= 17 else None
