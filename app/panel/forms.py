@@ -60,8 +60,7 @@ class LookupField(Field):
 
     @property
     def lookup_url(self) -> str:
-        narrowed = {"of": f"{self.owner}.{self.declared.key}"} if self.declared.among else {}
-        return url_for("Lookup.find", entity=self.target.__name__, **narrowed)
+        return url_for("Lookup.find", entity=self.target.__name__, of=f"{self.owner}.{self.declared.key}" if self.declared.among else None)
 
     @property
     def text(self) -> str:

@@ -1,6 +1,11 @@
-"""The look-up behind every link field: twenty rows that answer to what was typed, within the scope."""
+"""The look-up behind every link field: twenty rows that answer to what was typed, within the scope.
+
+``?of=Inspection.inspector`` names the field that asks; a narrowed one is offered only what it takes.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import abort, jsonify, request
 from flask_appbuilder import BaseView, expose
@@ -13,7 +18,7 @@ from app.models import entities
 from app.models.base import Entity, fields_of
 from app.models.rules import clean_text
 from app.panel.security import asker
-from app.services import search
+from app.services import narrow, search
 from app.services.table import names
 
 MOST = 20
@@ -31,12 +36,19 @@ class Lookup(BaseView):
         if not current_user.is_authenticated or model is None or not model.__title__ or not asker().may("read", entity):
             abort(404)
         text, title = clean_text(request.args.get("q", ""))[:60], getattr(model, model.__title__)
-        query = select(model.id, title).order_by(title, model.id).limit(MOST)
+        query = select(model.id, title).where(*_narrowed(entity)).order_by(title, model.id).limit(MOST)
         if text:
             query = query.where(search.condition(model, text, [model.__title__]))
         rows = db.session.execute(query).all()
         notes = _notes(model, [row[0] for row in rows])
         return jsonify(results=[{"id": row_id, "text": str(name), "note": notes.get(row_id, "")} for row_id, name in rows])
+
+
+def _narrowed(entity: str) -> list[Any]:
+    """The conditions of the field that asks, if it points at this entity at all."""
+    owner, _dot, key = request.args.get("of", "").partition(".")
+    one = fields_of(entities()[owner]).get(key) if owner in entities() else None
+    return narrow.conditions(one) if one is not None and one.target == entity else []
 
 
 def _notes(model: type[Entity], ids: list[int]) -> dict[int, str]:
