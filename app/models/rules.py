@@ -19,7 +19,7 @@ __all__ = [
     "SCHOOL_TYPES", "Rule", "RuleError", "age_between", "between", "birth_of", "check_digit",
     "clean_text", "division_code", "id_number", "max_length", "not_in_future", "not_negative",
     "one_line", "password", "password_for", "percent", "phone", "plate", "plausible_birth",
-    "school_code", "sex_of", "student_number", "username",
+    "school_code", "school_year", "sex_of", "student_number", "username", "within_years",
 ]
 
 
@@ -132,6 +132,32 @@ def _check_not_in_future(value: date) -> date:
 
 
 not_in_future = Rule("not_in_future", _check_not_in_future)
+
+
+def within_years(years: int) -> Rule:
+    """A day at most so many years before or after today: a slip of the pen in the year is told."""
+
+    def check(day: date) -> date:
+        today = clock.today()
+        if not clock.add_months(today, -12 * years) <= day <= clock.add_months(today, 12 * years):
+            raise RuleError(_("日期应在今天前后 %(years)s 年以内"), years=years)
+        return day
+
+    return Rule(f"within_years({years})", check)
+
+
+_SCHOOL_YEAR = re.compile("(20[0-9]{2})[-‐‑–—―−~/至](20[0-9]{2})(?:学年(?:度)?)?")
+
+
+def _check_school_year(value: object) -> str:
+    """Two years that follow each other, however they are joined; as ``clock.school_year_of`` writes it."""
+    match = _SCHOOL_YEAR.fullmatch(compact(value).replace("--", "-").replace("——", "—"))
+    if not match or int(match[2]) != int(match[1]) + 1:
+        raise RuleError(_("学年应写成 2026—2027学年，后一年比前一年大 1"))
+    return f"{match[1]}—{match[2]}学年"
+
+
+school_year = Rule("school_year", _check_school_year, _("例如 2026—2027学年"))
 
 
 def age_between(low: int, high: int) -> Rule:

@@ -21,7 +21,7 @@ class Term(Entity):
     __title__ = "name"
     __table_args__ = (Index("ux_term", "school_year", "number", unique=True, **LIVE),)
     name: Mapped[str] = field(_("名称"), String(40), PUBLIC, hint=_("例如 2026—2027学年 第一学期"))
-    school_year: Mapped[str] = field(_("学年"), String(12), PUBLIC)
+    school_year: Mapped[str] = field(_("学年"), String(12), PUBLIC, rule=rules.school_year, hint=rules.school_year.hint)
     number: Mapped[int] = field(_("学期序号"), Integer, PUBLIC, rule=rules.between(1, 2))
     starts_on: Mapped[date] = field(_("开学日期"), Date, PUBLIC)
     ends_on: Mapped[date] = field(_("结束日期"), Date, PUBLIC)
