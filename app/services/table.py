@@ -1,12 +1,12 @@
 """Rows of an entity as plain tuples: what lists, sheets and the API read from.
 
 One statement with one outer join a link; never ORM objects (five times slower). A linked row out
-of scope reads as nothing, because the scope's rule joins along.
+of scope reads as nothing, because the scope's rule joins along; a link declared ``named`` tells its name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -46,9 +46,11 @@ class Table:
         own = getattr(self.model, one.column)
         if not one.target:
             return [own]
-        linked = aliased(entities()[one.target])
-        self.joins.append((linked, linked.id == own))
-        return [own, getattr(linked, entities()[one.target].__title__)]
+        target = entities()[one.target]
+        linked: Any = target.__table__.alias() if one.named else aliased(target)  # the scope narrows no bare table
+        columns = linked.c if one.named else linked
+        self.joins.append((linked, columns.id == own))
+        return [own, getattr(columns, target.__title__)]
 
     def _statement(self) -> Select[Any]:
         statement = select(*self.columns).select_from(self.model)
@@ -115,3 +117,18 @@ def names(session: Session, model: type[Entity], ids: Sequence[int]) -> dict[int
     """id → what the row is called, of those in scope."""
     title = getattr(model, model.__title__)
     return {row_id: str(name) for row_id, name in session.execute(select(model.id, title).where(model.id.in_(ids)))}
+
+
+def names_anywhere(session: Session, model: type[Entity], ids: Collection[int]) -> dict[int, str]:
+    """The same of all rows, over the border and in the trash: only for links declared ``named``."""
+    table: Any = model.__table__
+    return {row_id: str(name) for row_id, name in session.execute(select(table.c.id, table.c[model.__title__]).where(table.c.id.in_(ids)))}
+
+
+def linked_text(session: Session, row: Any, one: Field) -> str:
+    """What the row of a link is called; nothing of one out of scope unless the link is ``named``."""
+    value = getattr(row, one.key)
+    if value is not None or not one.named:
+        return text_of(one, value)
+    row_id = getattr(row, one.column)
+    return names_anywhere(session, entities()[str(one.target)], [row_id]).get(row_id, "") if row_id else ""

@@ -12,6 +12,7 @@ from app.models.inspection import Answer, Inspection
 from app.models.org import Member, School
 from app.services import checklist, scope
 from app.services.conditions import applies
+from app.services.table import names_anywhere
 
 MOST_DONE = 20  # submitted ones that the list still shows
 MOST_OPEN = 200
@@ -47,9 +48,7 @@ def inspector_of(session: Session, inspection: Inspection) -> str:
 
 
 def _names(session: Session, found: Sequence[Inspection]) -> dict[int, str]:
-    with scope.everything(session):
-        query = select(Member.id, Member.name).where(Member.id.in_({one.inspector_id for one in found}))
-        return {row.id: row.name for row in session.execute(query)}
+    return names_anywhere(session, Member, {one.inspector_id for one in found})
 
 
 def _with_progress(session: Session, found: Sequence[Inspection]) -> list[Visit]:
