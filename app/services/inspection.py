@@ -24,7 +24,7 @@ from app.services.inspection_report import Report, report
 from app.services.inspection_sheet import Line, Sheet, open_sheet
 from app.services.scoring import DAYS_TO_FIX
 
-__all__ = ["AnswerTaken", "Sheet", "Unanswered", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
+__all__ = ["AnswerTaken", "Sheet", "Unanswered", "answer_of", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
            "save_answer", "submit"]
 LONGEST_FINDING = 200  # characters that Finding.what holds
 # Result → suggestion that it speaks against: such a tick needs a reason.
@@ -134,13 +134,12 @@ def _leave_out(session: Session, inspection: Inspection, line: Line) -> None:
 
 def _open_finding(session: Session, inspection: Inspection, line: Line) -> None:
     level = "critical" if line.item.critical else "general"
-    remark = line.answer.remark if line.answer is not None else None
-    what = f"{line.item.text}{remark}" if remark else line.item.text
+    what = line.item.text.replace("\n", " ")
     if len(what) > LONGEST_FINDING:
         what = what[: LONGEST_FINDING - 1] + "…"
     due = clock.today() + timedelta(DAYS_TO_FIX[level])
-    records.add(session, Finding, {"school": inspection.school_id, "what": what.replace("\n", " "), "level": level, "due_on": due},
-                own={"inspection_id": inspection.id, "item_id": line.item.id})
+    records.add(session, Finding, {"school": inspection.school_id, "level": level, "due_on": due},
+                own={"inspection_id": inspection.id, "item_id": line.item.id, "what": what})
 
 
 def _still_open(inspection: Inspection) -> None:
@@ -164,10 +163,15 @@ def _checked(result: str, remark: str | None, reason: str | None) -> dict[str, A
     given = {"result": result, "remark": remark, "reason": reason}
     if not result:
         raise records.Refused({"result": RuleError(_("请选择结果"))})
-    try:
-        return {key: records.check_value(fields[key], value) for key, value in given.items()}
-    except RuleError as wrong:
-        raise records.Refused({"result": wrong}) from wrong
+    checked, errors = {}, {}
+    for key, value in given.items():
+        try:
+            checked[key] = records.check_value(fields[key], value)
+        except RuleError as wrong:
+            errors[key] = wrong
+    if errors:
+        raise records.Refused(errors)
+    return checked
 
 
 def _same(answer: Answer, values: Mapping[str, Any]) -> bool:
@@ -176,6 +180,11 @@ def _same(answer: Answer, values: Mapping[str, Any]) -> bool:
 
 def _answer(session: Session, inspection: Inspection, item: ChecklistItem) -> Answer | None:
     return session.scalars(select(Answer).where(Answer.inspection_id == inspection.id, Answer.item_id == item.id)).first()
+
+
+def answer_of(session: Session, finding: Finding) -> Answer | None:
+    """The tick that opened a finding, with what the inspector wrote."""
+    return session.scalars(select(Answer).where(Answer.inspection_id == finding.inspection_id, Answer.item_id == finding.item_id)).first()
 
 
 def _insert(session: Session, inspection: Inspection, item: ChecklistItem, values: dict[str, Any], own: dict[str, Any]) -> Answer:

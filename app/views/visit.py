@@ -93,7 +93,7 @@ class Visit(BaseView):
         figure = visit_figures.proof(live, None) if live is not None else visit_figures.frozen(kept)
         submitted = row.state == "submitted"
         back = url_for("VisitReport.report", pk=pk, _anchor=code) if submitted else url_for("Visit.sheet", pk=pk, section=section, _anchor=code)
-        page = SimpleNamespace(title=f"{code} {_('学校的记录')}", school=sheet.school.name, item=line.item, figure=figure, table=table,
+        page = SimpleNamespace(title=code + " " + _("学校的记录"), school=sheet.school.name, item=line.item, figure=figure, table=table,
                                back_url=back, back_label=_("返回检查报告") if submitted else _("返回检查清单"), cut=table.last >= ROWS)
         return render_template("visit/evidence.html", page=page)
 
@@ -127,7 +127,7 @@ def _said() -> dict[str, Any]:
         sent: Mapping[str, Any] = wire.read_object(request.get_data()) if request.is_json else request.form
     except wire.BadJson:
         abort(400)
-    said: dict[str, Any] = {key: str(sent.get(key) or "")[:2000] for key in ("result", "remark", "reason")}
+    said: dict[str, Any] = {key: str(sent.get(key) or "") for key in ("result", "remark", "reason")}
     return {**said, "seen_version": whole(str(sent.get("version") or ""))}
 
 

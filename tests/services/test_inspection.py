@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.models.care import Talk
 from app.models.inspection import Answer, ChecklistItem, Finding, Inspection
+from app.models.org import School
 from app.services import checklist, clock, inspection, records, scope
 from app.services.inspection import AnswerTaken, Unanswered
 from seeds.checklist.load import load_template
@@ -176,7 +177,8 @@ def test_submit_scores_and_opens_findings(visit):
     found = {finding.item.code: finding for finding in told.findings}
     assert {code: (one.level, one.due_on - ON) for code, one in found.items()} == {
         "A1": ("general", timedelta(30)), "I1": ("critical", timedelta(15))}
-    assert found["A1"].what == found["A1"].item.text + "见照片"
+    assert found["A1"].what == found["A1"].item.text, "the remark may name a child, and findings go up to city and province"
+    assert inspection.answer_of(visit.session, found["A1"]).remark == "见照片"
     assert {line.item.code: line.result for part in told.parts for line in part.lines if line.result == "na"} == {"F9": "na", "H12": "na"}
 
 
@@ -193,8 +195,41 @@ def test_a_submitted_inspection_is_closed(visit):
     assert next(line.result for part in report.parts for line in part.lines if line.item.code == "H12") == "na"
 
 
-def test_a_long_remark_fits_its_finding(visit):
-    visit.tick("A1", "fail", remark="长" * 300)
+@pytest.mark.parametrize("key", ["remark", "reason"])
+def test_a_text_too_long_is_refused_and_not_cut(visit, key):
+    with pytest.raises(records.Refused) as refused:
+        visit.tick("A1", "fail", **{key: "长" * 2001})
+    assert str(refused.value.errors[key]) == "最多 2000 个字，现有 2001 个"
+    assert getattr(visit.tick("A1", "fail", **{key: "长" * 2000}), key) == "长" * 2000
+
+
+def test_a_planned_inspection_with_a_tick_keeps_school_and_template(visit):
+    other = visit.desk.add(School, code="2152999998", name="另一所小学", type="primary", area_id=visit.desk.school.area_id)
+    visit.as_(visit.inspector)
+    records.edit(visit.session, visit.row, {"school": other.id})
+    records.edit(visit.session, visit.row, {"school": visit.desk.school.id})
+    visit.tick("A1")
+    for state in ("open", "planned"):
+        records.edit(visit.session, visit.row, {}, own={"state": state})
+        with pytest.raises(records.Refused) as refused:
+            records.edit(visit.session, visit.row, {"school": other.id})
+        assert list(refused.value.errors) == ["school"]
+        visit.session.refresh(visit.row)
+
+
+def test_an_inspection_is_planned_near_today(visit):
+    for day in (ON.replace(year=ON.year - 3), ON.replace(year=ON.year + 3)):
+        with pytest.raises(records.Refused) as refused:
+            records.edit(visit.session, visit.row, {"planned_on": day})
+        assert list(refused.value.errors) == ["planned_on"]
+    assert records.edit(visit.session, visit.row, {"planned_on": ON.replace(year=ON.year + 1)}).planned_on.year == ON.year + 1
+
+
+def test_a_long_item_fits_its_finding(visit):
+    item = checklist.items_of(visit.session, visit.template.id)[0]
+    visit.session.execute(update(ChecklistItem.__table__).where(ChecklistItem.__table__.c.id == item.id).values(text="长" * 300))
+    visit.session.refresh(item)
+    visit.tick("A1", "fail")
     visit.tick_all()
     told = inspection.submit(visit.session, visit.row)
     assert (len(told.findings[0].what), told.findings[0].what[-1]) == (200, "…")
