@@ -19,7 +19,7 @@ from app.panel.address import Address
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, url_of, view_of
 from app.services import listing, masks, search
-from app.services.table import Table, table_of
+from app.services.table import Table, linked_text, table_of
 from app.services.values import YES_NO, text_of
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _neighbours(address: Address, page: listing.Page, first: int) -> dict[str, s
 def _actions(view: PanelView, address: Address) -> dict[str, Any]:
     bulk = [{"name": "delete", "label": _("删除所选"), "confirm": None}] if "delete" in view.bulk and view.may("delete") else []
     return {
-        "add_url": view.url("add") if view.may("write") and hasattr(view, "add") and "add" not in view.exclude_route_methods else None,
+        "add_url": view.url("add") if view.may("write") and view.adds() else None,
         "shortcut": {"label": _(view.shortcut[0]), "url": url_for(view.shortcut[1], **view.shortcut[2])}
         if view.shortcut and view.may("write") else None,
         "import_url": f"/sheets/{view.model.__tablename__}/import" if view.may("import") else None,
@@ -180,7 +180,7 @@ def _rows(view: PanelView, table: Table, rows: Any) -> list[dict[str, Any]]:
 def show_page(view: PanelView, row: Any) -> str:
     tab = request.args.get("tab", "")
     page = record_context(view, row, tab)
-    page.groups = None if page.related else _facts(view, row)
+    page.groups = None if page.related else [*_facts(view, row), *_more(view, row)]
     page.files = None if page.related else files.of_record(row)
     return render_template("panel/show.html", page=page)
 
@@ -220,7 +220,7 @@ def _count_below(view: PanelView, row: Any, entity: str) -> int:
 def _related(view: PanelView, row: Any, entity: str) -> SimpleNamespace:
     key = _link_to(entity, view.model.__name__).key
     found = short_list(entity, _below(view, row, entity), hidden=key)
-    found.add_url = url_of(entity, "add", **{key: row.id}) if asker().may("write", entity) else None
+    found.add_url = url_of(entity, "add", **{key: row.id}) if asker().may("write", entity) and VIEWS[entity].adds() else None
     return found
 
 
@@ -245,12 +245,17 @@ def _facts(view: PanelView, row: Any) -> list[tuple[str | None, list[dict[str, A
 def _fact(view: PanelView, row: Any, one: Field) -> dict[str, Any]:
     who = asker()
     value = getattr(row, one.key)
-    text = masks.cover(value, masks.level(who, view.model)) if one.secret else text_of(one, value)
+    text = masks.cover(value, masks.level(who, view.model)) if one.secret else linked_text(db.session(), row, one) if one.target else text_of(one, value)
     hidden = bool(value) and masks.masked(who, view.model, one)
     linked = one.target and value is not None and one.target in VIEWS and who.may("read", one.target)
     return {"label": _(one.label), "text": worded(one, text), "long": len(text) > 60,
             "reveal_url": view.url("reveal", pk=row.id, key=one.key) if hidden and may_reveal() else None,
             "url": url_of(str(one.target), "show", pk=value.id) if linked else None}
+
+
+def _more(view: PanelView, row: Any) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What the view has to tell beside the declared fields."""
+    return [(heading, [{"label": label, "text": text, "long": len(text) > 60} for label, text in told]) for heading, told in view.more_of(row)]
 
 
 def may_reveal() -> bool:

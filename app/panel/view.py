@@ -93,6 +93,11 @@ class PanelView(BaseView):
         child = getattr(row, "child", None) if "child" in fields_of(self.model) else None
         return f"{self.title} · {child}" if child is not None else str(row) if self.model.__title__ else f"{self.title} {row.id}"
 
+    @classmethod
+    def adds(cls) -> bool:
+        """Whether its rows are made on a form at all; those of some follow from other work."""
+        return "add" not in cls.exclude_route_methods
+
     def state_of(self, row: Any) -> list[dict[str, str]]:
         """Pills beside the name."""
         return []
@@ -104,6 +109,10 @@ class PanelView(BaseView):
     def links_of(self, row: Any) -> list[tuple[str, str]]:
         """Buttons of this record that lead to other pages: (label, address)."""
         return []
+
+    def more_of(self, row: Any) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
+        """Groups that the record shows below its fields: (heading, [(label, text)])."""
+        return ()
 
     def may_change(self, row: Any) -> bool:
         """Whether this very row may be edited or deleted, beyond the role's verb."""

@@ -8,8 +8,7 @@ from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session
 
 from app.models.base import fields_of
-from app.models.inspection import Finding, Inspection
-from app.models.org import Member
+from app.models.inspection import Answer, Finding, Inspection
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import records, scope
@@ -17,7 +16,6 @@ from app.services import records, scope
 SAID_BY_SCHOOL = ("responsible", "state", "fixed_on", "fix")  # of a finding; the rest is the inspector's
 STATES_OF_SCHOOL = ("open", "done")  # closing and extending is the inspector's
 FIXED_ONCE_BEGUN = ("school", "template")  # the ticks hang on them
-INSPECTORS = ("inspector", "county")  # roles
 
 
 @event.listens_for(Session, "before_flush")
@@ -28,24 +26,26 @@ def _hold(session: Session, *_args: Any) -> None:
         return
     with session.no_autoflush:
         for row in rows:
-            errors = _of_inspection(session, row) if isinstance(row, Inspection) else _of_finding(who, row)
+            errors = _of_inspection(session, who, row) if isinstance(row, Inspection) else _of_finding(who, row)
             if errors:
                 raise records.Refused(errors)
 
 
-def _of_inspection(session: Session, row: Inspection) -> dict[str, RuleError]:
+def _of_inspection(session: Session, who: scope.Asker, row: Inspection) -> dict[str, RuleError]:
     changed, before = _changed(row), _before(row, "state")
     if before == "submitted" and changed:
         return {"": RuleError(_("检查已经提交，不能再改"))}
-    if before == "open":
-        for key in FIXED_ONCE_BEGUN:
-            if key in changed:
-                return {key: RuleError(_("检查已经开始，这一栏不能再改"))}
-    if "inspector" in changed:
-        role = session.scalar(select(Member.role).where(Member.id == row.inspector_id))
-        if role is not None and role not in INSPECTORS:
-            return {"inspector": RuleError(_("请选择督导员或县级管理员"))}
+    fixed = [key for key in FIXED_ONCE_BEGUN if key in changed]
+    if fixed and (before == "open" or _ticked(session, row)):
+        return {key: RuleError(_("检查已经开始，这一栏不能再改")) for key in fixed}
+    if "inspector" in changed and who.role == "inspector" and row.inspector_id != who.member_id:
+        return {"inspector": RuleError(_("换督导员请联系县级管理员"))}
     return {}
+
+
+def _ticked(session: Session, row: Inspection) -> bool:
+    """Whether a planned inspection has answers all the same, taken back ones among them."""
+    return row.id is not None and session.scalar(select(Answer.id).where(Answer.inspection_id == row.id).limit(1)) is not None
 
 
 def _of_finding(who: scope.Asker, row: Finding) -> dict[str, RuleError]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -13,7 +14,7 @@ from app.models.children import Child, Guardian, ParentSpell
 from app.models.words import _
 from app.panel import pills
 from app.panel.view import PanelView
-from app.services import clock, reading, work
+from app.services import clock, left_behind, reading, standings, work
 
 # What the contact card must hold (checklist B5).
 CARD = ("id_number", "residence", "school_class", "household_address", "character", "filed_on")
@@ -56,8 +57,19 @@ class ChildView(PanelView):
             pills.append({"text": gettext("独自生活"), "pill": "bad"})
         return pills
 
+    def more_of(self, row: Any) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
+        """Each way to count, side by side: what is official is the county's choice."""
+        told = [(gettext(codes.DEFINITION[key]), _standing(found)) for key, found in standings.of_child(db.session(), row).items()]
+        return [(gettext("留守认定"), told)]
+
     def missing_of(self, row: Any) -> list[str]:
         return [gettext(fields_of(Child)[key].label) for key in CARD if not getattr(row, key)]
+
+
+def _standing(found: left_behind.Status) -> str:
+    """A status in words; what rests on a parent of whom nothing is recorded is said to."""
+    text = gettext(codes.LEFT_BEHIND[str(found.code)])
+    return text if found.known else gettext("%(text)s（父母去向未登记全）", text=text)
 
 
 class GuardianView(PanelView):

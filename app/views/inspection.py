@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import flash, redirect, url_for
 from flask_appbuilder import expose, has_access
@@ -13,13 +13,14 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import codes
+from app.models.base import fields_of
 from app.models.inspection import Answer, ChecklistItem, ChecklistSection, ChecklistTemplate, Finding, Inspection
 from app.models.words import _
 from app.panel import pills
 from app.panel.forms import say
 from app.panel.security import asker
 from app.panel.view import PanelView
-from app.services import checklist, inspection_rules, records, work
+from app.services import checklist, inspection, inspection_rules, records, work
 
 
 class ChecklistTemplateView(PanelView):
@@ -100,6 +101,14 @@ class InspectionView(PanelView):
     order = ("planned_on", True)
     tabs = ["Finding"]
 
+    def form_keys(self) -> tuple[str, ...]:
+        """Who inspects plans for oneself."""
+        return tuple(key for key in super().form_keys() if key != "inspector" or asker().role != "inspector")
+
+    def make(self, values: Mapping[str, Any], token: str | None) -> Any:
+        own = {"inspector": asker().member_id} if "inspector" not in self.form_keys() else {}
+        return super().make({**values, **own}, token)
+
     def may_change(self, row: Any) -> bool:
         return row.state != "submitted"
 
@@ -112,6 +121,7 @@ class InspectionView(PanelView):
 
 class FindingView(PanelView):
     model = Finding
+    exclude_route_methods: ClassVar[set[str]] = {"add"}  # a submitted inspection opens them
     columns = ["school", "inspection", "item", "what", "level", "due_on", "responsible", "state", "fixed_on", "fix"]
     list_columns = ["what", "school", "item", "level", "due_on", "state"]
     filters = ["state", "level"]
@@ -125,6 +135,14 @@ class FindingView(PanelView):
         """A school says what it did, and no more."""
         mine = asker().school_id is None
         return tuple(key for key in super().form_keys() if mine or key in inspection_rules.SAID_BY_SCHOOL)
+
+    def more_of(self, row: Any) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
+        """What was ticked, for those who may read ticks: the remark may name a child."""
+        if not asker().may("read", Answer):
+            return ()
+        answer = inspection.answer_of(db.session(), row)
+        told = [(fields_of(Answer)[key].label, getattr(answer, key)) for key in ("remark", "reason") if answer is not None and getattr(answer, key)]
+        return [(gettext("检查时写的"), [(gettext(label), text) for label, text in told])] if told else ()
 
     def shape(self, form: Any) -> None:
         if asker().school_id is not None:
