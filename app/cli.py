@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from xlsxwriter.exceptions import FileCreateError
 
 from app.extensions import db
 from app.models.children import Child
@@ -137,6 +138,8 @@ def export(entity: str, account: str, target: Path) -> None:
         rows = exporting.export(session, asker, view.model, view.columns, target, order=order, descending=descending)
     except records.Forbidden as refused:
         raise click.ClickException(f"The role {asker.role} may not export {view.model.__name__}.") from refused
+    except (OSError, FileCreateError) as unwritten:
+        raise click.ClickException(f"{target} cannot be written: {unwritten}") from unwritten
     click.echo(f"{target}: {rows} rows")
 
 

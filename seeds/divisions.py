@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import csv
+from itertools import groupby
 from pathlib import Path
-from random import Random
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.org import Area
-from app.services import clock
-from seeds.bulk import Bulk
+from app.services import history
 
 FILE = Path(__file__).with_name("divisions.csv")
-ROOT = "/"
 
 
 class UnknownDivision(ValueError):
@@ -26,23 +24,25 @@ class UnknownDivision(ValueError):
 
 
 def load_divisions(session: Session, code: str) -> int:
-    """Areas at, below and above ``code`` that are not there yet; returns how many were made. The caller commits."""
-    lines = _chosen(code)
-    bulk = Bulk(session, Random(code), clock.now())
-    area = Area.__table__
-    there = session.execute(select(area.c.code, area.c.id, area.c.path).where(area.c.deleted_at.is_(None)))
-    places = {row.code: (row.id, row.path) for row in there}
+    """Areas at, below and above ``code`` that are not there yet, told in the history; returns how many were made.
+
+    The caller commits.
+    """
+    there = {area.code: area for area in session.scalars(select(Area))}
     made = 0
-    for line in lines:
-        if line["code"] in places:
-            continue
-        parent_id, above = places.get(line["parent"], (None, ROOT))
-        row = bulk.add(Area, code=line["code"], name=line["name"], level=line["level"], parent_id=parent_id,
-                       path=f"{above}{line['code']}/")
-        places[row["code"]] = row["id"], row["path"]
-        made += 1
-    bulk.finish()
+    with history.told_as(session, "add"):
+        for _level, lines in groupby(_chosen(code), key=lambda line: len(line["code"])):
+            new = [_area(line, there.get(line["parent"])) for line in lines if line["code"] not in there]
+            session.add_all(new)
+            session.flush()  # those below need the ids of these
+            there.update({area.code: area for area in new})
+            made += len(new)
     return made
+
+
+def _area(line: dict[str, str], parent: Area | None) -> Area:
+    # The parent both ways: its id for the path, itself so that the history names it.
+    return Area(code=line["code"], name=line["name"], level=line["level"], parent_id=parent.id if parent else None, parent=parent)
 
 
 def _chosen(code: str) -> list[dict[str, str]]:

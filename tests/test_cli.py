@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 
 from app import create_app
 from app.extensions import db
+from app.models.audit import Change
 from app.models.children import Child, ChildKey
 from app.models.inspection import ChecklistItem, ChecklistTemplate
 from app.models.org import Area, Member, School, Staff
@@ -101,6 +102,20 @@ def test_divisions_of_a_county_then_of_its_city(app, run):
     assert db.session.scalars(select(Area.path).where(Area.code == "520502")).one() == "/52/5205/520502/"
 
 
+def test_the_history_tells_who_added_which_divisions(app, run):
+    run("seed", "divisions", "--city", "520502")
+    told = {row.row_id: row for row in db.session.scalars(select(Change).where(Change.entity == "Area"))}
+    areas = db.session.scalars(select(Area)).all()
+    assert set(told) == {area.id for area in areas} and len({row.request_id for row in told.values()}) == 1
+    for area in areas:
+        texts = {line[0]: line[4] for line in told[area.id].lines}
+        assert (told[area.id].action, told[area.id].who, texts["code"], texts["name"]) == ("add", scope.SYSTEM.name, area.code, area.name)
+        assert texts.get("parent_id", "") == (area.parent.name if area.parent else "")
+    before = len(told)
+    run("seed", "divisions", "--city", "520502")
+    assert count(Change) == before
+
+
 def test_divisions_that_are_not_there(app, run):
     assert "5205, 4209" in run("seed", "divisions", "--city", "1101", fails=True)
 
@@ -131,3 +146,24 @@ def test_recount_repairs_what_is_kept(app, run):
     db.session.commit()
     run("recount")
     assert db.session.execute(kept).all() == before and count(ChildKey) == keys
+
+
+def test_an_export_that_cannot_be_written_says_so(app, run, tmp_path):
+    run(*COUNTY)
+    words = ("export", "child", "--as", "school", "--to")
+    nowhere = run(*words, str(tmp_path / "nowhere" / "children.xlsx"), fails=True)
+    assert nowhere.startswith("Error: ") and "nowhere" in nowhere and "Traceback" not in nowhere
+    below_a_file = tmp_path / "file"
+    below_a_file.touch()
+    assert "Error: " in run(*words, str(below_a_file / "children.xlsx"), fails=True)
+    assert run(*words, str(tmp_path / "children.xlsx")).endswith(" rows\n") and (tmp_path / "children.xlsx").stat().st_size > 1000
+
+
+@pytest.mark.parametrize(("entity", "account", "said"), [
+    ("unicorn", "school", "Invalid value for ENTITY: one of "), ("submission", "school", "Invalid value for ENTITY: one of "),
+    ("child", "nobody", "no such account"), ("child", "superior", "may not export"),
+])
+def test_an_export_of_nothing_that_is_names_what_is(app, run, tmp_path, entity, account, said):
+    run(*COUNTY)
+    told = run("export", entity, "--as", account, "--to", str(tmp_path / "out.xlsx"), fails=True)
+    assert said in " ".join(told.split()) and "Traceback" not in told and not (tmp_path / "out.xlsx").exists()
