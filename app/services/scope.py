@@ -132,14 +132,15 @@ def _narrow(state: ORMExecuteState) -> None:
 @event.listens_for(Session, "before_flush")
 def _guard(session: Session, *_args: Any) -> None:
     """Refuse what would be written outside the scope, and give each row its school."""
-    changed = [row for row in (*session.new, *session.dirty, *session.deleted) if isinstance(row, Entity)]
+    new = session.new  # made anew at each look
+    changed = [row for row in (*new, *session.dirty, *session.deleted) if isinstance(row, Entity)]
     if not changed:
         return
     who = asker(session)
     known: dict[Any, Any] = {}
     with session.no_autoflush:
         for row in changed:
-            if row in session.new:
+            if row in new:
                 _adopt(session, row, known)
             if not who.unbound:
                 _check_place(session, who, row, known)
