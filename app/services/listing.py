@@ -60,9 +60,11 @@ def fetch(session: Session, table: Table, query: Query) -> Page:
     statement = statement.order_by(*(part.asc() if upwards else part.desc() for part in key)).limit(query.size + 1)
     rows = list(session.execute(statement, execution_options={"in_order": True}))
     more, rows = len(rows) > query.size, rows[: query.size]
+    whole = border is None and not more  # all that there is stands on this page: nothing to count
+    found = len(rows) if whole else count(session, table.model, query.conditions)
     if backwards:
-        return Page(rows[::-1], True, more, count(session, table.model, query.conditions))
-    return Page(rows, more, border is not None, count(session, table.model, query.conditions))
+        return Page(rows[::-1], True, more, found)
+    return Page(rows, more, border is not None, found)
 
 
 def _border(session: Session, model: type[Entity], key: list[Any], row_id: int | None) -> Any:

@@ -11,6 +11,7 @@ from sqlalchemy import event
 from app.extensions import db
 from app.models.children import Child
 from app.services import listing, scope
+from app.services.table import Table
 
 
 @pytest.fixture(autouse=True)
@@ -64,3 +65,14 @@ def test_it_is_forgotten_after_a_while(db_session: Any, statements: list[str], m
     monkeypatch.setattr(listing, "monotonic", lambda: later)
     listing.count(db_session(), Child, [])
     assert counts(statements) == 2
+
+
+def test_what_stands_on_one_page_is_not_counted(db_session: Any, statements: list[str]) -> None:
+    page = listing.fetch(db_session(), Table(Child, ["name"]), listing.Query(conditions=[Child.id <= 3]))
+    assert (page.count, len(page.rows), page.has_next) == (3, 3, False)
+    assert counts(statements) == 0
+
+
+def test_the_last_page_tells_the_count_of_all(db_session: Any) -> None:
+    page = listing.fetch(db_session(), Table(Child, ["name"]), listing.Query(conditions=[Child.id <= 4], after=2, size=2))
+    assert (page.count, len(page.rows), page.has_previous) == (4, 2, True)
