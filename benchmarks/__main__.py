@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 
 from benchmarks import data, exports, growth, lists, postgres
@@ -14,6 +15,7 @@ PARTS = ("lists", "exports", "growth")
 
 def main() -> None:
     asked = _arguments()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # a table as soon as it is measured
     try:
         for engine in asked.engines:
             _engine(asked, *ENGINES[engine])

@@ -79,7 +79,8 @@ def for_peers(children: int) -> Path:
             found = made.execute(f"SELECT type, name, sql FROM ours.sqlite_master WHERE tbl_name IN ({marks}) AND sql IS NOT NULL ORDER BY type DESC",
                                  PEERS_READ).fetchall()
             for kind, name, definition in found:
-                made.execute(definition)
+                # Our indexes hold living rows alone; peers know no trash and could not use them.
+                made.execute(definition.partition(" WHERE ")[0] if kind == "index" else definition)
                 if kind == "table":
                     made.execute(f"INSERT INTO {name} SELECT * FROM ours.{name}")
             made.commit()
