@@ -55,7 +55,7 @@ ROLES: dict[str, dict[str, str]] = {
         **_all(("Talk", "HomeVisit", "FamilyContact"), "rwdei"), "SchoolClass": "r", "Staff": "r", "School": "r",
         "Term": "r", "Attachment": "rwd",
     },
-    # City, province: figures, no child (formats.md, Protecting the data).
+    # City, province: figures, no child (docs/decisions/0003-superiors.md).
     "superior": {
         "Area": "re", "School": "re", "Term": "r", "Inspection": "re", "Finding": "re", "Hazard": "re",
         "Statistics": "re",

@@ -16,7 +16,7 @@ KEY = String(80, collation="C").with_variant(String(80, collation="BINARY"), "sq
 
 
 class Child(Entity, OfSchool):
-    """One child's file: the official registration form, and the contact card (formats.md)."""
+    """One child's file: the official registration form (农村留守儿童登记表), and the contact card."""
 
     __tablename__ = "child"
     __label__ = _("儿童档案")
@@ -53,7 +53,7 @@ class Child(Entity, OfSchool):
     journey: Mapped[str | None] = field(_("上学方式"), String(60), INTERNAL)
     file_state: Mapped[str] = field(_("档案状态"), String(10), INTERNAL, choices=codes.FILE_STATE, default="open")
     filed_on: Mapped[date | None] = field(_("建档日期"), Date, INTERNAL, rule=rules.not_in_future)
-    # Derived, kept by services/care.py, so that lists need no counting.
+    # Derived, kept by services/derived.py, so that lists need no counting.
     left_behind: Mapped[str] = field(_("留守类型"), String(1), PERSONAL, choices=codes.LEFT_BEHIND, read_only=True, default="0")
     last_talk_on: Mapped[date | None] = field(_("最近谈心"), Date, INTERNAL, read_only=True)
     last_visit_on: Mapped[date | None] = field(_("最近家访"), Date, INTERNAL, read_only=True)
@@ -78,7 +78,7 @@ class ChildKey(Entity, OfChild):
     """One search key of a child's name: a suffix of the name, of its pinyin or of its initials.
 
     Any part of a name is the beginning of one of its suffixes, so that one B-tree range finds it
-    on both engines. Kept by services/search.py.
+    on both engines. Kept by services/derived.py.
     """
 
     __tablename__ = "child_key"

@@ -1,6 +1,6 @@
 """Who counts as left-behind: computed from where the parents were, never stored as a fact.
 
-Sources: formats.md in the design folder, that is State Council 2016 no. 13 and
+Sources: State Council 2016 no. 13 and
 民发〔2016〕42号 (civil affairs), the indicators of the national student record
 (education), and the custom of some counties (half a year).
 

@@ -1,4 +1,4 @@
-"""Small counts hidden in what leaves the county (formats.md, Protecting the data), so that no sum gives them back.
+"""Small counts hidden in what leaves the county (the law on the protection of personal information, 28 and 31), so that no sum gives them back.
 
 A count of children under ``LEAST`` is hidden, zero too. A column adds up to its total, and within a line
 parts add up to a whole: where a sum has exactly one hidden part, the next smallest is hidden with it.

@@ -26,7 +26,7 @@ class ChildView(PanelView):
         "name", "sex", "birth_date", "ethnic_group", "id_number", "student_number", "school", "school_class", "stage", "boarder", "journey",
         "left_behind", "rural", "household_address", "residence", "health", "illness", "special_group", "guard_rating", "alone", "character",
         "file_state", "filed_on", "last_talk_on", "last_visit_on", "last_contact_on"]
-    # A list may lie open on a desk: no number, address or birth date (formats.md, Protecting the data).
+    # A list may lie open on a desk: no number, address or birth date (rules on protecting minors on the network, 36).
     list_columns = ["name", "sex", "school_class", "left_behind", "special_group", "boarder", "last_talk_on", "last_visit_on", "last_contact_on"]
     filters = ["left_behind", "special_group", "boarder", "stage", "file_state"]
     marks = {"no_talk": (_("本月未谈心"), work.no_talk), "no_visit": (_("本学期未家访"), lambda: work.no_visit(db.session()))}

@@ -11,7 +11,7 @@ from tests.support.backends import BACKENDS
 
 class OneDatabase(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
-        """tests/test_a.py::test_b[sqlite-1] → "tests/test_a.py sqlite"."""
+        """tests/test_cli.py::test_b[sqlite-1] → "tests/test_cli.py sqlite"."""
         module, _, test = nodeid.partition("::")
         parameters = test.partition("[")[2].rstrip("]").split("-")
         return f"{module} {next((p for p in parameters if p in BACKENDS), '')}"
