@@ -139,9 +139,9 @@ class Trial:
             table = case.path.split("/")[1]
             yield from ((tables[table], int(row_id)) for row_id in re.findall(rf'(?:name=row value="?|/{table}/show/)(\d+)', whole))
         if case.ids_of and answer.status_code == 200 and answer.mimetype == "application/json":
-            rows = answer.get_json()
-            rows = rows.get("results", rows.get("rows", rows.get("result", [rows]))) if isinstance(rows, dict) else rows
-            yield from ((case.ids_of, int(row["id"])) for row in (rows if isinstance(rows, list) else [rows]) if "id" in row)
+            body = answer.get_json()
+            rows = next((body[key] for key in ("results", "result") if isinstance(body.get(key), list)), [body])
+            yield from ((case.ids_of, int(row["id"])) for row in rows if "id" in row)
 
     # What was changed -----------------------------------------------------------------
     def _state(self, case: Case) -> tuple[Any, int]:

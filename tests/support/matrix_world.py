@@ -178,6 +178,7 @@ def _make_rows(session: Any, world: World) -> None:
     bulk = Bulk(session, Random(5), clock.now())
     teacher = sight(connection, "teacher")
     order = [model for table in Entity.metadata.sorted_tables for model in entities().values() if model.__table__ is table]
+    order.sort(key=lambda model: model in (Attachment, Change))  # these hang on rows without a foreign key
     for model in order:
         for place in PLACES:
             if place != "beside" or model is Child or issubclass(model, OfChild):
@@ -251,7 +252,8 @@ def _unnamed(world: World, model: type[Entity], place: str) -> dict[str, Any]:
     return {
         "Area": {"path": f"/99/{unique}/"[:60], "parent_id": None}, "Member": {"school_id": school, "session_stamp": "x", "role": "school", "staff_id": None},
         "AccessKey": {"digest": unique, "expires_on": clock.today()},
-        "Change": {"school_id": school, "request_id": unique[:32], "lines": [], "row_id": 1, "entity": "Child"},
+        "Change": {"school_id": school, "request_id": unique[:32], "lines": [],
+                   "row_id": world.rows.get(("Child", place), 1), "entity": "Child"},
         "AccessLog": {"school_id": school, "entity": "Child"}, "ChildKey": {"key": unique[:20]},
         "ImportBatch": {"school_id": school, "request_id": unique[:32], "entity": "Talk"},
         "Attachment": {"entity": "Child", "row_id": world.rows.get(("Child", place), 1), "stored_as": unique[:64], "sha256": "0" * 64,
@@ -275,13 +277,18 @@ def _plant(connection: Any, world: World, model: type[Entity]) -> None:
         for one in keys:
             if row["id"] in login or (not one.secret and row[one.key] is None):
                 continue
-            token = world.token(LONG if one.secret or (getattr(one.type, "length", None) or 99) >= LONG else SHORT)
+            token = world.token(_fitting(one))
             values.update(_cells(model, one, row, token))
             world.plants[token] = Plant(model.__name__, row["id"], one.key, one.secret)
             world.tokens[model.__name__, row["id"], one.key] = token
         found.append({"planted_id": row["id"], **values})
     if found:
         connection.execute(update(table).where(table.c.id == bindparam("planted_id")), found)
+
+
+def _fitting(one: Any) -> int:
+    """How long a token of this field may be."""
+    return LONG if one.secret or (getattr(one.type, "length", None) or 99) >= LONG else SHORT
 
 
 def _plantable(model: type[Entity], one: Any) -> bool:
@@ -302,7 +309,7 @@ def _plant_traces(connection: Any, world: World) -> None:
         key = next((one for one in fields_of(model).values() if _plantable(model, one) and not one.secret), None)
         if key is None:
             continue
-        token, moment = world.token(LONG), clock.now() - timedelta(hours=2)
+        token, moment = world.token(_fitting(key)), clock.now() - timedelta(hours=2)
         world.plants[token] = Plant(entity, row_id, "history")
         made = connection.execute(insert(Change.__table__).values(
             at=moment, who=f"某{place}", action="edit", entity=entity, row_id=row_id, request_id=token, member_id=None,
