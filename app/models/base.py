@@ -74,6 +74,7 @@ class Field:
     hint: str = ""
     choices: Mapping[str, str] | None = dataclass_field(default=None, hash=False)
     target: str | None = None  # name of the linked entity
+    same_school: bool = False  # a link that takes only rows of this row's school
     owned: bool = False  # a link to what this row belongs to: it goes to the trash and comes back with it
     among: Mapping[str, tuple[Any, ...]] | None = dataclass_field(default=None, hash=False)  # a link takes only rows with these values
     named: bool = False  # a link whose row's name is told to whoever sees this row, though that row lie over the border
@@ -232,7 +233,7 @@ def _declared(cls: type) -> list[tuple[str, Any]]:
 
 def _make_link(cls: Any, key: str, mark: _Link) -> list[Any]:
     options = dict(mark.options)
-    target, same_school = options["target"], options.pop("same_school")
+    target, same_school = options["target"], options["same_school"]
     table, required = table_of(target), options["required"]
     single = () if same_school else (ForeignKey(f"{table}.id"),)
     setattr(cls, f"{key}_id", mapped_column(Integer, *single, nullable=not required, index=True))

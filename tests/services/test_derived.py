@@ -6,26 +6,14 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
-from app.extensions import db
 from app.models import codes
 from app.models.care import FamilyContact, HomeVisit, Talk
 from app.models.children import Child, ChildKey, ParentSpell
-from app.models.org import Member, Staff
+from app.models.org import Staff
 from app.services import clock, derived, pinyin, records, scope, search
 
 KEPT = ("left_behind", "last_talk_on", "last_visit_on", "last_contact_on", "pinyin")
 STEPS = 60
-
-
-@pytest.fixture
-def session(app):
-    with app.app_context():
-        made = db.session()
-        with scope.everything(made):
-            who = made.scalars(select(Member).where(Member.username == "school")).one()
-        scope.bind(made, scope.asker_of(made, who))
-        yield made
-        made.rollback()
 
 
 def kept(session):

@@ -6,7 +6,6 @@ from random import Random
 import pytest
 from sqlalchemy import func, select, text
 
-from app.extensions import db
 from app.models.care import Talk
 from app.models.children import Child, Guardian
 from app.models.crypto import SealBroken
@@ -17,18 +16,6 @@ from app.services import clock, records, scope
 from seeds import numbers
 
 HAZARD = {"what": "护栏松动", "where": "二楼", "kind": "building", "found_on": date(2026, 1, 5), "due_on": date(2026, 2, 5)}
-
-
-@pytest.fixture
-def session(app):
-    """Bound to the school admin; rolled back after."""
-    with app.app_context():
-        made = db.session()
-        with scope.everything(made):
-            who = made.scalars(select(Member).where(Member.username == "school")).one()
-        scope.bind(made, scope.asker_of(made, who))
-        yield made
-        made.rollback()
 
 
 def come(session, username):

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import entities
@@ -37,18 +36,11 @@ def _shared_names(session: Session, model: type[Entity]) -> set[str]:
     return set(session.scalars(select(title).group_by(title).having(func.count() > 1)))
 
 
-@cache
-def of_same_school(model: type[Entity], key: str) -> bool:
-    """Whether the database itself ties this link to the row's school."""
-    return any(isinstance(one, ForeignKeyConstraint) and {c.name for c in one.columns} == {f"{key}_id", "school_id"}
-               for one in model.__table__.constraints)  # type: ignore[attr-defined]
-
-
 class Names:
     """The visible rows of the linked entities by name: one query an entity and import."""
 
-    def __init__(self, session: Session, model: type[Entity]) -> None:
-        self.session, self.model = session, model
+    def __init__(self, session: Session) -> None:
+        self.session = session
         self._known: dict[str, _Known] = {}
 
     def known(self, target: str) -> _Known:
@@ -66,7 +58,7 @@ class Names:
             return None
         known = self.known(one.target or "")
         found = known.find(text)
-        if of_same_school(self.model, one.key) and school_id is not None:  # type: ignore[arg-type]  # classes are hashable
+        if one.same_school and school_id is not None:
             found = [row_id for row_id in found if known.school.get(row_id, school_id) == school_id]
         if not found:
             raise RuleError(UNKNOWN, name=text[:30])

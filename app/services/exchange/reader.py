@@ -33,7 +33,7 @@ class Reader:
         self.session, self.model, self.header = session, model, header
         self.who = scope.asker(session)
         self.fields = {key: fields_of(model)[key] for key in keys}
-        self.names = Names(session, model)
+        self.names = Names(session)
         self.table = Table(model, keys)
         self.written = [key for key in filled(model, keys, self.who) if key in header.at]
 

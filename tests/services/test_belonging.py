@@ -1,0 +1,77 @@
+"""A link that must stay within one school says so beside its field."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from app.models import entities
+from app.models.base import fields_of
+from app.models.care import HomeVisit
+from app.models.children import Child
+from app.models.org import Area, Member, School, SchoolClass, Staff
+from app.models.safety import ResponsibilityLetter
+from app.services import belonging, scope
+from tests.support.asking import asking
+
+SAID = "不是这所学校的"
+
+
+@pytest.fixture
+def two(session):
+    """Ids of two schools below the township's office, each with a child."""
+    with asking(session, "township"):
+        schools = session.scalars(select(Child.school_id).distinct().order_by(Child.school_id).limit(2)).all()
+        assert len(schools) == 2
+        yield schools
+
+
+def of(session, model, school):
+    return session.scalars(select(model.id).where(model.school_id == school).order_by(model.id)).first()
+
+
+def said(session, model, **values):
+    return {key: error.message for key, error in belonging.strangers(session, model, values).items()}
+
+
+def test_a_letter_with_a_child_of_another_school(session, two):
+    here, there = two
+    assert said(session, ResponsibilityLetter, school=here, child=of(session, Child, there)) == {"child": SAID}
+    assert said(session, ResponsibilityLetter, school=here, child=of(session, Child, here)) == {}
+    assert said(session, ResponsibilityLetter, school=here, child=None) == {}
+
+
+def test_a_class_with_a_teacher_of_another_school(session, two):
+    here, there = two
+    assert said(session, SchoolClass, school=here, teacher=of(session, Staff, there), name="一班") == {"teacher": SAID}
+    assert said(session, SchoolClass, school=here, teacher=of(session, Staff, here), name="一班") == {}
+
+
+def test_a_child_that_goes_to_another_school_leaves_its_class(session, two):
+    here, there = two
+    assert said(session, Child, school=there, school_class=of(session, SchoolClass, here)) == {"school_class": SAID}
+
+
+def test_a_row_of_a_childs_file_is_of_the_childs_school(session, two):
+    here, there = two
+    child = of(session, Child, here)
+    assert said(session, HomeVisit, school=0, child=child, visited_on=date(2026, 1, 5)) == {}
+    assert said(session, HomeVisit, school=there, child=child) == {"child": SAID}, "an old row keeps its school"
+
+
+def test_what_is_out_of_sight_is_not_told(session, two):
+    here, _there = two
+    with scope.everything(session):
+        other = session.scalars(select(Member.school_id).where(Member.username == "school3")).one()
+        outside = session.scalars(select(Area.path).join(School, School.area_id == Area.id).where(School.id == other)).one()
+        child = of(session, Child, other)
+    assert child is not None and not outside.startswith(scope.asker(session).path)
+    assert said(session, ResponsibilityLetter, school=here, child=child) == {}
+    assert said(session, ResponsibilityLetter, school=here, child=10**8) == {}
+
+
+def test_the_declaration_and_the_key_of_the_database_agree():
+    for name, model in entities().items():
+        for key, one in fields_of(model).items():
+            pairs = [sorted(each.column_keys) for each in model.__table__.foreign_key_constraints]
+            assert one.same_school is (sorted([f"{key}_id", "school_id"]) in pairs), f"{name}.{key}"
