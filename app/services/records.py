@@ -16,7 +16,7 @@ from app.models.base import Entity, Field, OfChild, fields_of, utc_now
 from app.models.crypto import digest
 from app.models.rules import RuleError, clean_text
 from app.models.words import _
-from app.services import history, masks, parts, scope
+from app.services import belonging, history, masks, parts, scope
 
 
 class Forbidden(Exception):
@@ -67,7 +67,8 @@ def check(session: Session, model: type[Entity], values: Mapping[str, Any], row:
             errors[key] = wrong
     if not errors:
         whole = {**current(row), **clean} if row is not None else clean
-        errors = {key: RuleError(text) for key, text in model.problems(whole).items()} or taken(session, model, clean, row)
+        errors = {key: RuleError(text) for key, text in model.problems(whole).items()}
+        errors = errors or belonging.strangers(session, model, whole) or taken(session, model, clean, row)
     if errors:
         raise Refused(errors)
     return clean
