@@ -149,7 +149,9 @@ UNPLACED = {"Term", "ChecklistTemplate", "ChecklistSection", "ChecklistItem"}
 
 
 def _sent(world: World, account: str, entity: str, one: Field) -> bool:
-    """Whether the link is taken from the form at all; a school's people are never asked for their school."""
+    """Whether the link is taken from the form at all; a school's people are never asked for their school, inspectors not who inspects."""
+    if (entity, one.key, world.sights[account].role) == ("Inspection", "inspector", "inspector"):
+        return False
     return not (one.key == "school" and (world.sights[account].school_id or "child" in fields_of(entities()[entity])))
 
 
