@@ -32,7 +32,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.config["FAB_SECURITY_MANAGER_CLASS"] = None
     if app.config["BEHIND_PROXY"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Chinese stays readable and short
     crypto.use_key(app.config["DATA_KEY"])
     db.init_app(app)
     migrate.init_app(app, db, directory=str(config.HERE / "migrations"))
