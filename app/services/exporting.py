@@ -46,7 +46,7 @@ def _rows(session: Session, asker: Asker, table: Table, conditions: Sequence[Any
     if order != "id":
         by.insert(0, getattr(table.model, order))
     statement = table.statement.where(*conditions).order_by(*(part.desc() if descending else part.asc() for part in by))
-    for row in session.execute(statement, execution_options={"yield_per": CHUNK}):
+    for row in session.execute(statement, execution_options={"yield_per": CHUNK, "in_order": True}):
         yield read(row)
 
 
