@@ -20,7 +20,8 @@ def main() -> None:
         for engine in asked.engines:
             _engine(asked, *ENGINES[engine])
     finally:
-        postgres.stop(data.ROOT)
+        if "postgresql" in asked.engines:
+            postgres.stop(data.ROOT)
 
 
 def _engine(asked: argparse.Namespace, name: str, made: Callable[[int], str]) -> None:

@@ -68,7 +68,7 @@ WAYS = {"ours": ours, "read": read, "xlsxwriter": by_cells}
 def _rows(session: Session, asker: scope.Asker, rows: int) -> Iterator[tuple[Any, ...]]:
     table = Table(Child, ChildView.columns)
     cell, statement = cells(session, asker, table), table.statement.where(Child.id <= rows).order_by(Child.id)
-    return (cell(row) for row in session.execute(statement, execution_options={"yield_per": exporting.CHUNK}))
+    return (cell(row) for row in session.execute(statement, execution_options={"yield_per": exporting.CHUNK, "in_order": True}))
 
 
 if __name__ == "__main__":
