@@ -118,7 +118,6 @@ def link(label: str, target: str, *, kind: Kind = INTERNAL, hint: str = "", requ
          same_school: bool = False, read_only: bool = False, owned: bool = False,
          among: Mapping[str, tuple[Any, ...]] | None = None, named: bool = False) -> Any:
     """A reference to another entity (by class name): a foreign key column and its relationship.
-
     ``same_school`` makes the database itself refuse a row of another school: the key then is
     composite, (target id, own school) → (id, school of the target). ``owned`` says that the row is
     part of what it points at; a row that others only point at cannot be deleted while they do.

@@ -14,8 +14,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import event, insert, inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
+from app.models import entities
 from app.models.audit import AccessLog, Attachment, Change, ImportBatch, Submission
 from app.models.base import Entity, Field, fields_of, utc_now
 from app.models.children import ChildKey
@@ -102,8 +103,12 @@ def _text(row: Entity, one: Field | None, value: Any) -> str:
         return ""
     if not one.target:
         return text_of(one, value)
-    linked = getattr(row, one.key)
-    return str(linked) if linked is not None and linked.id == value else f"#{value}"
+    session = object_session(row)
+    if session is None:
+        return f"#{value}"
+    with scope.everything(session), scope.trash(session):
+        linked = session.get(entities()[one.target], value)
+    return str(linked) if linked is not None else f"#{value}"
 
 
 def raw(value: Any) -> Any:

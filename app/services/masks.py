@@ -1,4 +1,4 @@
-"""How much of a sensitive text an asker sees. Sources: formats.md, Protecting the data."""
+"""How much of a sensitive text an asker sees. Source: rules on minors' data (network protection, 36)."""
 
 from __future__ import annotations
 

@@ -169,7 +169,8 @@ def test_a_list_sends_few_statements_however_many_rows(app, client_for, account,
     client.get(f"/{table}/list/")
     few, many = (sent(app, client, f"/{table}/list/?size={size}") for size in (2, 200))
     assert len(many) <= MOST_STATEMENTS, "\n".join(many)
-    assert len(few) == len(many)
+    # What all stands on one page is not counted: one statement less.
+    assert len(few) - 1 <= len(many) <= len(few)
 
 
 @pytest.mark.parametrize("name", ["Child", "Talk", "School", "Hazard", "Staff", "MealRecord"])
