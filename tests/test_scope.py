@@ -2,7 +2,7 @@
 
 Every entity × every route of its view, every other page, every look-up × every account × rows of the
 own place, of another class, of the sibling school, of another township, of another county. The
-database is planted with a token in every text (support/matrix_world.py); every token in an answer,
+database is planted with a token in every text (support/matrix_plant.py); every token in an answer,
 in its headers, its cookies, its workbook, is traced to its row and held against the scope's rule.
 """
 
@@ -15,7 +15,7 @@ from app import menu
 from app.extensions import db
 from app.panel.views_by_entity import VIEWS
 from app.services import scope
-from tests.support import matrix_world
+from tests.support import matrix_plant
 from tests.support.matrix_case import Case, Trial
 from tests.support.matrix_pages import API_WAYS, OPEN, PAGE_WAYS
 from tests.support.matrix_ways import TWIN, UNPLACED, WAYS
@@ -33,7 +33,7 @@ def world(app) -> Iterator[World]:
     with app.app_context():
         session = db.session()
         scope.bind(session, scope.SYSTEM)
-        made = matrix_world.build(session)
+        made = matrix_plant.build(session)
         session.close()
     yield made
     logging.disable(logging.NOTSET)

@@ -1,0 +1,216 @@
+"""Makes the planted county: a row at every place, a token of its own in every text, written past the scope.
+
+Whatever an answer holds can thus be traced to its row and column.
+"""
+
+
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import String, Text, bindparam, insert, select, update
+
+from app.models import entities
+from app.models.audit import Attachment, Change
+from app.models.base import Entity, OfChild, OfSchool, Scoped, fields_of
+from app.models.children import Child
+from app.models.crypto import digest, seal
+from app.models.org import Area, Member, School
+from app.services import clock, derived, scope
+from seeds.bulk import Bulk
+from tests.support import matrix_values
+from tests.support.matrix_world import ACCOUNTS, PLACES, Plant, Sight, World, sight
+
+UNPLANTED = {("Member", "username"), ("School", "code"), ("Area", "code"), ("Area", "path"), ("Change", "entity"), ("AccessLog", "entity"),
+             ("Attachment", "entity"), ("ImportBatch", "entity"), ("Attachment", "media_type"), ("AccessKey", "prefix")}
+SHORT, LONG = 10, 18
+
+
+def build(session: Any) -> World:
+    """Fill the gaps, plant the tokens, and work out who sees what. Bound to the system; commits."""
+    world = World(session.get_bind())
+    _places(session, world)
+    _make_rows(session, world)
+    session.commit()
+    with world.engine.begin() as connection:
+        for model in entities().values():
+            if issubclass(model, Scoped):
+                _plant(connection, world, model)
+        _plant_traces(connection, world)
+    children = session.execute(select(Child.__table__.c["id", "school_id", "name"])).all()
+    derived.index_names(session, [tuple(one) for one in children])
+    session.commit()
+    with world.engine.connect() as connection:
+        for account in ACCOUNTS:
+            world.sights[account] = sight(connection, account)
+        for name, model in entities().items():
+            _who_sees(connection, world, name, model)
+    return world
+
+
+def _places(session: Any, world: World) -> None:
+    """The schools that stand for the places; "far" lies in the county, but in another township."""
+    with scope.everything(session):
+        by_name = dict(session.execute(select(Member.username, Member.school_id)).all())
+        areas = dict(session.execute(select(School.id, School.area_id)).all())
+        paths = dict(session.execute(select(Area.id, Area.path)).all())
+    world.schools = {place: by_name[account] for place, account in PLACES.items() if account}
+    here, county = areas[world.schools["mine"]], paths[areas[world.schools["mine"]]].rsplit("/", 2)[0]
+    world.schools["far"] = next(one for one, area in sorted(areas.items()) if area != here and paths[area].startswith(f"{county}/"))
+
+
+def _who_sees(connection: Any, world: World, name: str, model: type[Entity]) -> None:
+    rows = connection.execute(select(model.__table__)).mappings().all()
+    world.newest[name] = max((row["id"] for row in rows), default=0)
+    for account, one in world.sights.items():
+        world.visible[account, name] = {row["id"] for row in rows if one.sees(model, row)}
+
+
+# Rows at every place -----------------------------------------------------------------------
+def _make_rows(session: Any, world: World) -> None:
+    """One living and one deleted row of every entity at every place."""
+    connection = session.connection()
+    bulk = Bulk(session, Random(5), clock.now())
+    teacher = sight(connection, "teacher")
+    order = [model for table in Entity.metadata.sorted_tables for model in entities().values() if model.__table__ is table]
+    order.sort(key=lambda model: model in (Attachment, Change))  # these hang on rows without a foreign key
+    for model in order:
+        for place in PLACES:
+            if place != "beside" or model is Child or issubclass(model, OfChild):
+                _take_row(connection, world, bulk, model, place, teacher)
+    bulk.finish()
+
+
+def _take_row(connection: Any, world: World, bulk: Bulk, model: type[Entity], place: str, teacher: Sight) -> None:
+    name = model.__name__
+    if not issubclass(model, Scoped):
+        first = connection.scalar(select(model.__table__.c.id).limit(1))
+        if place == "mine" and first:
+            world.rows[name, place] = first
+            world.dead[name, place] = _made(world, bulk, model, place, dead=True)
+        return
+    found = _existing(connection, world, model, place, teacher)
+    world.rows[name, place] = found or _made(world, bulk, model, place)
+    world.dead[name, place] = _made(world, bulk, model, place, dead=True)
+
+
+def _existing(connection: Any, world: World, model: type[Entity], place: str, teacher: Sight) -> int | None:
+    """A row of the demo county that stands at the place, where it has one."""
+    table, school = model.__table__, world.schools[place]
+    if model is School:
+        return school
+    if model is Area:
+        return connection.scalar(select(School.__table__.c.area_id).where(School.__table__.c.id == school))
+    if model is Child:
+        ids = connection.scalars(select(table.c.id).where(table.c.school_id == school).order_by(table.c.id)).all()
+        return next(one for one in ids if place not in ("mine", "beside") or (one in teacher.children) == (place == "mine"))
+    if model.__name__ == "SchoolClass" and place == "mine":
+        return connection.scalar(select(table.c.id).where(table.c.school_id == school, table.c.teacher_id == _staff(connection)))
+    if model.__name__ == "Staff":
+        return connection.scalar(select(table.c.id).where(table.c.school_id == school, table.c.id != _staff(connection)).order_by(table.c.id.desc()))
+    if issubclass(model, OfChild):
+        return connection.scalar(select(table.c.id).where(table.c.child_id == world.rows["Child", place]).order_by(table.c.id))
+    if issubclass(model, OfSchool) and model is not Attachment:
+        return connection.scalar(select(table.c.id).where(table.c.school_id == school, table.c.deleted_at.is_(None)).order_by(table.c.id))
+    return None
+
+
+def _staff(connection: Any) -> int:
+    """The teacher account's own entry, which no row of ours may touch: it is what the teacher's scope hangs on."""
+    member = Member.__table__
+    return connection.scalar(select(member.c.staff_id).where(member.c.username == "teacher"))
+
+
+def _made(world: World, bulk: Bulk, model: type[Entity], place: str, dead: bool = False) -> int:
+    """A new row at the place; one in the trash where ``dead``."""
+    values: dict[str, Any] = {}
+    for key, one in fields_of(model).items():
+        if one.target:
+            values[one.column] = world.rows.get((one.target, place)) or world.rows.get((one.target, "mine")) if one.required else None
+        elif key != "pinyin":
+            values[key] = matrix_values.value(one, bulk.waiting + 77_000, model.__tablename__)
+    if issubclass(model, OfSchool):
+        values["school_id"] = world.schools[place]
+    if issubclass(model, OfChild):
+        values["origin_school_id"] = world.schools[place]
+    values.update(_unnamed(world, model, place))
+    if dead:
+        values["deleted_at"] = clock.now() - timedelta(hours=1)
+    row = bulk.add(model, **values)
+    return row["id"]
+
+
+def _unnamed(world: World, model: type[Entity], place: str) -> dict[str, Any]:
+    """Columns that are no fields, and those that must hang together."""
+    unique = f"{model.__name__}-{place}-{world.token(SHORT)}"
+    school = world.schools[place]
+    return {
+        "Area": {"path": f"/99/{unique}/"[:60], "parent_id": None}, "Member": {"school_id": school, "session_stamp": "x", "role": "school", "staff_id": None},
+        "AccessKey": {"digest": unique, "expires_on": clock.today()},
+        "Change": {"school_id": school, "request_id": unique[:32], "lines": [],
+                   "row_id": world.rows.get(("Child", place), 1), "entity": "Child"},
+        "AccessLog": {"school_id": school, "entity": "Child"}, "ChildKey": {"key": unique[:20]},
+        "ImportBatch": {"school_id": school, "request_id": unique[:32], "entity": "Talk"},
+        "Attachment": {"entity": "Child", "row_id": world.rows.get(("Child", place), 1), "stored_as": unique[:64], "sha256": "0" * 64,
+                       "media_type": "image/png"},
+        "Submission": {"token": unique[:64], "entity": "Child", "row_id": 1}, "Answer": {"item_id": 120},
+    }.get(model.__name__, {})
+
+
+# Tokens ------------------------------------------------------------------------------------
+def _plant(connection: Any, world: World, model: type[Entity]) -> None:
+    """A token into every text of every row; what people search for keeps its beginning."""
+    table: Any = model.__table__
+    keys = [one for one in fields_of(model).values() if _plantable(model, one)]
+    if not keys:
+        return
+    login = set(connection.scalars(select(table.c.id).where(table.c.password.is_not(None)))) if model is Member else set()
+    columns = [column for one in keys for column in ((f"{one.key}_enc", f"{one.key}_hash") if one.secret else (one.key,))]
+    found = []
+    for row in connection.execute(select(table)).mappings().all():
+        values = {column: row[column] for column in columns}
+        for one in keys:
+            if row["id"] in login or (not one.secret and row[one.key] is None):
+                continue
+            token = world.token(_fitting(one))
+            values.update(_cells(model, one, row, token))
+            world.plants[token] = Plant(model.__name__, row["id"], one.key, one.secret)
+            world.tokens[model.__name__, row["id"], one.key] = token
+        found.append({"planted_id": row["id"], **values})
+    if found:
+        connection.execute(update(table).where(table.c.id == bindparam("planted_id")), found)
+
+
+def _fitting(one: Any) -> int:
+    """How long a token of this field may be."""
+    return LONG if one.secret or (getattr(one.type, "length", None) or 99) >= LONG else SHORT
+
+
+def _plantable(model: type[Entity], one: Any) -> bool:
+    return (one.secret or isinstance(one.type, String | Text)) and not one.choices and (model.__name__, one.key) not in UNPLANTED
+
+
+def _cells(model: type[Entity], one: Any, row: Any, token: str) -> dict[str, Any]:
+    if not one.secret:
+        return {one.key: token}
+    place = f"{model.__tablename__}.{one.key}"
+    return {f"{one.key}_enc": seal(token.upper(), place, row["uid"]), f"{one.key}_hash": digest(token.upper(), place)}
+
+
+def _plant_traces(connection: Any, world: World) -> None:
+    """A change with a token of each row that stands for a place: the history must not tell it either."""
+    for (entity, place), row_id in [*world.rows.items(), *world.dead.items()]:
+        model = entities()[entity]
+        key = next((one for one in fields_of(model).values() if _plantable(model, one) and not one.secret), None)
+        if key is None:
+            continue
+        token, moment = world.token(_fitting(key)), clock.now() - timedelta(hours=2)
+        world.plants[token] = Plant(entity, row_id, "history")
+        made = connection.execute(insert(Change.__table__).values(
+            at=moment, who=f"某{place}", action="edit", entity=entity, row_id=row_id, request_id=token, member_id=None,
+            school_id=world.schools[place] if issubclass(model, Scoped) else None, lines=[[key.column, token, "x", token, "x"]],
+            uid=token, version=1, created_at=moment, updated_at=moment))
+        if world.rows.get((entity, place)) == row_id:
+            world.changes[entity, place] = made.inserted_primary_key[0]
+
+
