@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app import roles
 from app.models.audit import AccessLog
+from app.models.canteen import MealRecord
 from app.models.care import Talk
 from app.models.children import Child
 from app.models.org import School, Staff
@@ -63,7 +64,7 @@ def test_days_are_dates_moments_local_codes_words_and_yes_or_no(app):
         child = records_of(exported(session, "Child"))[0]
         assert isinstance(child["出生日期"], date) and child["性别"] in ("男", "女") and child["寄宿"] in ("是", "否")
         meals = [row for row in records_of(exported(session, "MealRecord")) if row["留样时间"]]
-        from_table = {row.id: row.sampled_at for row in session.scalars(select(records.entities()["MealRecord"]))}
+        from_table = {row.id: row.sampled_at for row in session.scalars(select(MealRecord))}
         for row in meals[:20]:
             assert row["留样时间"] == clock.local(from_table[row["系统编号"]]).replace(tzinfo=None, microsecond=0)
         assert meals and isinstance(meals[0]["留样时间"], datetime)
