@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.extensions import db
-from app.models import audit, crypto
+from app.models import audit, crypto, entities
 from app.models.base import Entity, Field, fields_of
 from app.models.rules import clean_text
 from app.panel import pages
@@ -19,7 +19,7 @@ from app.panel.pages import Cell
 from app.panel.security import asker
 from app.services import clock, history, masks, records, retention, scope
 from app.services.history import thaw
-from app.services.table import Table
+from app.services.table import Table, names
 
 if TYPE_CHECKING:
     from app.panel.view import PanelView
@@ -47,11 +47,22 @@ def _entry(view: PanelView, row: Entity, change: audit.Change) -> dict[str, Any]
 
 
 def _line(row: Entity, one: Field, line: list[Any]) -> dict[str, str]:
+    if one.target:
+        return {"label": _(one.label), "old": _linked(one, line[1], line[3]), "new": _linked(one, line[2], line[4])}
     if not one.secret:
         return {"label": _(one.label), "old": pages.worded(one, line[3]), "new": pages.worded(one, line[4])}
     place, depth = f"{row.__tablename__}.{one.key}", masks.level(asker(), type(row))
     old, new = (masks.cover(crypto.unseal(thaw(raw), place, row.uid), depth) if raw else "" for raw in line[1:3])
     return {"label": _(one.label), "old": old, "new": new}
+
+
+def _linked(one: Field, row_id: Any, told: str) -> str:
+    """The name that a linked row had, to whoever may see that row; to others its number."""
+    if row_id is None:
+        return ""
+    with scope.trash(db.session()):
+        visible = names(db.session(), entities()[str(one.target)], [row_id])
+    return told if row_id in visible else f"#{row_id}"
 
 
 def revert(view: PanelView, row: Entity, change_id: int) -> Response:
