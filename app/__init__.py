@@ -13,7 +13,7 @@ import config
 from app import cli, menu, models
 from app.extensions import csrf, db, migrate
 from app.models import crypto
-from app.panel import chrome, guard
+from app.panel import chrome, guard, words
 from app.panel.security import PanelSecurity
 from app.services import transactions
 from app.views.home import Home
@@ -40,6 +40,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         transactions.prepare(db.engine)
         guard.register(app)
         panel = AppBuilder(app, db.session, indexview=Home, security_manager_class=PanelSecurity, update_perms=False)
+        words.register(app)
         menu.register(panel)
         chrome.register(app, menu.ENTRIES)
     cli.register(app)

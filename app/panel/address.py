@@ -6,9 +6,9 @@ n=<row> number of the first row · size. Whatever does not fit is left out: a ba
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from app.models.rules import clean_text
 from app.services.listing import MOST_ROWS, PAGE_SIZE
@@ -58,6 +58,12 @@ class Address:
         """With one filter set, or taken away (empty code), from the first page on."""
         rest = tuple(pair for pair in self.filters if pair[0] != key)
         return self.first_page(filters=(*rest, (key, code)) if code else rest)
+
+    def choosing(self, key: str) -> Callable[[str], str]:
+        """Code → the link that sets this filter to it; what is common to all codes is put together once."""
+        base = self.filtered(key, "").url()
+        start = f"{base}{'&' if '?' in base else '?'}{quote('f.' + key)}="
+        return lambda code: start + quote(code)
 
     def first_page(self, **changes: object) -> Address:
         return replace(self, after=None, before=None, first=1, **changes)  # type: ignore[arg-type]

@@ -106,7 +106,7 @@ class PanelSecurity(SecurityManager):
         if not member_id.isdigit():
             return None
         with scope.everything(db.session()):
-            member = db.session.scalars(select(Member).where(Member.id == int(member_id))).one_or_none()
+            member = db.session.scalars(select(Member).where(Member.id == int(member_id)).options(*scope.PLACE)).one_or_none()
         return member if member and member.active and member.session_stamp == stamp else None
 
     def load_by_key(self, _request: Any) -> Member | None:

@@ -15,7 +15,7 @@ from app.models.base import Entity, Field, fields_of
 from app.models.rules import clean_text
 from app.panel import pages
 from app.panel.address import whole
-from app.panel.pages import Cell
+from app.panel.rows import Column, Listed
 from app.panel.security import asker
 from app.services import clock, history, masks, records, retention, scope
 from app.services.history import thaw
@@ -47,11 +47,15 @@ def _entry(view: PanelView, row: Entity, change: audit.Change) -> dict[str, Any]
 
 
 def _line(row: Entity, one: Field, line: list[Any]) -> dict[str, str]:
+    depth = masks.level(asker(), type(row), one)
+    if depth == "hidden" and not one.secret:
+        old, new = (masks.DOTS if raw is not None else "" for raw in line[1:3])
+        return {"label": _(one.label), "old": old, "new": new}
     if one.target:
         return {"label": _(one.label), "old": _linked(one, line[1], line[3]), "new": _linked(one, line[2], line[4])}
     if not one.secret:
         return {"label": _(one.label), "old": pages.worded(one, line[3]), "new": pages.worded(one, line[4])}
-    place, depth = f"{row.__tablename__}.{one.key}", masks.level(asker(), type(row))
+    place = f"{row.__tablename__}.{one.key}"
     old, new = (masks.cover(crypto.unseal(thaw(raw), place, row.uid), depth) if raw else "" for raw in line[1:3])
     return {"label": _(one.label), "old": old, "new": new}
 
@@ -94,11 +98,11 @@ def trash(view: PanelView) -> str | Response:
     table, deleted_at = Table(view.model, view.list_columns), view.model.deleted_at
     with scope.trash(db.session()):
         found = db.session.execute(table.statement.where(deleted_at >= since).order_by(deleted_at.desc()).limit(MOST_TRASH + 1)).all()
-    texts, shown = table.texts(asker()), found[:MOST_TRASH]
+    shown = found[:MOST_TRASH]
     page = SimpleNamespace(
         title=_("回收站 · %(what)s", what=view.title), action=view.url("trash"), back_url=view.url("list"), bulk=None,
         headings=[{"label": _(one.label), "url": None, "direction": None, "numeric": False} for one in table.fields],
-        rows=[{"id": row[0], "url": None, "can_edit": False, "cells": [Cell(text, None, None, False, False) for text in texts(row)]} for row in shown],
+        rows=Listed(shown, [Column(read, None, False) for read in table.text_readers(asker(), _)], None),
         count_text=_("只列出最近删除的 %(most)s 条", most=MOST_TRASH) if len(found) > MOST_TRASH else pages.count_text(len(shown)),
         empty_hint=_("删除的记录在这里保留 %(days)s 天。", days=days))
     return render_template("panel/trash.html", page=page)

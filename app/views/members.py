@@ -21,7 +21,7 @@ from app.models.org import AccessKey, Member
 from app.models.words import N_
 from app.panel import editing
 from app.panel.forms import PanelForm
-from app.panel.pages import Cell
+from app.panel.rows import Cell
 from app.panel.security import asker, begin_session
 from app.panel.view import PanelView
 from app.services import clock, keys, members, records
@@ -103,7 +103,7 @@ class MemberView(PanelView):
         row = self._changeable(pk)
         if request.method == "POST":
             return self._give_password(row)
-        return ask(gettext("重置密码"), gettext("给 %(name)s 一个新的初始密码？原密码立即失效，已登录的设备会退出。", name=row.name), gettext("重置密码"),
+        return ask(gettext("重置密码"), gettext("给 %(name)s 一个新的初始密码？原密码立即失效，已登录的设备会退出，接口密钥会停用。", name=row.name), gettext("重置密码"),
                    self.url("password", pk=pk), self.url("show", pk=pk))
 
     @expose("/unlock/<int:pk>", methods=["GET", "POST"])
@@ -125,7 +125,7 @@ class MemberView(PanelView):
         """Off: nobody gets in by this account, nor by its keys, from now on. On: again."""
         row = self._changeable(pk)
         if request.method == "GET":
-            text = gettext("停用 %(name)s 的账号？已登录的设备会退出。", name=row.name) if row.active else gettext("重新启用 %(name)s 的账号？", name=row.name)
+            text = gettext("停用 %(name)s 的账号？已登录的设备会退出，接口密钥会停用。", name=row.name) if row.active else gettext("重新启用 %(name)s 的账号？", name=row.name)
             label = gettext("停用") if row.active else gettext("启用")
             return ask(label, text, label, self.url("switch", pk=pk), self.url("show", pk=pk), danger=row.active)
         records.edit(db.session(), row, {"active": not row.active})
@@ -216,10 +216,12 @@ class Me(BaseView):
         if request.method == "POST":
             errors = _password_errors(form, member)
             if not errors:
-                members.set_own_password(db.session(), member, hashed(form.new.data))
+                ended = members.set_own_password(db.session(), member, hashed(form.new.data))
                 db.session.commit()
                 begin_session(member)
                 flash(gettext("密码已修改，其他设备上的登录已退出。"), "success")
+                if ended:
+                    flash(gettext("%(count)s 个接口密钥已停用，仍要用的请重新建。", count=ended), "warning")
                 return redirect(url_for("Home.index"))
             form.complain(errors)
         page = SimpleNamespace(title=gettext("修改密码"), action=self.url("password"), message="", version=None, token="", save_label=gettext("保存"),
