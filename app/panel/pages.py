@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,6 +16,7 @@ from app.models import entities
 from app.models.base import Field, fields_of
 from app.panel import files
 from app.panel.address import Address
+from app.panel.rows import Column, Listed
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, url_of, view_of
 from app.services import listing, masks, search
@@ -26,16 +27,6 @@ if TYPE_CHECKING:
     from app.panel.view import PanelView
 
 TAB_ROWS = 50
-
-
-class Cell(NamedTuple):
-    """What the row template takes, in its order."""
-
-    text: str
-    pill: str | None
-    url: str | None
-    masked: bool
-    numeric: bool
 
 
 def list_page(view: PanelView) -> str:
@@ -66,7 +57,7 @@ def conditions(view: PanelView, address: Address) -> list[Any]:
     if address.mark:
         found.append(view.marks[address.mark][1]())
     if address.search:
-        found.append(search.condition(view.model, address.search, list(view.searched)))
+        found.append(search.condition(asker(), view.model, address.search, list(view.searched)))
     return found
 
 
@@ -85,7 +76,8 @@ def query_of(view: PanelView, address: Address) -> listing.Query:
         column, descending = view.orders[address.order], False
     if address.direction:
         descending = address.direction == "desc"
-    return listing.Query(column, descending, conditions(view, address), address.after, address.before, address.size)
+    return listing.Query(column, descending, conditions(view, address), address.after, address.before, address.size,
+                         few=bool(address.search))
 
 
 def list_context(view: PanelView, address: Address) -> SimpleNamespace:
@@ -129,7 +121,8 @@ def _search_hint(view: PanelView) -> str | None:
     names = {one.target for one in fields_of(view.model).values()} if "child" in fields_of(view.model) else set()
     if view.model.__name__ == "Child" or "Child" in names:
         return _("姓名、拼音首字母")
-    return _("、").join(_(fields_of(view.model)[key].label) for key in view.searched[:2]) if view.searched else None
+    shown = [one for one in map(fields_of(view.model).__getitem__, view.searched) if not masks.masked(asker(), view.model, one)]
+    return _("、").join(_(one.label) for one in shown[:2]) or None
 
 
 def _chips(view: PanelView, address: Address) -> list[dict[str, Any]]:
@@ -145,7 +138,8 @@ def _chips(view: PanelView, address: Address) -> list[dict[str, Any]]:
 
 def _chip(one: Field, address: Address) -> dict[str, Any]:
     chosen = dict(address.filters).get(one.key)
-    options = [{"label": _(label), "url": address.filtered(one.key, code).url(), "on": code == chosen} for code, label in choices_of(one).items()]
+    url = address.choosing(one.key)
+    options = [{"label": _(label), "url": url(code), "on": code == chosen} for code, label in choices_of(one).items()]
     return {"label": _(one.label), "value_label": _(choices_of(one)[chosen]) if chosen else None,
             "clear_url": address.filtered(one.key, "").url() if chosen else None, "options": options}
 
@@ -167,13 +161,11 @@ def _numeric(one: Field) -> bool:
     return bool(one.type is not None and one.type.python_type in (int, float) and not one.choices) if one.type is not None and not one.target else False
 
 
-def _rows(view: PanelView, table: Table, rows: Any) -> list[dict[str, Any]]:
+def _rows(view: PanelView, table: Table, rows: Any) -> Listed:
     who = asker()
-    texts, show = table.texts(who, _), view.url("show", pk=0)[:-1]
-    shapes = [(view.pills[one.key]() if one.key in view.pills else None, masks.masked(who, table.model, one), _numeric(one)) for one in table.fields]
-    return [{"id": row[0], "url": f"{show}{row[0]}", "can_edit": True,
-             "cells": [Cell(text, pill(text) if pill else None, None, masked, numeric)
-                       for text, (pill, masked, numeric) in zip(texts(row), shapes, strict=True)]} for row in rows]
+    columns = [Column(read, view.pills[one.key]() if one.key in view.pills else None, masks.masked(who, table.model, one))
+               for one, read in zip(table.fields, table.text_readers(who, _), strict=True)]
+    return Listed(rows, columns, view.url("show", pk=0)[:-1])
 
 
 # The record -----------------------------------------------------------------------------
@@ -245,9 +237,12 @@ def _facts(view: PanelView, row: Any) -> list[tuple[str | None, list[dict[str, A
 def _fact(view: PanelView, row: Any, one: Field) -> dict[str, Any]:
     who = asker()
     value = getattr(row, one.key)
-    text = masks.cover(value, masks.level(who, view.model)) if one.secret else linked_text(db.session(), row, one) if one.target else text_of(one, value)
-    hidden = bool(value) and masks.masked(who, view.model, one)
-    linked = one.target and value is not None and one.target in VIEWS and who.may("read", one.target)
+    depth, hidden = masks.level(who, view.model, one), bool(value) and masks.masked(who, view.model, one)
+    if one.secret or hidden:
+        text = masks.cover(value if one.secret else masks.DOTS, depth)
+    else:
+        text = linked_text(db.session(), row, one) if one.target else text_of(one, value)
+    linked = one.target and not hidden and value is not None and one.target in VIEWS and who.may("read", one.target)
     return {"label": _(one.label), "text": worded(one, text), "long": len(text) > 60,
             "reveal_url": view.url("reveal", pk=row.id, key=one.key) if hidden and may_reveal() else None,
             "url": url_of(str(one.target), "show", pk=value.id) if linked else None}

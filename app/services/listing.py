@@ -35,6 +35,7 @@ class Query:
     after: int | None = None  # id of the last row of the page before
     before: int | None = None  # id of the first row of the page behind
     size: int = PAGE_SIZE
+    few: bool = False  # few rows answer, as to a search: the scope is then asked row by row when they are counted
 
 
 @dataclass
@@ -61,7 +62,7 @@ def fetch(session: Session, table: Table, query: Query) -> Page:
     rows = list(session.execute(statement, execution_options={"in_order": True}))
     more, rows = len(rows) > query.size, rows[: query.size]
     whole = border is None and not more  # all that there is stands on this page: nothing to count
-    found = len(rows) if whole else count(session, table.model, query.conditions)
+    found = len(rows) if whole else count(session, table.model, query.conditions, query.few)
     if backwards:
         return Page(rows[::-1], True, more, found)
     return Page(rows, more, border is not None, found)
@@ -76,7 +77,7 @@ def _beyond(key: list[Any], border: Any, upwards: bool) -> Any:
     return left > right if upwards else left < right
 
 
-def count(session: Session, model: type[Entity], conditions: Sequence[Any]) -> int:
+def count(session: Session, model: type[Entity], conditions: Sequence[Any], few: bool = False) -> int:
     """How many rows answer, at most COUNT_LIMIT + 1.
 
     That there are more than COUNT_LIMIT is remembered for a while: counting so many costs as much as
@@ -86,7 +87,7 @@ def count(session: Session, model: type[Entity], conditions: Sequence[Any]) -> i
     key = _key(session, some)
     if key is not None and _many.get(key, 0.0) > monotonic():
         return COUNT_LIMIT + 1
-    found = session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    found = session.scalar(select(func.count()).select_from(some.subquery()), execution_options={"in_order": few}) or 0
     if key is not None and found > COUNT_LIMIT:
         if len(_many) >= MOST_REMEMBERED:
             _many.clear()
