@@ -68,6 +68,8 @@ MASK = {"school": "whole", "teacher": "whole", "township": "last4", "county": "h
 # Colleagues are not a teacher's children: only who keeps the staff's files sees their numbers.
 MASK_OF = {("teacher", "Staff"): "hidden"}
 MAY_REVEAL = {"township", "county"}
+# Beyond the county there are figures and no persons: no text that may name somebody, no small count.
+COUNTS_ONLY = frozenset({"superior"})
 
 # Which roles a member manager may give; nobody gives more than the own place holds.
 MAY_APPOINT = {

@@ -38,7 +38,7 @@ class Kind(StrEnum):
 
     PUBLIC = "public"  # may stand on a notice board
     INTERNAL = "internal"  # for those at work
-    PERSONAL = "personal"  # about one person: name, birth date, what was said
+    PERSONAL = "personal"  # about one person: name, birth date, what was said; whatever is written freely and may name somebody
     SENSITIVE = "sensitive"  # numbers and addresses that find a person: encrypted, masked
 
 

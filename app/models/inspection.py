@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Boolean, Date, Float, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models import codes, rules
-from app.models.base import INTERNAL, PUBLIC, Entity, OfSchool, UtcDateTime, field, link
+from app.models.base import INTERNAL, PERSONAL, PUBLIC, Entity, OfSchool, UtcDateTime, field, link
 from app.models.org import LIVE
 from app.models.words import _
 
@@ -65,13 +65,13 @@ class Inspection(Entity, OfSchool):
     __title__ = "name"
     __table_args__ = (Index("ix_inspection_day", "planned_on", "id"),)
     template = link(_("清单模板"), "ChecklistTemplate", kind=PUBLIC)
-    name: Mapped[str] = field(_("检查名称"), String(80), PUBLIC)
+    name: Mapped[str] = field(_("检查名称"), String(80), PUBLIC, hint=_("上级也看得到，不写人名"))
     planned_on: Mapped[date] = field(_("计划日期"), Date, PUBLIC, rule=rules.within_years(2))
     inspector = link(_("督导员"), "Member", kind=INTERNAL, among={"role": ("inspector",), "active": (True,)}, named=True)
     state: Mapped[str] = field(_("状态"), String(12), PUBLIC, choices=codes.INSPECTION_STATE, default="planned", read_only=True)
     submitted_at: Mapped[datetime | None] = field(_("提交时间"), UtcDateTime, PUBLIC, read_only=True)
     score: Mapped[float | None] = field(_("得分"), Float, PUBLIC, read_only=True)
-    summary: Mapped[str | None] = field(_("总体评价"), Text, INTERNAL, rule=rules.max_length(2000))
+    summary: Mapped[str | None] = field(_("总体评价"), Text, PERSONAL, rule=rules.max_length(2000))
 
 
 class Answer(Entity, OfSchool):
@@ -83,8 +83,8 @@ class Answer(Entity, OfSchool):
     inspection = link(_("督导检查"), "Inspection", same_school=True, owned=True)
     item = link(_("清单条目"), "ChecklistItem", kind=PUBLIC)
     result: Mapped[str | None] = field(_("结果"), String(10), INTERNAL, choices=codes.RESULT)
-    remark: Mapped[str | None] = field(_("备注"), Text, INTERNAL, rule=rules.max_length(2000))
-    reason: Mapped[str | None] = field(_("与记录不符的理由"), Text, INTERNAL, rule=rules.max_length(2000))
+    remark: Mapped[str | None] = field(_("备注"), Text, PERSONAL, rule=rules.max_length(2000))
+    reason: Mapped[str | None] = field(_("与记录不符的理由"), Text, PERSONAL, rule=rules.max_length(2000))
     answered_at: Mapped[datetime | None] = field(_("记录时间"), UtcDateTime, INTERNAL, read_only=True)
     # The evidence as it stood at the tick: {value, numerator, denominator, suggestion, text, at}.
     frozen: Mapped[dict | None] = mapped_column(JSON)
@@ -106,4 +106,4 @@ class Finding(Entity, OfSchool):
     responsible = link(_("责任人"), "Staff", required=False, same_school=True)
     state: Mapped[str] = field(_("状态"), String(10), INTERNAL, choices=codes.FINDING_STATE, default="open")
     fixed_on: Mapped[date | None] = field(_("整改日期"), Date, INTERNAL, rule=rules.not_in_future)
-    fix: Mapped[str | None] = field(_("整改措施"), Text, INTERNAL)
+    fix: Mapped[str | None] = field(_("整改措施"), Text, PERSONAL)

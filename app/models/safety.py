@@ -37,16 +37,16 @@ class Hazard(Entity, OfSchool):
     __label__ = _("隐患整改")
     __title__ = "what"
     __table_args__ = (Index("ix_hazard_due", "school_id", "due_on", "id"), Index("ix_hazard_due_all", "due_on", "id"))
-    what: Mapped[str] = field(_("隐患内容"), String(120), INTERNAL)
-    where: Mapped[str] = field(_("部位"), String(60), INTERNAL)
+    what: Mapped[str] = field(_("隐患内容"), String(120), PERSONAL)
+    where: Mapped[str] = field(_("部位"), String(60), PERSONAL)
     kind: Mapped[str] = field(_("类别"), String(20), INTERNAL, choices=codes.HAZARD_KIND)
     level: Mapped[str] = field(_("等级"), String(10), INTERNAL, choices=codes.HAZARD_LEVEL, default="general")
     found_on: Mapped[date] = field(_("查出日期"), Date, INTERNAL, rule=rules.not_in_future)
     due_on: Mapped[date] = field(_("整改期限"), Date, INTERNAL)
     responsible = link(_("责任人"), "Staff", required=False, same_school=True)
     fixed_on: Mapped[date | None] = field(_("整改日期"), Date, INTERNAL, rule=rules.not_in_future)
-    fix: Mapped[str | None] = field(_("整改措施"), String(200), INTERNAL)
-    verified_by: Mapped[str | None] = field(_("验收人"), String(40), INTERNAL)
+    fix: Mapped[str | None] = field(_("整改措施"), String(200), PERSONAL)
+    verified_by: Mapped[str | None] = field(_("验收人"), String(40), PERSONAL)
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:

@@ -126,7 +126,7 @@ def _plain(one: Any, value: Any, row: Entity) -> Any:
 
 def _shown(one: Any, value: Any, row: Entity) -> str:
     if one.secret:
-        return masks.cover(value if isinstance(value, str) else "", masks.level(asker(), type(row)))
+        return masks.cover(value if isinstance(value, str) else "", masks.level(asker(), type(row), one))
     if one.target:
         linked = getattr(row, one.key)
         return str(linked) if linked is not None and linked.id == value else (f"#{value}" if value else "")

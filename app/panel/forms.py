@@ -212,5 +212,5 @@ def data_of(row: Entity, keys: tuple[str, ...], who: Asker) -> dict[str, Any]:
     for key in keys:
         one = fields[key]
         value = getattr(row, one.column if one.target else key)
-        found[key] = masks.cover(value, masks.level(who, type(row))) if one.secret else value
+        found[key] = masks.cover(value, masks.level(who, type(row), one)) if one.secret else value
     return found

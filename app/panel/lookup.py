@@ -18,7 +18,7 @@ from app.models import entities
 from app.models.base import Entity, fields_of
 from app.models.rules import clean_text
 from app.panel.security import asker
-from app.services import narrow, search
+from app.services import masks, narrow, search
 from app.services.table import names
 
 MOST = 20
@@ -33,12 +33,12 @@ class Lookup(BaseView):
     @expose("/<entity>")
     def find(self, entity: str) -> Response:
         model = entities().get(entity)
-        if not current_user.is_authenticated or model is None or not model.__title__ or not asker().may("read", entity):
+        if not current_user.is_authenticated or model is None or not model.__title__ or not asker().may("read", entity) or masks.nameless(asker(), model):
             abort(404)
         text, title = clean_text(request.args.get("q", ""))[:60], getattr(model, model.__title__)
         query = select(model.id, title).where(*_narrowed(entity)).order_by(title, model.id).limit(MOST)
         if text:
-            query = query.where(search.condition(model, text, [model.__title__]))
+            query = query.where(search.condition(asker(), model, text, [model.__title__]))
         rows = db.session.execute(query).all()
         notes = _notes(model, [row[0] for row in rows])
         return jsonify(results=[{"id": row_id, "text": str(name), "note": notes.get(row_id, "")} for row_id, name in rows])

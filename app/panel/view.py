@@ -23,7 +23,7 @@ from app.panel.address import whole
 from app.panel.pills import Maker
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS
-from app.services import records
+from app.services import masks, records
 
 Group = tuple[str | None, Sequence[str]]
 
@@ -90,6 +90,8 @@ class PanelView(BaseView):
     # What a view may refine -------------------------------------------------------------
     def name_of(self, row: Any) -> str:
         """What the record's page is headed by."""
+        if masks.nameless(asker(), self.model):
+            return f"{self.title} {row.id}"
         child = getattr(row, "child", None) if "child" in fields_of(self.model) else None
         return f"{self.title} · {child}" if child is not None else str(row) if self.model.__title__ else f"{self.title} {row.id}"
 

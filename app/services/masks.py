@@ -1,22 +1,48 @@
-"""How much of a sensitive text an asker sees. Source: rules on minors' data (network protection, 36)."""
+"""How much of a field an asker sees. Source: rules on minors' data (network protection, 36).
+
+Numbers and addresses are covered by role; who gets counts only sees no personal field either, so that
+whatever people write about people is declared personal and stays in the county.
+"""
 
 from __future__ import annotations
 
 from app import roles
-from app.models.base import Entity, Field
+from app.models import entities
+from app.models.base import Entity, Field, Kind, fields_of
 from app.services.scope import Asker
 
 DOTS = "••••••••"
 
 
-def level(asker: Asker, model: type[Entity]) -> str:
-    """How much the asker sees of the entity's secrets: "whole", "last4" or "hidden"."""
-    return "whole" if asker.unbound else roles.MASK_OF.get((asker.role, model.__name__)) or roles.MASK.get(asker.role, "hidden")
+def level(asker: Asker, model: type[Entity], one: Field) -> str:
+    """How much the asker sees of a field of the entity: "whole", "last4" or "hidden"."""
+    if asker.unbound:
+        return "whole"
+    if one.secret:
+        return roles.MASK_OF.get((asker.role, model.__name__)) or roles.MASK.get(asker.role, "hidden")
+    return "hidden" if asker.role in roles.COUNTS_ONLY and (one.kind is Kind.PERSONAL or _names_somebody(one)) else "whole"
+
+
+def _names_somebody(one: Field) -> bool:
+    """Whether a link tells a name: its row is called by a personal field."""
+    target = entities().get(one.target or "")
+    return target is not None and bool(target.__title__) and fields_of(target)[target.__title__].kind is Kind.PERSONAL
 
 
 def masked(asker: Asker, model: type[Entity], one: Field) -> bool:
     """Whether the asker gets this field of the entity only in part."""
-    return one.secret and level(asker, model) != "whole"
+    return level(asker, model, one) != "whole"
+
+
+def shown(asker: Asker, row: Entity, key: str) -> str:
+    """The text of a row's field, or the name of a linked row, as this asker may see it."""
+    value = getattr(row, key)
+    return cover(None if value is None else str(value), level(asker, type(row), fields_of(type(row))[key]))
+
+
+def nameless(asker: Asker, model: type[Entity]) -> bool:
+    """Whether what the entity's rows are called is hidden from the asker."""
+    return bool(model.__title__) and masked(asker, model, fields_of(model)[model.__title__])
 
 
 def cover(text: str | None, depth: str) -> str:

@@ -13,7 +13,8 @@ from sqlalchemy import Select, false, or_, select
 from app.models.base import Entity, OfChild, fields_of
 from app.models.children import Child, ChildKey
 from app.models.crypto import digest
-from app.services import pinyin
+from app.services import masks, pinyin
+from app.services.scope import Asker
 
 MOST = 2000
 NUMBER_LENGTH = 15  # from here on a text of digits is a whole ID or student number
@@ -34,12 +35,16 @@ def _by_number(number: str) -> Select[Any]:
         Child.student_number_hash == digest(number, "child.student_number")))
 
 
-def condition(model: type[Entity], text: str, columns: list[str]) -> Any:
-    """The condition of a list's quick search: the child's name where there is one, else parts of ``columns``."""
+def condition(asker: Asker, model: type[Entity], text: str, columns: list[str]) -> Any:
+    """The condition of a list's quick search: the child's name where there is one, else parts of ``columns``.
+
+    What the asker sees only in part is not looked through: a hit would tell what stands there.
+    """
     if model is Child:
         return Child.id.in_(children(text))
     if issubclass(model, OfChild):
         return model.child_id.in_(children(text))  # type: ignore[attr-defined]
-    plain = [getattr(model, key) for key in columns if not fields_of(model)[key].secret]
+    fields = fields_of(model)
+    plain = [getattr(model, key) for key in columns if not fields[key].secret and not masks.masked(asker, model, fields[key])]
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return or_(false(), *(column.ilike(f"%{escaped}%", escape="\\") for column in plain))

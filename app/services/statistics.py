@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
+from app import roles
 from app.models.children import Child, ParentSpell
 from app.models.inspection import Inspection
 from app.models.org import Area, School
@@ -30,7 +31,7 @@ from app.services.records import Forbidden
 CONTACT_DAYS = 30
 INSPECTION_MONTHS = 12
 LEAVES = {"township", "village"}
-COUNTS_ONLY = {"superior"}  # what they see has left the county: no school of a township, no small count
+COUNTS_ONLY = roles.COUNTS_ONLY  # what they see has left the county: no school of a township, no small count
 Sums = Counter[str]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Boolean, Date, Select, String, select
 from sqlalchemy.orm import Session, aliased
@@ -60,24 +60,30 @@ class Table:
 
     def values(self, asker: Asker) -> Callable[[Any], list[Any]]:
         """tuple → one value a field: typed, links as their name, secrets as this asker may see them."""
-        depth = masks.level(asker, self.model)
-        readers = list(self._readers(depth))
+        readers = list(self._readers(asker))
         return lambda row: [read(row) for read in readers]
 
-    def _readers(self, depth: str) -> Iterator[Callable[[Any], Any]]:
+    def _readers(self, asker: Asker) -> Iterator[Callable[[Any], Any]]:
         at = 2
         for one in self.fields:
-            if one.target:
-                yield _pick(at + 1)
-                at += 2
-                continue
-            yield _opener(f"{self.model.__tablename__}.{one.key}", at, depth) if one.secret else _pick(at)
-            at += 1
+            depth = masks.level(asker, self.model, one)
+            yield _pick(at + 1 if one.target else at) if depth == "whole" and not one.secret else self._covered(one, at, depth)
+            at += 2 if one.target else 1
 
-    def texts(self, asker: Asker, say: Callable[[str], str] = str) -> Callable[[Any], list[str]]:
-        """tuple → one text a field, as pages show it; ``say`` puts coded words into the reader's language."""
-        readers = [_text_reader(one, read, say) for one, read in zip(self.fields, self._readers(masks.level(asker, self.model)), strict=True)]
-        return lambda row: [read(row) for read in readers]
+    def _covered(self, one: Field, at: int, depth: str) -> Callable[[Any], Any]:
+        return _opener(f"{self.model.__tablename__}.{one.key}", at, depth) if one.secret else _withheld(one, at)
+
+    def text_readers(self, asker: Asker, say: Callable[[str], str] = str) -> list[TextReader]:
+        """How pages show each field; ``say`` puts coded words into the reader's language."""
+        at, found = 2, []
+        for one in self.fields:
+            depth = masks.level(asker, self.model, one)
+            if one.secret or depth != "whole":
+                found.append(TextReader(None, self._covered(one, at, depth)))
+            else:
+                found.append(TextReader(at + bool(one.target), _worder(one, say)))  # a link's id stands before its name
+            at += 2 if one.target else 1
+        return found
 
     def link_ids(self) -> dict[str, int]:
         """Field key → place of the linked row's id in the tuple."""
@@ -93,6 +99,13 @@ def _pick(at: int) -> Callable[[Any], Any]:
     return lambda row: row[at]
 
 
+def _withheld(one: Field, at: int) -> Callable[[Any], Any]:
+    """A text reads as covered; what has a type of its own reads as nothing."""
+    if one.target or one.choices or not isinstance(one.type, String):
+        return lambda row: None
+    return lambda row: masks.DOTS if row[at] else None
+
+
 def _opener(place: str, at: int, depth: str) -> Callable[[Any], Any]:
     """Unseal a cipher of the tuple; what is hidden whole is not even unsealed."""
     if depth == "hidden":
@@ -100,17 +113,41 @@ def _opener(place: str, at: int, depth: str) -> Callable[[Any], Any]:
     return lambda row: None if row[at] is None else masks.cover(crypto.unseal(row[at], place, row[1]), depth)
 
 
-def _text_reader(one: Field, read: Callable[[Any], Any], say: Callable[[str], str]) -> Callable[[Any], str]:
-    """Value reader → text reader. Coded values are worded once a page, not once a row."""
+class TextReader(NamedTuple):
+    """Makes the text of one field: of the value at place ``at``, or, without a place, of the whole tuple."""
+
+    at: int | None
+    text: Callable[[Any], str | None]
+
+    def column(self, rows: Sequence[Any], made: Callable[[str], str]) -> list[str]:
+        """``made`` of the text of each row; made once for equal values, of which a column has few."""
+        if self.at is None:
+            return [made(self.text(row) or "") for row in rows]
+        known, at = _Once(lambda value: made(self.text(value) or "")), self.at
+        return [known[row[at]] for row in rows]
+
+
+class _Once(dict[Any, str]):
+    """value → what is made of it, the first time that it is asked for."""
+
+    def __init__(self, make: Callable[[Any], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, value: Any) -> str:
+        made = self[value] = self._make(value)
+        return made
+
+
+def _worder(one: Field, say: Callable[[str], str]) -> Callable[[Any], str | None]:
+    """Value of a field → its text."""
     if one.choices is not None or isinstance(one.type, Boolean):
-        known: dict[Any, str] = {None: ""}
-        known.update({value: say(text_of(one, value)) for value in (one.choices or (True, False))})
-        return lambda row: known.get(read(row)) or text_of(one, read(row))
+        return lambda value: say(text) if (text := text_of(one, value)) else ""
     if isinstance(one.type, Date):
-        return lambda row: value.isoformat() if (value := read(row)) is not None else ""
-    if one.target or one.secret or isinstance(one.type, String):
-        return lambda row: read(row) or ""
-    return lambda row: text_of(one, read(row))
+        return lambda value: value.isoformat() if value is not None else ""
+    if one.target or isinstance(one.type, String):
+        return lambda value: value
+    return lambda value: text_of(one, value)
 
 
 def names(session: Session, model: type[Entity], ids: Sequence[int]) -> dict[int, str]:

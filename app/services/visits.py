@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.models.inspection import Answer, Inspection
 from app.models.org import Member, School
-from app.services import checklist, scope
+from app.services import checklist, records, scope
 from app.services.conditions import applies
 from app.services.table import names_anywhere
 
@@ -26,6 +26,18 @@ class Visit(NamedTuple):
     inspector: str
     answered: int
     total: int
+
+
+def may_read(session: Session, inspection: Inspection) -> bool:
+    """Whether an inspection in scope may be read: once it is submitted; before, by those above the school who see ticks being made."""
+    who = scope.asker(session)
+    return inspection.state == "submitted" or (who.school_id is None and who.may("read", Answer))
+
+
+def readable(session: Session, inspection_id: int) -> Inspection | None:
+    """The inspection within the scope, if it may be read already."""
+    found = records.find(session, Inspection, inspection_id)
+    return found if found is not None and may_read(session, found) else None
 
 
 def ahead(session: Session) -> list[Visit]:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import codes
-from app.panel.pages import Cell
+from app.panel.rows import Cell
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, url_of
 from app.services import clock, overview, statistics, suppression, work

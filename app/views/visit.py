@@ -20,7 +20,7 @@ from app.panel.address import whole
 from app.panel.forms import say
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS
-from app.services import clock, history, inspection, records
+from app.services import clock, history, inspection, records, visits
 from app.services.inspection import AnswerTaken, Sheet
 from app.services.inspection_sheet import Line
 from app.views import visit_figures, visit_page
@@ -80,7 +80,7 @@ class Visit(BaseView):
     @permission_name("read")
     def evidence(self, pk: int, code: str) -> str:
         """The rows behind the figure of an item: live, or frozen with the tick once it is submitted."""
-        row = self.found(pk)
+        row = visits.readable(db.session(), pk) or abort(404)
         section = _line(inspection.open_sheet(db.session(), row, live=()), code)[0]
         sheet = inspection.open_sheet(db.session(), row, live={section})
         line = _line(sheet, code)[1]

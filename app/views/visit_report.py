@@ -18,7 +18,7 @@ from app.models.inspection import Answer, Finding, Inspection
 from app.panel import files
 from app.panel.security import asker
 from app.panel.views_by_entity import url_of
-from app.services import attachments, clock, history, inspection, records, transactions, visits
+from app.services import attachments, clock, history, inspection, masks, transactions, visits
 from app.services.inspection_report import Report, ReportLine
 from app.services.scoring import GRADE
 from app.services.sheet.book import write_tabs
@@ -36,10 +36,7 @@ class VisitReport(BaseView):
 
     def told(self, pk: int) -> Report:
         """The report; before the end only for those who may see the ticks being made."""
-        row: Inspection = records.find(db.session(), Inspection, pk) or abort(404)
-        if row.state != "submitted" and (asker().school_id is not None or not asker().may("read", Answer)):
-            abort(404)
-        return inspection.report(db.session(), row)
+        return inspection.report(db.session(), visits.readable(db.session(), pk) or abort(404))
 
     @expose("/<int:pk>/report")
     @has_access
@@ -73,6 +70,7 @@ def _context(told: Report) -> SimpleNamespace:
         score=told.score, grade=_(GRADE[told.grade]) if told.grade else "—", counts=told.counts, red_lines=told.red_lines, parts=told.parts,
         findings=[_finding(one) for one in told.findings] if asker().may("read", Finding) else None,
         answers=[(part.section, [_line(row, line, photos) for line in part.lines]) for part in told.parts] if shows_answers else [],
+        summary=masks.shown(asker(), row, "summary"),
         book_url=url_for("VisitReport.workbook", pk=row.id) if asker().may("export", Inspection) else None,
         back_url=_back_url(row, submitted))
 
@@ -86,8 +84,8 @@ def _back_url(row: Inspection, submitted: bool) -> str:
 def _finding(one: Finding) -> dict[str, Any]:
     changes = asker().may("write", Finding)
     return {"what": one.what, "code": one.item.code if one.item is not None else "", "level": _(codes.FINDING_LEVEL[one.level]), "due_on": one.due_on,
-            "red": one.level == "critical", "state": _(codes.FINDING_STATE[one.state]), "fix": one.fix,
-            "responsible": one.responsible.name if one.responsible is not None else "",
+            "red": one.level == "critical", "state": _(codes.FINDING_STATE[one.state]), "fix": masks.shown(asker(), one, "fix"),
+            "responsible": masks.shown(asker(), one, "responsible"),
             "url": url_of("Finding", "edit" if changes else "show", pk=one.id)}
 
 

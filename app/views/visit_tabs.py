@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 from app.models import codes
 from app.models.inspection import ChecklistSection
-from app.services import clock
+from app.panel.security import asker
+from app.services import clock, masks
 from app.services.inspection_report import Report, ReportLine
 from app.services.scoring import GRADE
 from app.services.sheet.book import Tab
@@ -44,8 +45,8 @@ def _summary(told: Report) -> Iterator[tuple[Any, ...]]:
     for part in told.parts:
         yield (part.section.code, _(part.section.name), *(part.counts[key] for key in codes.RESULT), part.counts["open"], part.score, None)
     yield ("", _("合计"), *(told.counts[key] for key in codes.RESULT), told.counts["open"], told.score, _(GRADE[told.grade]) if told.grade else None)
-    if told.inspection.summary:
-        yield ("", _("总体评价：%(text)s", text=told.inspection.summary), *(None,) * (len(codes.RESULT) + 3))
+    if summary := masks.shown(asker(), told.inspection, "summary"):
+        yield ("", _("总体评价：%(text)s", text=summary), *(None,) * (len(codes.RESULT) + 3))
 
 
 def _finding_columns() -> list[Column]:
@@ -57,7 +58,7 @@ def _finding_columns() -> list[Column]:
 def _findings(told: Report) -> Iterator[tuple[Any, ...]]:
     for one in told.findings:
         yield (one.item.code if one.item is not None else None, one.what, _(codes.FINDING_LEVEL[one.level]), one.due_on,
-               one.responsible.name if one.responsible is not None else None, _(codes.FINDING_STATE[one.state]), one.fixed_on, one.fix)
+               masks.shown(asker(), one, "responsible") or None, _(codes.FINDING_STATE[one.state]), one.fixed_on, masks.shown(asker(), one, "fix") or None)
 
 
 def _answer_columns() -> list[Column]:

@@ -122,6 +122,8 @@ class Trial:
         one, model = self.world.sights[self.account], entities()[plant.entity]
         if plant.secret and roles.MASK[one.role] != "whole" and not case.reveals:
             return f"{plant} is masked for this role"
+        if plant.personal and one.role == "superior":
+            return f"{plant} may name somebody, and this role sees counts only"
         if plant.entity == "Change":
             return ""  # who changed a row stands in that row's history
         if plant.entity == "ImportBatch":

@@ -12,7 +12,7 @@ from sqlalchemy import String, Text, bindparam, insert, select, update
 
 from app.models import entities
 from app.models.audit import Attachment, Change
-from app.models.base import Entity, OfChild, OfSchool, Scoped, fields_of
+from app.models.base import PERSONAL, Entity, OfChild, OfSchool, Scoped, fields_of
 from app.models.children import Child
 from app.models.crypto import digest, seal
 from app.models.org import Area, Member, School
@@ -174,7 +174,7 @@ def _plant(connection: Any, world: World, model: type[Entity]) -> None:
                 continue
             token = world.token(_fitting(one))
             values.update(_cells(model, one, row, token))
-            world.plants[token] = Plant(model.__name__, row["id"], one.key, one.secret)
+            world.plants[token] = Plant(model.__name__, row["id"], one.key, one.secret, one.kind == PERSONAL)
             world.tokens[model.__name__, row["id"], one.key] = token
         found.append({"planted_id": row["id"], **values})
     if found:
@@ -205,7 +205,7 @@ def _plant_traces(connection: Any, world: World) -> None:
         if key is None:
             continue
         token, moment = world.token(_fitting(key)), clock.now() - timedelta(hours=2)
-        world.plants[token] = Plant(entity, row_id, "history")
+        world.plants[token] = Plant(entity, row_id, "history", personal=key.kind == PERSONAL)
         made = connection.execute(insert(Change.__table__).values(
             at=moment, who=f"某{place}", action="edit", entity=entity, row_id=row_id, request_id=token, member_id=None,
             school_id=world.schools[place] if issubclass(model, Scoped) else None, lines=[[key.column, token, "x", token, "x"]],

@@ -32,6 +32,7 @@ class Plant:
     row_id: int
     key: str
     secret: bool = False
+    personal: bool = False
 
 
 @dataclass
