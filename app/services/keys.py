@@ -44,6 +44,16 @@ def revoke(session: Session, row: AccessKey) -> None:
         records.edit(session, row, {}, own={"revoked_at": utc_now()})
 
 
+def revoke_all(session: Session, member_id: int) -> int:
+    """End every running key of a member, whoever asks; returns how many. The caller has made sure of the right to."""
+    with scope.everything(session):
+        running = session.scalars(select(AccessKey).where(AccessKey.member_id == member_id, AccessKey.revoked_at.is_(None))).all()
+    moment = utc_now()
+    for key in running:
+        key.revoked_at = moment  # told in the history under the name of who asks
+    return len(running)
+
+
 def member_of(session: Session, text: str) -> Member | None:
     """The member whose running key this is; remembers that it was used, at most once an hour."""
     with scope.everything(session):

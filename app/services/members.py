@@ -22,7 +22,7 @@ from app.models.base import utc_now
 from app.models.org import Area, Member, School, Staff
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import history, records, scope
+from app.services import history, keys, records, scope
 
 AT_SCHOOL = ("school", "teacher")
 LEVEL = {"county": "county", "township": "township"}  # role → level of the area it belongs to
@@ -65,7 +65,8 @@ def _guard(session: Session, *_args: Any) -> None:
             if errors:
                 raise records.Refused(errors)
             if inspect(row).attrs.active.history.deleted:
-                row.session_stamp = secrets.token_hex(16)  # sessions of before do not live again when it is switched on
+                row.session_stamp = secrets.token_hex(16)  # sessions and keys of before do not live again when it is switched on
+                keys.revoke_all(session, row.id)
 
 
 def _placed_anew(row: Member) -> bool:
@@ -123,10 +124,11 @@ def new_password() -> str:
 
 
 def reset_password(session: Session, member: Member, hashed: str) -> None:
-    """Give an account a first password: its sessions end, and it must choose its own at the next log-in."""
+    """Give an account a first password: its sessions and keys end, and it must choose its own at the next log-in."""
     if not manages(scope.asker(session), member):
         raise records.Forbidden("password")
     _write(session, member, password=hashed, session_stamp=secrets.token_hex(16), must_change_password=True, failed_logins=0, locked_until=None)
+    keys.revoke_all(session, member.id)
     history.log_access(session, "password", "Member", row=member)
 
 
@@ -150,10 +152,11 @@ def own_password_errors(member: Member, new: str, again: str, *, old_is_right: b
     return {} if new == again else {"again": RuleError(_("两次输入的新密码不一致"))}
 
 
-def set_own_password(session: Session, member: Member, hashed: str) -> None:
-    """Take the new password; all sessions end, the caller keeps its own by logging in anew."""
+def set_own_password(session: Session, member: Member, hashed: str) -> int:
+    """Take the new password; all sessions end, the caller keeps its own by logging in anew. All keys end: returns how many."""
     _write(session, member, password=hashed, session_stamp=secrets.token_hex(16), must_change_password=False)
     history.log_access(session, "password", "Member", row=member)
+    return keys.revoke_all(session, member.id)
 
 
 def locked(member: Member) -> bool:

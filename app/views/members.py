@@ -103,7 +103,8 @@ class MemberView(PanelView):
         row = self._changeable(pk)
         if request.method == "POST":
             return self._give_password(row)
-        return ask(gettext("重置密码"), gettext("给 %(name)s 一个新的初始密码？原密码立即失效，已登录的设备会退出，接口密钥会停用。", name=row.name), gettext("重置密码"),
+        text = gettext("给 %(name)s 一个新的初始密码？原密码立即失效，已登录的设备会退出，接口密钥会停用。", name=row.name)
+        return ask(gettext("重置密码"), text, gettext("重置密码"),
                    self.url("password", pk=pk), self.url("show", pk=pk))
 
     @expose("/unlock/<int:pk>", methods=["GET", "POST"])
@@ -125,7 +126,9 @@ class MemberView(PanelView):
         """Off: nobody gets in by this account, nor by its keys, from now on. On: again."""
         row = self._changeable(pk)
         if request.method == "GET":
-            text = gettext("停用 %(name)s 的账号？已登录的设备会退出，接口密钥会停用。", name=row.name) if row.active else gettext("重新启用 %(name)s 的账号？", name=row.name)
+            text = gettext("重新启用 %(name)s 的账号？", name=row.name)
+            if row.active:
+                text = gettext("停用 %(name)s 的账号？已登录的设备会退出，接口密钥会停用。", name=row.name)
             label = gettext("停用") if row.active else gettext("启用")
             return ask(label, text, label, self.url("switch", pk=pk), self.url("show", pk=pk), danger=row.active)
         records.edit(db.session(), row, {"active": not row.active})
