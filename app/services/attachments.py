@@ -19,7 +19,7 @@ from app.models.children import Child
 from app.models.inspection import Answer, Inspection
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import records, scope, upload
+from app.services import records, scope, upload, visits
 
 FOLDER = "files"  # below VAR
 MOST_FILES = 20  # on one row
@@ -99,7 +99,12 @@ def find(session: Session, file_id: int) -> tuple[Attachment, Any] | None:
     if model is None or not (who.may("read", Attachment) and who.may("read", model)):
         return None
     row = records.find(session, model, found.row_id)
-    return (found, row) if row is not None else None
+    return (found, row) if row is not None and _may_read(session, row) else None
+
+
+def _may_read(session: Session, row: Entity) -> bool:
+    """Photos of a tick are read when the inspection is."""
+    return not isinstance(row, Answer) or visits.readable(session, row.inspection_id) is not None
 
 
 def remove(session: Session, found: Attachment, row: Entity) -> None:

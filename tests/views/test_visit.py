@@ -6,14 +6,15 @@ import zipfile
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.extensions import db
 from app.models.audit import AccessLog, Attachment
 from app.models.care import HomeVisit
 from app.models.inspection import Answer, Finding, Inspection
 from app.models.org import Member, School
-from app.services import inspection, scope
+from app.services import attachments, inspection, scope
+from tests.support.asking import asking
 
 JSON = {"Accept": "application/json"}
 
@@ -52,6 +53,37 @@ def test_only_inspectors_tick(app, client_for, account):
         assert client.get(path).status_code == 403 and "data-item" not in client.get(path).get_data(as_text=True), path
     assert tick(client, pk, "A1", "pass").status_code == 403
     assert client.post(f"/visit/{pk}/submit").status_code == 403
+
+
+def test_a_school_reads_an_inspection_once_it_is_submitted(app, client_for):
+    with app.app_context(), scope.everything(db.session()):
+        session = db.session()
+        answer = session.scalars(select(Answer).join(Inspection, Inspection.id == Answer.inspection_id).join(Member, Member.school_id == Inspection.school_id)
+                                 .where(Member.username == "school", Inspection.state == "submitted").order_by(Answer.id)).first()
+        pk, row = answer.inspection_id, session.get(Inspection, answer.inspection_id)
+        made = {"entity": "Answer", "row_id": answer.id, "name": "现场.jpg", "media_type": "image/jpeg", "size": 1, "stored_as": "00/none", "sha256": "0" * 64}
+        file = Attachment(school_id=row.school_id, **made)
+        session.add(file)
+        session.commit()
+        file_id, report = file.id, f"/visit/{pk}/report"
+        assert attachments.find(session, file_id) is not None
+    assert client_for("school").get(report).status_code == 200
+    with app.app_context(), scope.everything(db.session()):
+        db.session.execute(update(Inspection.__table__).where(Inspection.__table__.c.id == pk).values(state="open"))
+        db.session.commit()
+    try:
+        rows = re.search(rf"/visit/{pk}/evidence/\w+", client_for("inspector").get(f"/visit/{pk}?section=D").text)[0]
+        assert [client_for("county").get(path).status_code for path in (rows, report)] == [200, 200]
+        assert [client_for("school").get(path).status_code for path in (rows, report, f"/file/{file_id}")] == [404] * 3
+        with app.app_context():
+            scope.bind(db.session(), scope.SYSTEM)
+            for account, seen in (("school", False), ("county", True)):
+                with asking(db.session(), account):
+                    assert (attachments.find(db.session(), file_id) is not None) is seen, account
+    finally:
+        with app.app_context(), scope.everything(db.session()):
+            db.session.execute(update(Inspection.__table__).where(Inspection.__table__.c.id == pk).values(state="submitted"))
+            db.session.commit()
 
 
 def test_nobody_ticks_in_another_county(app, client_for):
