@@ -15,15 +15,17 @@ from app.models.rules import RuleError
 from app.models.words import _
 
 
-def strangers(session: Session, model: type[Entity], values: Mapping[str, Any]) -> dict[str, RuleError]:
+def strangers(session: Session, model: type[Entity], values: Mapping[str, Any], *, kept: bool = False) -> dict[str, RuleError]:
     """Links declared ``same_school`` that point at a visible row of another school: field key → what is wrong.
 
     ``values`` are the row's as they would be saved (field key → value, a link's an id): of a row to change
-    the kept ones too. The database refuses these links as well, but cannot say beside which field. A row
-    out of sight is left to the scope, whose answer tells nothing of it.
+    (``kept``) those that stay too. A new row of a child's file takes its school from its child; one that is
+    there already stays at its school, and goes to another one only with the child itself. The database
+    refuses these links as well, but cannot say beside which field. A row out of sight is left to the
+    scope, whose answer tells nothing of it.
     """
-    of_child = issubclass(model, OfChild)  # such a row takes its school from its child
-    pointing = {key: one for key, one in fields_of(model).items() if one.same_school and values.get(key) and not (of_child and key == "child")}
+    follows = issubclass(model, OfChild) and not kept
+    pointing = {key: one for key, one in fields_of(model).items() if one.same_school and values.get(key) and not (follows and key == "child")}
     school_id = _school(session, model, values) if pointing else None
     if school_id is None:
         return {}

@@ -68,7 +68,7 @@ def check(session: Session, model: type[Entity], values: Mapping[str, Any], row:
     if not errors:
         whole = {**current(row), **clean} if row is not None else clean
         errors = {key: RuleError(text) for key, text in model.problems(whole).items()}
-        errors = errors or belonging.strangers(session, model, whole) or taken(session, model, clean, row)
+        errors = errors or belonging.strangers(session, model, whole, kept=row is not None) or taken(session, model, clean, row)
     if errors:
         raise Refused(errors)
     return clean

@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from app.models import entities
 from app.models.base import fields_of
-from app.models.care import HomeVisit
+from app.models.care import HomeVisit, Talk
 from app.models.children import Child
 from app.models.org import Area, Member, School, SchoolClass, Staff
 from app.models.safety import ResponsibilityLetter
-from app.services import belonging, scope
+from app.services import belonging, records, scope
 from tests.support.asking import asking
 
 SAID = "不是这所学校的"
@@ -57,6 +57,20 @@ def test_a_row_of_a_childs_file_is_of_the_childs_school(session, two):
     child = of(session, Child, here)
     assert said(session, HomeVisit, school=0, child=child, visited_on=date(2026, 1, 5)) == {}
     assert said(session, HomeVisit, school=there, child=child) == {}, "the child says the school"
+
+
+def test_a_talk_does_not_go_to_a_child_of_another_school(session, two):
+    here, there = two
+    with scope.everything(session):
+        teacher, other = of(session, Staff, here), of(session, Child, there)
+        own = session.scalars(select(Child.id).where(Child.school_id == here).order_by(Child.id).limit(2)).all()
+        values = {"child": own[0], "talked_on": date(2026, 1, 5), "teacher": teacher, "kind": "regular", "content": "聊了作业"}
+        talk = records.add(session, Talk, values)
+        with pytest.raises(records.Refused) as refused:
+            records.edit(session, talk, {"child": other})
+        assert {key: error.message for key, error in refused.value.errors.items()} == {"child": SAID}
+        records.edit(session, talk, {"child": own[1], "content": "聊了家里"})
+        assert (talk.child_id, talk.school_id) == (own[1], here)
 
 
 def test_what_is_out_of_sight_is_not_told(session, two):
