@@ -19,8 +19,7 @@ help: ## say what there is to type
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
 
 run: .venv/run ## serve a demo county on 127.0.0.1:8080 (PORT=, DATABASE_URL=, DEMO_PASSWORD=)
-	@$(FLASK) db upgrade
-	@if [ "$$SHOUWANG_DEMO" = 1 ]; then $(FLASK) seed demo --if-empty; fi
+	@$(FLASK) prepare
 	@PORT=$(PORT) exec $(BIN)/gunicorn --config deploy/gunicorn.conf.py 'app:create_app()'
 
 test: lint browser ## everything: lint, SQLite, PostgreSQL, browser (WORKERS=2, ARGS= for pytest)

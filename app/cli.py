@@ -8,6 +8,7 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from flask_migrate import upgrade
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from xlsxwriter.exceptions import FileCreateError
@@ -24,7 +25,7 @@ from seeds.divisions import UnknownDivision, load_divisions
 
 def register(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (seed, purge, recount, export):
+    for command in (prepare, seed, purge, recount, export):
         app.cli.add_command(command)
 
 
@@ -33,6 +34,16 @@ def session_of_the_system() -> Session:
     session = db.session()
     scope.bind(session, scope.SYSTEM)
     return session
+
+
+@click.command()
+@click.pass_context
+@with_appcontext
+def prepare(context: click.Context) -> None:
+    """Migrate the database and, in the demo, make a county where there is none: all that a start needs, in one process."""
+    upgrade()
+    if current_app.config["DEMO"]:
+        context.invoke(demo, if_empty=True)
 
 
 @click.group()

@@ -4,7 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
-from flask_migrate import upgrade
+from alembic.script import ScriptDirectory
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import delete, func, select, update
 
 from app import create_app
@@ -79,6 +80,20 @@ def test_a_second_county_is_refused_or_left_out(app, run):
     assert run(*COUNTY, "--if-empty") == ""
     assert "empty database" in run(*COUNTY, fails=True)
     assert count(School) == 7
+
+
+def test_a_start_migrates_and_leaves_a_county_as_it_is(app, run):
+    run(*COUNTY)
+    downgrade(revision="0001")
+    app.config["DEMO"] = True
+    assert "Password" not in run("prepare")
+    script = ScriptDirectory.from_config(app.extensions["migrate"].migrate.get_config())
+    assert count(School) == 7 and db.session.scalar(db.text("SELECT version_num FROM alembic_version")) == script.get_current_head()
+
+
+def test_a_start_makes_no_county_outside_the_demo(app, run):
+    app.config["DEMO"] = False
+    assert "Password" not in run("prepare") and count(School) == 0
 
 
 def test_light_records_are_fewer(app, run):
