@@ -62,6 +62,8 @@ def _browser(env: Mapping[str, str]) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=10), "SESSION_REFRESH_EACH_REQUEST": True,
         "WTF_CSRF_TIME_LIMIT": None,  # a form may stand open over lunch; the token dies with the session
         "BEHIND_PROXY": env.get("SHOUWANG_PROXY", "") == "1",
+        # Names under which the desk answers; any other is refused. Without the setting it answers to all (the demo).
+        "TRUSTED_HOSTS": [name.strip() for name in env.get("SHOUWANG_HOSTS", "").split(",") if name.strip()] or None,
     }
 
 

@@ -7,9 +7,10 @@ import secrets
 from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.extensions import csrf, db
 from app.models.words import N_
@@ -88,8 +89,17 @@ def error_page(code: int, text: str = "", title: str = "") -> tuple[Any, int]:
     title = title or usual
     if request.path.startswith("/api/"):
         return jsonify({"error": title, "message": text or advice}), code
-    page = {"code": code, "title": title, "text": text or advice, "back_url": "/"}
-    return render_template("error.html", page=page, **page), code
+    return _drawn({"code": code, "title": title, "text": text or advice, "back_url": "/"}), code
+
+
+def _drawn(page: dict[str, Any]) -> str:
+    """The page in its frame; where the frame breaks too (it asks who is here, and what is waiting), without it."""
+    try:
+        return render_template("error.html", page=page, **page)
+    except Exception as broken:
+        log.error("the frame of an error page failed: %s at %s", type(broken).__name__, _place(broken))
+        english = str(get_locale() or "").startswith("en")
+        return current_app.jinja_env.get_template("fault.html").render(english=english, **page)
 
 
 def _http_error(error: HTTPException) -> Any:
@@ -98,6 +108,8 @@ def _http_error(error: HTTPException) -> Any:
     db.session.rollback()
     if isinstance(error, CSRFError):
         return error_page(400, _("页面放得太久或已退出登录，请返回、刷新后再提交。"))
+    if isinstance(error, SecurityError):  # the framework would repeat the foreign name
+        return error_page(400, _("系统不在这个网址下工作，请核对网址。"))
     # The framework's own words too; but of a limit it only says how many in how long.
     told = error.description if error.description != type(error).description and error.code != 429 else ""
     return error_page(error.code or 500, _(told) if told else "")
@@ -120,15 +132,19 @@ def _unsaved(error: Exception) -> Any:
 def _unforeseen(error: Exception) -> Any:
     """Log where it broke, never with what: values may be a child's."""
     db.session.rollback()
-    last = error.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
-    place = f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else "?"
     cause = type(getattr(error, "orig", None)).__name__
-    log.error("%s %s failed: %s %s at %s", request.method, request.url_rule, type(error).__name__, cause, place)
+    log.error("%s %s failed: %s %s at %s", request.method, request.url_rule, type(error).__name__, cause, _place(error))
     if request_is_debugged():
         log.exception("details")
     return error_page(500)
+
+
+def _place(error: Exception) -> str:
+    """File and line where it broke."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    return f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else "?"
 
 
 def request_is_debugged() -> bool:
