@@ -1,11 +1,11 @@
 """Who may do what: role → entity → verbs. One table; FAB_ROLES, pages, API and CLI read it.
 
-r read · w write (add, change) · d delete · e export · i import
+r read · w write (add, change) · d delete · e export · i import · m move to another school
 """
 
 from __future__ import annotations
 
-VERBS = {"r": "read", "w": "write", "d": "delete", "e": "export", "i": "import"}
+VERBS = {"r": "read", "w": "write", "d": "delete", "e": "export", "i": "import", "m": "move"}
 
 _CHILD = ("Child", "Guardian", "ParentSpell")
 _CARE = ("Pairing", "Talk", "HomeVisit", "FamilyContact")
@@ -28,7 +28,7 @@ ROLES: dict[str, dict[str, str]] = {
     },
     # The county office: the whole register of its county, its people, its checklist.
     "county": {
-        **_all(_SCHOOL_WORK, "re"), **_all(("Area", "School", "Staff", "SchoolClass", "Term"), "rwdei"),
+        **_all(_SCHOOL_WORK, "re"), "Child": "rem", **_all(("Area", "School", "Staff", "SchoolClass", "Term"), "rwdei"),
         "Member": "rwd", "AccessKey": "rwd", **_all(_CHECKLIST, "rwd"), "Inspection": "rwde", "Answer": "re",
         "Finding": "rwe", "Attachment": "r", "AccessLog": "re", "Statistics": "re",
     },
@@ -39,7 +39,7 @@ ROLES: dict[str, dict[str, str]] = {
     },
     # The township centre school: compiles for its schools.
     "township": {
-        **_all(_SCHOOL_WORK, "re"), "ResponsibilityLetter": "rwdei", **_all(("School", "Staff", "SchoolClass"), "re"),
+        **_all(_SCHOOL_WORK, "re"), "Child": "rem", "ResponsibilityLetter": "rwdei", **_all(("School", "Staff", "SchoolClass"), "re"),
         "Area": "r", "Term": "r", "Member": "rwd", "Inspection": "r", "Finding": "re", "Attachment": "r",
         "Statistics": "re",
     },

@@ -167,7 +167,7 @@ def form_class(model: type[Entity], keys: tuple[str, ...]) -> type[PanelForm]:
 @cache
 def _form_class(entity: str, keys: tuple[str, ...]) -> type[PanelForm]:
     fields = fields_of(entities()[entity])
-    return type(f"{entity}Form", (PanelForm,), {key: _make(fields[key], entity) for key in keys})
+    return type(f"{entity}Form", (PanelForm,), {key: field_of(fields[key], entity) for key in keys})
 
 
 def _untouched(field: Field) -> bool:
@@ -175,7 +175,8 @@ def _untouched(field: Field) -> bool:
     return masks.still_covered(field.data) and field.data == field.object_data
 
 
-def _make(one: Declared, owner: str) -> Any:
+def field_of(one: Declared, owner: str) -> Any:
+    """The form's field of a declared one; ``owner`` is the entity that a link's look-up asks for."""
     said = {"label": lazy_gettext(one.label), "description": lazy_gettext(one.hint) if one.hint else "", "render_kw": _attributes(one),
             "validators": [Must()] if one.required and not isinstance(one.type, Boolean) else []}
     if one.target:

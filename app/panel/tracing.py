@@ -41,6 +41,7 @@ def history_page(view: PanelView, row: Entity) -> str:
 def _entry(view: PanelView, row: Entity, change: audit.Change) -> dict[str, Any]:
     fields = {one.column: one for one in fields_of(view.model).values()}
     lines = [_line(row, fields[line[0]], line) for line in change.lines if line[0] in fields]
+    lines += [{"label": _(history.NOTES[line[0]]), "old": "", "new": line[4]} for line in change.lines if line[0] in history.NOTES]
     restorable = change.action in ("edit", "import", "restore") and lines and view.may("write") and view.may_change(row)
     return {"when": clock.local(change.at).strftime("%Y-%m-%d %H:%M"), "who": change.who, "action_label": _(audit.ACTION.get(change.action, change.action)),
             "lines": lines, "restore_url": view.url("revert", pk=row.id, change=change.id) if restorable else None}

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.models import entities
 from app.models.audit import Attachment
-from app.models.base import Entity, OfChild, OfSchool
+from app.models.base import Entity, OfChild, OfSchool, fields_of
 from app.models.children import Child
 from app.models.inspection import Answer, Inspection
 from app.models.rules import RuleError
@@ -120,11 +120,11 @@ def is_of_child(row: Entity) -> bool:
 
 @event.listens_for(Session, "after_flush")
 def _move_along(session: Session, *_args: Any) -> None:
-    """The files of a child's file move with the child to another school."""
+    """The files of a child's file, and of what else is bound to the child's school, move with the child to another one."""
     for child in session.dirty:
         if isinstance(child, Child) and inspect(child).attrs.school_id.history.has_changes():
             for model in entities().values():
-                if model is Child or issubclass(model, OfChild):
+                if model is Child or any(one.target == "Child" and one.same_school for one in fields_of(model).values()):
                     session.execute(_move(model, child))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,7 @@ from app.models import entities
 from app.models.audit import AccessLog, Attachment, Change, ImportBatch, Submission
 from app.models.base import Entity, Field, fields_of, utc_now
 from app.models.children import ChildKey
+from app.models.words import _
 from app.services import scope
 from app.services.values import text_of
 
@@ -40,6 +41,20 @@ def told_as(session: Session, action: str, request_id: str | None = None) -> Ite
             session.flush()
     finally:
         session.info.update(before)
+
+
+# What a change of a child's school says beside the columns: key in its lines → label.
+NOTES = {"note.school": _("原学校"), "note.day": _("转学日期"), "note.reason": _("转学原因")}
+
+
+@contextmanager
+def noted(session: Session, row: Entity, texts: Mapping[str, str]) -> Iterator[None]:
+    """Let the line of this row tell more than its columns: key of NOTES → text."""
+    session.info["notes"] = {row: texts}
+    try:
+        yield
+    finally:
+        del session.info["notes"]
 
 
 @event.listens_for(Session, "after_flush")
@@ -65,6 +80,7 @@ def _line(session: Session, row: Any, action: str) -> dict[str, Any] | None:
     lines = _diff(row)
     if not lines and action == "edit":
         return None
+    lines += [[key, None, None, "", text] for key, text in session.info.get("notes", {}).get(row, {}).items()]
     who, moment = scope.asker(session), utc_now()
     if action == "edit" and any(line[0] == "deleted_at" for line in lines):
         action = "delete" if row.deleted_at else "restore"

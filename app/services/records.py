@@ -166,9 +166,9 @@ def _made_by(session: Session, model: type[Entity], token: str) -> Any:
 
 
 def edit(session: Session, row: Entity, values: Mapping[str, Any], version: int | None = None,
-         own: Mapping[str, Any] | None = None) -> Any:
-    """Change a row; ``version`` is the one its form was made from (None: not compared), ``own`` as in ``add``."""
-    _allow(scope.asker(session), "write", type(row))
+         own: Mapping[str, Any] | None = None, verb: str = "write") -> Any:
+    """Change a row; ``version`` is the one its form was made from (None: not compared), ``own`` as in ``add``, ``verb`` what the role must have."""
+    _allow(scope.asker(session), verb, type(row))
     if version is not None and version != row.version:
         raise Conflict
     clean = check(session, type(row), values, row)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask_appbuilder import expose, has_access
+from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext
+from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import codes
@@ -15,6 +18,7 @@ from app.models.words import _
 from app.panel import pills
 from app.panel.view import PanelView
 from app.services import clock, left_behind, reading, standings, work
+from app.views import moving
 
 # What the contact card must hold (checklist B5).
 CARD = ("id_number", "residence", "school_class", "household_address", "character", "filed_on")
@@ -48,6 +52,18 @@ class ChildView(PanelView):
 
     def opened(self, row: Any) -> None:
         reading.tell(db.session(), row)
+
+    def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
+        return [{"label": gettext("转学"), "url": self.url("move", pk=row.id)}] if self.may("move") else ()
+
+    @expose("/move/<int:pk>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("move")
+    def move(self, pk: int) -> str | Response:
+        """To another school, by the office above both."""
+        row = self.row(pk)
+        self.opened(row)
+        return moving.page(self, row)
 
     def state_of(self, row: Any) -> list[dict[str, str]]:
         pills = [{"text": gettext(codes.LEFT_BEHIND[row.left_behind]), "pill": "warn" if row.left_behind != "0" else ""}]

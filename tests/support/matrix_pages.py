@@ -236,6 +236,18 @@ def of_row(entity: str, name: str, verb: str = "write", safe: bool = True) -> Pa
     return cases
 
 
+def move(world: World, account: str) -> Iterator[Case]:
+    """A child to another school: the office above both, and to no school out of its sight."""
+    yield from of_row("Child", "move", "move")(world, account)
+    able = may(world, account, "move", "Child")
+    for place in places(world, account, "Child", "move"):
+        pk = world.rows["Child", place]
+        for there in foreign(world, account, "School"):
+            data = {"school": world.rows["School", there], "moved_on": "2026-01-05", "reason": "试", "_version": "1"}
+            statuses = ASKED_AGAIN - {302} if able and sees(world, account, "Child", place) else REFUSED
+            yield Case(f"move {place} to foreign {there}", url("Child", f"move/{pk}"), False, statuses, "POST", data, aim=("Child", pk))
+
+
 def acted(entity: str, name: str) -> PageWay:
     """A button of a record of the whole house, without a page that asks."""
 
@@ -250,7 +262,7 @@ def acted(entity: str, name: str) -> PageWay:
 
 PAGE_WAYS: dict[str, PageWay] = {
     "Home.index": plain("/"), "Home.search": header_search, "Lookup.find": lookup, "Me.index": plain("/me/"), "Me.password": plain("/me/password"),
-    "OpenApi.document": plain("/api/v1/openapi.json"), "Quick.rows": quick,
+    "ChildView.move": move, "OpenApi.document": plain("/api/v1/openapi.json"), "Quick.rows": quick,
     "Files.take": upload, "Files.download": download, "Files.remove": remove_file,
     "Statistics.index": statistics("", "read"), "Statistics.export": statistics("export.xlsx", "export"),
     "MemberView.password": of_row("Member", "password"), "MemberView.unlock": of_row("Member", "unlock"), "MemberView.switch": of_row("Member", "switch"),
