@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -183,8 +183,8 @@ def record_context(view: PanelView, row: Any, tab: str = "") -> SimpleNamespace:
     shown = [entity for entity in view.tabs if asker().may("read", entity)]
     related = _related(view, row, tab) if tab in shown else None
     tabs = [{"label": _("资料"), "count": None, "url": view.url("show", pk=row.id), "on": not related and str(request.endpoint).endswith(".show")}]
-    tabs += [{"label": _(entities()[entity].__label__), "count": _count_below(view, row, entity),
-              "url": view.url("show", pk=row.id, tab=entity), "on": tab == entity} for entity in shown]
+    tabs += [{"label": _(entities()[entity].__label__), "count": count, "url": view.url("show", pk=row.id, tab=entity), "on": tab == entity}
+             for entity, count in _counts_below(view, row, shown).items()]
     if "history" not in view.exclude_route_methods:
         tabs.append({"label": _("修改历史"), "count": None, "url": view.url("history", pk=row.id), "on": str(request.endpoint).endswith(".history")})
     return SimpleNamespace(
@@ -204,9 +204,10 @@ def _below(view: PanelView, row: Any, entity: str) -> Any:
     return getattr(model, _link_to(entity, view.model.__name__).column) == row.id
 
 
-def _count_below(view: PanelView, row: Any, entity: str) -> int:
-    model = entities()[entity]
-    return db.session.scalar(select(func.count(model.id)).where(_below(view, row, entity))) or 0
+def _counts_below(view: PanelView, row: Any, shown: Sequence[str]) -> dict[str, int]:
+    """Entity → its rows of this record, all in one statement."""
+    counts = [select(func.count(entities()[entity].id)).where(_below(view, row, entity)).scalar_subquery() for entity in shown]
+    return dict(zip(shown, db.session.execute(select(*counts)).one(), strict=True)) if counts else {}
 
 
 def _related(view: PanelView, row: Any, entity: str) -> SimpleNamespace:

@@ -173,6 +173,16 @@ def test_a_list_sends_few_statements_however_many_rows(app, client_for, account,
     assert len(few) - 1 <= len(many) <= len(few)
 
 
+@pytest.mark.parametrize(("account", "name"), PAGES)
+def test_a_record_sends_few_statements_whatever_hangs_on_it(app, client_for, account, name):
+    table, client = VIEWS[name].model.__tablename__, client_for(account)
+    page = client.get(f"/{table}/list/?size=5").get_data(as_text=True)
+    for row_id in ids_of(page, table):
+        client.get(f"/{table}/show/{row_id}")
+        statements = sent(app, client, f"/{table}/show/{row_id}")
+        assert len(statements) <= MOST_STATEMENTS, "\n".join(statements)
+
+
 @pytest.mark.parametrize("name", ["Child", "Talk", "School", "Hazard", "Staff", "MealRecord"])
 def test_a_list_of_a_hundred_rows_is_a_small_page(client_for, name):
     answer = client_for("county").get(f"/{VIEWS[name].model.__tablename__}/list/?size=100")
