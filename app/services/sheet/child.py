@@ -2,7 +2,8 @@
 
 A reader can be brought down by a file of 2 KB (a cell at XFD1048576), so it lives where that does
 no harm. Started by its path: imports nothing of the application. In: the file on stdin, the limits
-as arguments. Out, by marshal: a head, then rows in lists of 500; dates as tuples of their parts.
+and the wanted sheet as arguments. Out, by marshal: a head, then rows in lists of 500; dates as
+tuples of their parts.
 """
 
 import csv
@@ -12,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import python_calamine
@@ -22,6 +24,7 @@ except ImportError:
     resource = None  # type: ignore[assignment]
 
 CHUNK = 500
+LOOKED_AT = 50, 30  # rows of each further sheet, and sheets: enough to tell which of them bears the list
 _HALF = timedelta(milliseconds=500)  # a time of day is a fraction: 8:30 may come as 8:29:59.9999
 _BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -36,22 +39,36 @@ def limit(memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (memory, memory))
 
 
-def book_rows(content: io.BytesIO) -> Iterator[Any]:
-    """The first visible worksheet: a head (its name, the names of the others), then its rows."""
+def book_rows(content: io.BytesIO, wanted: str) -> Iterator[Any]:
+    """The wanted worksheet, or the first visible one: a head (its name, the others and how they begin), then its rows."""
     book = python_calamine.load_workbook(content)
     kinds = python_calamine.SheetTypeEnum, python_calamine.SheetVisibleEnum
     names = [s.name for s in book.sheets_metadata if s.typ == kinds[0].WorkSheet and s.visible == kinds[1].Visible]
     if not names:
         yield {"error": "empty"}
         return
-    sheet = book.get_sheet_by_name(names[0])
-    yield {"name": names[0], "others": names[1:]}
+    name = wanted if wanted in names else names[0]
+    others = [other for other in names if other != name]
+    yield {"name": name, "others": others, "heads": {} if wanted else {other: beginning(book, other) for other in others[: LOOKED_AT[1]]}}
+    yield from sheet_rows(book, name)
+
+
+def sheet_rows(book: Any, name: str) -> Iterator[list]:
+    sheet = book.get_sheet_by_name(name)
     left = [None] * (sheet.start or (0, 0))[1]  # the reader gives empty rows above, but no empty columns
     for cells in sheet.iter_rows():
         yield left + [plain(cell) for cell in cells]
 
 
-def text_rows(content: io.BytesIO) -> Iterator[Any]:
+def beginning(book: Any, name: str) -> list[list]:
+    """How a sheet begins; nothing of one that cannot be read, since another may be meant."""
+    try:
+        return list(trimmed(islice(sheet_rows(book, name), LOOKED_AT[0]), LOOKED_AT[0], 1_000))
+    except Exception:
+        return []
+
+
+def text_rows(content: io.BytesIO, _wanted: str) -> Iterator[Any]:
     """Text parted by commas or tabs, in UTF-8, UTF-16 or GBK."""
     text = decoded(content.getvalue())
     if text is None or _BINARY.search(text) or text.lstrip()[:1] == "<":
@@ -59,7 +76,7 @@ def text_rows(content: io.BytesIO) -> Iterator[Any]:
         return
     head = text.split("\n", 1)[0]
     csv.field_size_limit(1_000_000)
-    yield {"name": "", "others": []}
+    yield {"name": "", "others": [], "heads": {}}
     for cells in csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in head else ","):
         yield [cell or None for cell in cells]
 
@@ -102,10 +119,10 @@ def trimmed(rows: Iterator[Any], most_rows: int, most_columns: int) -> Iterator[
 
 
 def main() -> None:
-    """Arguments: kind (book or text), bytes of memory, seconds, rows, columns."""
+    """Arguments: kind (book or text), bytes of memory, seconds, rows, columns, name of the sheet or nothing."""
     kind, (memory, seconds, most_rows, most_columns) = sys.argv[1], map(int, sys.argv[2:6])
     limit(memory, seconds)
-    parts = (book_rows if kind == "book" else text_rows)(io.BytesIO(sys.stdin.buffer.read()))
+    parts = (book_rows if kind == "book" else text_rows)(io.BytesIO(sys.stdin.buffer.read()), sys.argv[6])
     out = sys.stdout.buffer
     marshal.dump(next(parts), out)
     chunk: list = []

@@ -26,16 +26,17 @@ _REFUSALS = {
 
 @dataclass(frozen=True)
 class Sheet:
-    """The first visible sheet of a file."""
+    """One visible sheet of a file."""
 
     rows: list[list[Cell]]  # each as long as its last filled cell; the first cell is column A
     first_row_number: int = 1  # the number of rows[0] in the sender's sheet
     name: str = ""  # empty for CSV
     others: list[str] = field(default_factory=list)  # further visible sheets, which are not read
+    heads: dict[str, list[list[Cell]]] = field(default_factory=dict)  # how these begin, where no sheet was asked for
 
 
-def read_book(source: str | Path | bytes, *, limits: Limits = Limits()) -> Sheet:  # noqa: B008  frozen
-    """Read a file nobody has vouched for; SheetError says in Chinese what to do about it.
+def read_book(source: str | Path | bytes, sheet: str = "", *, limits: Limits = Limits()) -> Sheet:  # noqa: B008  frozen
+    """Read a sheet (the first one, or that of a name) of a file nobody has vouched for; SheetError says in Chinese what to do about it.
 
     A child process parses it, held to the limits: what brings a reader down brings down no more.
     """
@@ -44,7 +45,7 @@ def read_book(source: str | Path | bytes, *, limits: Limits = Limits()) -> Sheet
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as taken:
         given.write(content)
         given.seek(0)
-        _run(kind, given, taken, limits)
+        _run(kind, sheet, given, taken, limits)
         taken.seek(0)
         return _unpack(taken, limits)
 
@@ -55,9 +56,9 @@ def _load(path: Path, limits: Limits) -> bytes:
         return file.read(limits.size + 1)
 
 
-def _run(kind: str, given: IO[bytes], taken: IO[bytes], limits: Limits) -> None:
+def _run(kind: str, sheet: str, given: IO[bytes], taken: IO[bytes], limits: Limits) -> None:
     numbers = (limits.memory, limits.cpu, limits.rows, limits.columns)
-    command = [sys.executable, "-I", str(_CHILD), kind, *map(str, numbers)]
+    command = [sys.executable, "-I", str(_CHILD), kind, *map(str, numbers), sheet]
     try:
         done = subprocess.run(command, stdin=given, stdout=taken, stderr=subprocess.DEVNULL, timeout=limits.wall)
     except subprocess.TimeoutExpired:
@@ -75,7 +76,8 @@ def _unpack(taken: IO[bytes], limits: Limits) -> Sheet:
         rows.extend(_row(row, limits) for row in part)
     while rows and not rows[-1]:
         rows.pop()
-    return Sheet(rows, name=head["name"], others=head["others"])
+    heads = {name: [_row(row, limits) for row in some if isinstance(row, list)] for name, some in head["heads"].items()}
+    return Sheet(rows, name=head["name"], others=head["others"], heads=heads)
 
 
 def _row(row: Any, limits: Limits) -> list[Cell]:

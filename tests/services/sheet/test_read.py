@@ -170,3 +170,16 @@ def test_external_links_do_no_harm():
     link = b'<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
     content = changed(PLAIN, **{"xl/externalLinks/externalLink1.xml": link})
     assert read_book(content).rows[3] == ["张三", "007"]
+
+
+def test_another_sheet_is_read_by_its_name_and_told_by_its_beginning():
+    book = openpyxl.Workbook()
+    book.active.title = "说明"
+    for number in range(60):
+        book.active.append([number])
+    book.create_sheet("花名册")["B2"] = "姓名"
+    sheet = read_book(saved(book))
+    assert (sheet.name, sheet.others, sheet.heads) == ("说明", ["花名册"], {"花名册": [[], [None, "姓名"]]})
+    other = read_book(saved(book), "花名册")
+    assert (other.name, other.others, other.rows, other.heads) == ("花名册", ["说明"], [[], [None, "姓名"]], {})
+    assert len(read_book(saved(book), "没有这张").rows) == 60
