@@ -254,7 +254,7 @@ def test_a_photo_of_an_answer_is_sent_shown_and_taken_away(app, client_for):
     assert made["url"] in client.get(f"/visit/{pk}?section=E").text
     for account, status in (("school", 404), ("school2", 404), ("teacher", 404), ("county", 200), ("township", 404), ("superior", 403)):
         assert client_for(account).get(made["url"], buffered=True).status_code == status, account
-    assert client_for("school").post(made["delete_url"], headers=JSON).status_code == 403
+    assert client_for("county").post(made["delete_url"], headers=JSON).status_code == 403
     assert client.post(made["delete_url"], headers=JSON).get_json() == {"removed": made["id"]}
     assert client.get(made["url"]).status_code == 404
 
