@@ -6,11 +6,13 @@ parts add up to a whole: where a sum has exactly one hidden part, the next small
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from app.services import scope
+from app.services.scope import Asker
 from app.services.statistics import COUNTS_ONLY, SECTIONS, Line, Measure, Report, report
 
 LEAST = 5
@@ -65,6 +67,11 @@ class Hidden:
         if len(group) - len(shown) != 1:
             return []
         return [min(shown, key=lambda cell: (cell[0] == self.last, self.lines[cell[0]].sums[cell[1]]))]
+
+
+def over_time(who: Asker, counts: Sequence[tuple[date, int]]) -> list[int | None]:
+    """The numbers of a line over time as who asks may see them: a small one is left out, and no sum stands beside the line."""
+    return [None if who.role in COUNTS_ONLY and count < LEAST else count for _day, count in counts]
 
 
 def hidden_in(session: Session, shown: Report) -> Hidden | None:

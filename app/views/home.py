@@ -115,7 +115,8 @@ def _charts() -> list[SimpleNamespace]:
     if max(count for _first, count in months) < suppression.LEAST:
         return []
     return [SimpleNamespace(title=_("每月谈心次数"), note=_("近 %(count)s 个月，本月到今天为止", count=overview.MONTHS),
-                            points=[(_("%(month)s月", month=first.month), count) for first, count in months])]
+                            points=[(_("%(month)s月", month=first.month), count)
+                                    for (first, _held), count in zip(months, suppression.over_time(asker(), months), strict=True)])]
 
 
 def _overview(report: Report | None, hidden: Hidden | None) -> list[SimpleNamespace]:
