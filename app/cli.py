@@ -17,7 +17,7 @@ from app.extensions import db
 from app.models.children import Child
 from app.models.org import Member, School
 from app.panel.views_by_entity import VIEWS
-from app.services import attachments, derived, exporting, records, retention, scope, upkeep
+from app.services import attachments, counters, derived, exporting, records, retention, scope, upkeep
 from seeds.checklist.load import load_template
 from seeds.demo import make_demo
 from seeds.divisions import UnknownDivision, load_divisions
@@ -120,13 +120,16 @@ def purge() -> None:
 @click.command()
 @with_appcontext
 def recount() -> None:
-    """Make all that follows from other rows anew: search keys, left-behind status, last talk."""
+    """Make all that follows from other rows anew: search keys, left-behind status, last talk, counters of schools."""
     session = session_of_the_system()
     with scope.trash(session):
         total = session.scalar(select(func.count()).select_from(Child)) or 0
     with click.progressbar(length=total, label="Recounting") as bar:
         for done in derived.recount_all(session):
             session.commit()
+            bar.update(done)
+    with click.progressbar(length=session.scalar(select(func.count(School.id))) or 0, label="Counting schools") as bar:
+        for done in counters.recount_all(session):
             bar.update(done)
     upkeep.refresh_statistics(session)
 

@@ -18,7 +18,7 @@ from app.models.base import utc_now
 from app.models.care import FamilyContact, HomeVisit, Talk
 from app.models.children import Child, ChildKey, ParentSpell
 from app.models.org import Area, Member, School
-from app.services import clock, left_behind, pinyin, scope
+from app.services import clock, left_behind, pinyin, scope, touched
 
 CHILD, KEY, SPELL = Child.__table__, ChildKey.__table__, ParentSpell.__table__
 AREA, MEMBER, SCHOOL = Area.__table__, Member.__table__, School.__table__
@@ -62,10 +62,10 @@ def _follow(session: Session, *_args: Any) -> None:
     counties = [row for row in rows if isinstance(row, Area) and inspect(row).attrs.definition.history.has_changes() and row not in session.new]
     for county in counties:
         recount(session, session.scalars(_children_below(county)).all())
-    touched = {row.id if isinstance(row, Child) else row.child_id for row in rows
-               if isinstance(row, Child | Talk | HomeVisit | FamilyContact | ParentSpell)}
-    if touched:
-        for values in recount(session, touched):
+    children = {row.id if isinstance(row, Child) else row.child_id for row in rows
+                if isinstance(row, Child | Talk | HomeVisit | FamilyContact | ParentSpell)}
+    if children:
+        for values in recount(session, children):
             _refresh(session, values)
 
 
@@ -109,6 +109,7 @@ def recount_all(session: Session) -> Iterator[int]:
         session.connection().execute(spell, [{"row_id": one.id, "spelt": pinyin.full(one.name)} for one in children])
         index_names(session, [(one.id, one.school_id, one.name) for one in children])
         recount(session, [one.id for one in children])
+        touched.touch(session, {one.school_id for one in children})
         last = children[-1].id
         yield len(children)
 

@@ -11,36 +11,37 @@ from sqlalchemy.orm import Session
 from app.models.base import utc_now
 from app.models.care import Talk
 from app.models.codes import ROLE
+from app.models.counts import MONTHS
 from app.models.inspection import Finding, Inspection
 from app.models.org import Member, School
 from app.models.words import _
-from app.services import clock, work
+from app.services import clock, counting, work
 from app.services.scope import Asker
 from app.services.statistics import Report
 from app.services.work import Figure
 
-MONTHS = 6  # of the line of talks
 RECENT_DAYS = 7
 
 
-def figures(session: Session, who: Asker) -> list[Figure]:
-    """The large numbers of a role; those of a superior come from the report, see ``of_report``."""
+def figures(session: Session, who: Asker, report: Report | None = None) -> list[Figure]:
+    """The large numbers of a role; of a place above the school they are those of its report."""
     if who.role == "inspector":
         return _of_inspector(session, who)
     if who.role == "admin":
         return _of_admin(session)
-    return work.figures(session, who)
+    if report is None:
+        return work.figures(session, who)
+    return _of_children(report) if who.may("read", "Child") else _of_report(report)
 
 
 def _of_inspector(session: Session, who: Asker) -> list[Figure]:
-    mine = Inspection.inspector_id == who.member_id
-    left_of = select(func.count(Inspection.id)).where(mine, Inspection.state != "submitted")
-    left = session.scalar(left_of) or 0
-    today = session.scalar(left_of.where(Inspection.planned_on <= clock.today())) or 0
-    done = session.scalar(select(func.count(Inspection.id)).where(mine, Inspection.state == "submitted")) or 0
-    found = session.scalar(select(func.count(Finding.id)).where(work.open_finding())) or 0
+    mine, submitted = Inspection.inspector_id == who.member_id, Inspection.state == "submitted"
+    found = select(func.count(Finding.id)).where(work.open_finding()).scalar_subquery()
+    row = session.execute(select(func.sum(_one(~submitted)), func.sum(_one(~submitted & (Inspection.planned_on <= clock.today()))),
+                                 func.sum(_one(submitted)), found).where(mine)).one()
+    left, today, done, findings = (value or 0 for value in row)
     return [Figure(_("今天要查"), today, entity="Inspection"), Figure(_("还没提交"), left, entity="Inspection"),
-            Figure(_("已提交"), done, entity="Inspection"), Figure(_("待整改问题"), found, entity="Finding", mark="open")]
+            Figure(_("已提交"), done, entity="Inspection"), Figure(_("待整改问题"), findings, entity="Finding", mark="open")]
 
 
 def _of_admin(session: Session) -> list[Figure]:
@@ -58,8 +59,13 @@ def _one(condition: Any) -> Any:
     return case((condition, 1), else_=0)
 
 
-def of_report(report: Report) -> list[Figure]:
-    """The large numbers of a report's total."""
+def _of_children(report: Report) -> list[Figure]:
+    """For who may open the lists of children behind the numbers."""
+    sums = report.total.sums
+    return work.figures_of(sums["pupils"], sums["left_behind"], sums["filed"], sums["talked"], sums["visited"])
+
+
+def _of_report(report: Report) -> list[Figure]:
     sums, whole = report.total.sums, report.total.sums["left_behind"]
     parts = ((_("已建档"), "filed"), (_("本月谈心"), "talked"), (_("本学期家访"), "visited"))
     first = Figure(_("留守儿童"), whole, entity="Statistics", mark="left_behind")
@@ -73,12 +79,16 @@ def accounts(session: Session) -> list[tuple[str, int, int, int]]:
     return [(label, found[role][1], found[role][2] or 0, found[role][3] or 0) for role, label in ROLE.items() if role in found]
 
 
-def talks_by_month(session: Session) -> list[tuple[date, int]]:
-    """First day of each of the last months, and the talks held in it; one statement."""
-    firsts = [clock.add_months(clock.today().replace(day=1), -back) for back in range(MONTHS - 1, -1, -1)]
-    months = [and_(Talk.talked_on >= first, Talk.talked_on < clock.add_months(first, 1)) for first in firsts]
-    row = session.execute(select(*(func.sum(_one(month)) for month in months)).where(Talk.talked_on >= firsts[0])).one()
-    return [(first, count or 0) for first, count in zip(firsts, row, strict=True)]
+def talks_by_month(session: Session, report: Report | None = None) -> list[tuple[date, int]]:
+    """First day of each of the last months, and the talks held in it: from a report with "talks", else one statement."""
+    spans = counting.months(clock.today())
+    if report is not None:
+        held = [report.total.sums[f"talks_{back}"] for back in range(MONTHS)]
+    else:
+        within = [and_(Talk.talked_on >= span.first, Talk.talked_on <= span.last) for span in spans]
+        query = select(*(func.sum(_one(month)) for month in within)).where(Talk.talked_on >= spans[-1].first)
+        held = [count or 0 for count in session.execute(query).one()]
+    return [(span.first, count) for span, count in zip(spans, held, strict=True)][::-1]
 
 
 def running_inspections(session: Session, limit: int = 10) -> list[Any]:

@@ -18,7 +18,7 @@ from app.models import entities
 from app.models.audit import AccessLog, Attachment, Change
 from app.models.base import Entity
 from app.models.children import Child
-from app.services import clock
+from app.services import clock, touched
 
 LOG: Any = AccessLog.__table__
 CHANGE, ATTACHMENT, CHILD = Change.__table__, Attachment.__table__, Child.__table__
@@ -97,6 +97,8 @@ def _erase_rows(session: Session, model: type[Entity], ids: list[int], done: Pur
     stored = ATTACHMENT.c.id.in_(ids) if model is Attachment else hanging[0] & hanging[1]
     done.files += session.scalars(select(ATTACHMENT.c.stored_as).where(stored))
     _delete(session, ATTACHMENT, done, *hanging)
+    if issubclass(model, touched.READ):
+        touched.touch(session, set(session.scalars(select(table.c.school_id).where(table.c.id.in_(ids)))))
     session.execute(update(CHANGE).where(CHANGE.c.entity == model.__name__, CHANGE.c.row_id.in_(ids)).values(lines=[]))
     _delete(session, table, done, table.c.id.in_(ids))
 

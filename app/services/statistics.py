@@ -1,38 +1,31 @@
 """Figures of a place, by the places below it: what a superior, a county, a township and a school report.
 
-Every statement is an ORM one, so that the session's rule narrows it to the schools of who asks; the
-lines are made from the schools found under the same rule, so that nothing else can be counted.
+The sums are those of the schools found under the session's rule, so that nothing else can be counted: of few
+schools counted at once (counting.py), of many added up from their counters (counters.py).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from app import roles
-from app.models.children import Child, ParentSpell
-from app.models.inspection import Inspection
 from app.models.org import Area, School
-from app.models.safety import Hazard, ResponsibilityLetter
 from app.models.term import Term
 from app.models.words import _
-from app.services import clock, left_behind, scope
-from app.services.evidence.group import KEY, in_force, spell_of, valid_letter
-from app.services.evidence.period import last_days, month_of, start_of, term_of
+from app.services import clock, counters, counting, left_behind, scope
+from app.services.counters import Place
+from app.services.counting import Sums
 from app.services.records import Forbidden
 
-CONTACT_DAYS = 30
-INSPECTION_MONTHS = 12
 LEAVES = {"township", "village"}
 COUNTS_ONLY = roles.COUNTS_ONLY  # what they see has left the county: no school of a township, no small count
-Sums = Counter[str]
 
 
 @dataclass(frozen=True)
@@ -107,9 +100,10 @@ class Report:
             self.total.sums.update(line.sums)
 
 
-def report(session: Session, sections: Iterable[str] = SECTIONS, area_id: int | None = None) -> Report | None:
+def report(session: Session, sections: Iterable[str] = SECTIONS, area_id: int | None = None, *, keep: bool = False) -> Report | None:
     """The report of the asker's place, or of an area below it; None when that area is not for the asker's eyes.
 
+    ``sections``: what is counted, of SECTIONS and "talks". ``keep``: write down what was counted anew (this commits).
     Forbidden unless the asker's role reads Statistics.
     """
     who = scope.asker(session)
@@ -119,115 +113,48 @@ def report(session: Session, sections: Iterable[str] = SECTIONS, area_id: int | 
     by_school = who.school_id is not None or (here is not None and here.level in LEAVES)
     if here is None or (by_school and who.role in COUNTS_ONLY):
         return None
-    schools = _schools(session, here)
-    sums = _sums(session, here, clock.today(), frozenset(sections))
-    for row in schools:
-        sums.setdefault(row.id, Counter()).update(schools=1, pupils=row.pupils)
-    lines = _by_school(schools, sums) if by_school else _by_area(session, here, schools, sums)
-    place = schools[0].name if who.school_id is not None and schools else here.name
+    places = _places(session, here, frozenset(sections), by_school=by_school, keep=keep)
+    lines = _by_school(places) if by_school else _by_area(session, here, places)
+    place = places[0].name if who.school_id is not None and places else here.name
     return Report(place, clock.today(), lines, here.id, here.parent_id, by_school)
 
 
-def _schools(session: Session, here: Area) -> list[Any]:
-    """The schools below a place that the asker sees: the only ones that make lines."""
+def _places(session: Session, here: Area, sections: frozenset[str], *, by_school: bool, keep: bool) -> list[Place]:
+    """The sums of the schools below a place that the asker sees: few are counted, of many the counters are added up."""
+    who = scope.asker(session)
+    if who.school_id is None and who.school_ids is None:
+        return counters.below(session, _below(here), by_school=by_school, defined="definitions" in sections, keep=keep)
+    schools = _schools(session, here)
+    sums = counting.count(session, [row.id for row in schools], clock.today(), sections | {"overview"})
+    return [Place(row.path, Counter({**sums.get(row.id, {}), "schools": 1, "pupils": row.pupils}), row.id, row.name) for row in schools]
+
+
+def _schools(session: Session, here: Area) -> Sequence[Any]:
     query = select(School.id, School.name, School.pupils, Area.path).join(Area, Area.id == School.area_id)
-    return list(session.execute(query.where(_below(here)).order_by(School.name, School.id)))
+    return session.execute(query.where(_below(here)).order_by(School.name, School.id)).all()
 
 
 def _below(here: Area) -> ColumnElement[bool]:
     return and_(Area.path >= here.path, Area.path < here.path + "\uffff")
 
 
-def _by_school(schools: Iterable[Any], sums: Mapping[int, Sums]) -> list[Line]:
-    return [Line(row.name, sums[row.id], school_id=row.id) for row in schools]
+def _by_school(places: Iterable[Place]) -> list[Line]:
+    return [Line(one.name, one.sums, school_id=one.school_id) for one in sorted(places, key=lambda one: (one.name, one.school_id or 0))]
 
 
-def _by_area(session: Session, here: Area, schools: Iterable[Any], sums: Mapping[int, Sums]) -> list[Line]:
+def _by_area(session: Session, here: Area, places: Iterable[Place]) -> list[Line]:
     """One line for each next area below, in the order of the codes; schools of the place itself come first."""
     below = session.execute(select(Area.id, Area.name, Area.path, Area.level).where(Area.parent_id == here.id).order_by(Area.code))
     lines = {here.path: Line(_("直属学校"), Counter())}
     lines |= {row.path: Line(row.name, Counter(), area_id=row.id, leaf=row.level in LEAVES) for row in below}
     used = set()
-    for row in schools:
-        path = here.path + (row.path.removeprefix(here.path).partition("/")[0] + "/" if row.path != here.path else "")
-        lines[path].sums.update(sums[row.id])
+    for one in places:
+        path = here.path + (one.path.removeprefix(here.path).partition("/")[0] + "/" if one.path != here.path else "")
+        lines[path].sums.update(one.sums)
         used.add(path)
     return [line for path, line in lines.items() if path in used]
-
-
-def _sums(session: Session, here: Area, on: date, sections: frozenset[str]) -> dict[int, Sums]:
-    """School id → sums, of what these sections need: one or two statements a section."""
-    found: dict[int, Sums] = {}
-    for sources in (SOURCES[name] for name in SECTIONS if name in sections or name == "overview"):
-        for source in sources:
-            for school_id, values in source(session, here, on):
-                found.setdefault(school_id, Counter()).update(values)
-    return found
-
-
-Source = Callable[[Session, Area, date], Iterable[tuple[int, Mapping[str, Any]]]]
-
-
-def _grouped(session: Session, model: Any, here: Area, where: Iterable[Any], **columns: Any) -> Iterable[tuple[int, dict[str, Any]]]:
-    """Aggregates by school, of the rows in scope below a place."""
-    schools = select(School.id).join(Area, Area.id == School.area_id).where(_below(here))
-    query = select(model.school_id, *(column.label(key) for key, column in columns.items()))
-    for row in session.execute(query.where(model.school_id.in_(schools), *where).group_by(model.school_id)):
-        yield row[0], {key: value or 0 for key, value in zip(columns, row[1:], strict=True)}
-
-
-def _when(*conditions: Any) -> Any:
-    return func.sum(case((and_(*conditions), 1), else_=0))
-
-
-def _children(session: Session, here: Area, on: date) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    """All that is counted on children; besides the files, of left-behind ones."""
-    left = Child.left_behind != "0"
-    return _grouped(
-        session, Child, here, [Child.file_state == "open"], files=func.count(Child.id), left_behind=_when(left),
-        one=_when(Child.left_behind == "1"), both=_when(Child.left_behind == "2"), boys=_when(left, Child.sex == "m"),
-        girls=_when(left, Child.sex == "f"), boarders=_when(left, Child.boarder), key=_when(left, KEY),
-        filed=_when(left, Child.filed_on.is_not(None)), talked=_when(left, Child.last_talk_on >= month_of(on).first),
-        visited=_when(left, Child.last_visit_on >= term_of(session, on).first),
-        contacted=_when(left, Child.last_contact_on >= last_days(on, CONTACT_DAYS)))
-
-
-def _letters(session: Session, here: Area, on: date) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    """Left-behind children with a guardian's letter that holds."""
-    of = select(Child.id).where(Child.left_behind != "0", Child.file_state == "open")
-    return _grouped(session, ResponsibilityLetter, here, [valid_letter("school_guardian", on), ResponsibilityLetter.child_id.in_(of)],
-                    letters=func.count(func.distinct(ResponsibilityLetter.child_id)))
-
-
-def _hazards(session: Session, here: Area, on: date) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    return _grouped(session, Hazard, here, [Hazard.fixed_on.is_(None)], hazards=func.count(Hazard.id), overdue=_when(Hazard.due_on < on))
-
-
-def _inspections(session: Session, here: Area, on: date) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    """Submitted within a year."""
-    since = start_of(clock.add_months(on, -INSPECTION_MONTHS))
-    return _grouped(session, Inspection, here, [Inspection.state == "submitted", Inspection.submitted_at >= since],
-                    inspections=func.count(Inspection.id), scores=func.sum(Inspection.score))
 
 
 def term_name(session: Session, on: date) -> str:
     """The running term's name; in holidays that of the one that ended last."""
     return session.scalar(select(Term.name).where(Term.starts_on <= on).order_by(Term.starts_on.desc()).limit(1)) or ""
-
-
-def _definitions(session: Session, here: Area, on: date) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    """Computed from the spells. Without a parent away nobody is left-behind, so only such children are read."""
-    schools = select(School.id).join(Area, Area.id == School.area_id).where(_below(here))
-    query = select(Child.id, Child.school_id, Child.birth_date, Child.rural, Child.stage, ParentSpell.parent, ParentSpell.state,
-                   ParentSpell.since, ParentSpell.until, ParentSpell.able).join(ParentSpell, ParentSpell.child_id == Child.id)
-    away = spell_of(ParentSpell.state == "away", in_force(on))
-    ids = select(Child.id).where(Child.school_id.in_(schools), Child.file_state == "open", away)
-    for _id, spells in groupby(session.execute(query.where(Child.id.in_(ids)).order_by(Child.id)), key=lambda row: row[0]):
-        rows = list(spells)
-        child = rows[0]
-        found = left_behind.statuses(birth=child.birth_date, on=on, rural=child.rural, stage=child.stage, spells=rows)
-        yield child.school_id, {key: int(status.left_behind) for key, status in found.items()}
-
-
-SOURCES: dict[str, tuple[Source, ...]] = {
-    "overview": (_children,), "definitions": (_definitions,), "care": (_letters,), "safety": (_hazards, _inspections)}

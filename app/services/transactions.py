@@ -13,10 +13,13 @@ from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 BUSY_TIMEOUT_MS = 15_000
+IF_FREE_MS = 100
+_patience: ContextVar[int] = ContextVar("patience", default=BUSY_TIMEOUT_MS)
 
 
 def read_only(yes: bool) -> None:
@@ -36,6 +39,19 @@ def writing(session: Session) -> Iterator[None]:
         _reading.reset(token)
 
 
+@contextmanager
+def writing_if_free(session: Session) -> Iterator[None]:
+    """The same for what need not be written now: nothing is, where another one writes or the database takes nothing."""
+    token = _patience.set(IF_FREE_MS)
+    try:
+        with writing(session):
+            yield
+    except (OperationalError, InternalError):  # SQLite locked or not writable; PostgreSQL in a read-only transaction
+        session.rollback()
+    finally:
+        _patience.reset(token)
+
+
 def prepare(engine: Engine) -> None:
     """Set up an engine's connections; PostgreSQL needs nothing."""
     if engine.dialect.name != "sqlite":
@@ -52,4 +68,11 @@ def _connect(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+    if _reading.get() or _patience.get() == BUSY_TIMEOUT_MS:
+        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={_patience.get()}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.bus import Bus
@@ -117,14 +117,20 @@ def figures(session: Session, who: Asker) -> list[Figure]:
     """The large numbers of a place."""
     if not who.may("read", "Child"):
         return []
-    total = session.scalar(_count(Child.id, _and(*left_behind()))) or 0
-    filed = session.scalar(_count(Child.id, _and(*left_behind(), Child.filed_on.is_not(None)))) or 0
-    untalked, unvisited = session.scalar(_count(Child.id, no_talk())) or 0, session.scalar(_count(Child.id, no_visit(session))) or 0
-    pupils = session.scalar(select(func.sum(School.pupils))) or 0
-    share = {"pupils": f"{pupils:,}", "percent": f"{100 * total / pupils:.1f}"} if pupils else {}
-    first = Figure(_("留守儿童"), total, note=_("在校 %(pupils)s 人的 %(percent)s%%") if share and not who.by_class else "", values=share)
-    return [first, Figure(_("已建档"), filed, total, mark=""), Figure(_("本月谈心"), total - untalked, total, mark="no_talk"),
-            Figure(_("本学期家访"), total - unvisited, total, mark="no_visit")]
+    since = term_start(session)
+    talked, visited = Child.last_talk_on >= clock.today().replace(day=1), Child.last_visit_on >= since
+    pupils = select(func.sum(School.pupils)).scalar_subquery()
+    row = session.execute(select(pupils, func.count(Child.id), *(func.sum(case((done, 1), else_=0)) for done in (
+        Child.filed_on.is_not(None), talked, visited))).where(*left_behind())).one()
+    return figures_of(*(value or 0 for value in row), share=not who.by_class)
+
+
+def figures_of(pupils: int, total: int, filed: int, talked: int, visited: int, *, share: bool = True) -> list[Figure]:
+    """The large numbers from counts: of pupils, and of left-behind children (all, filed, with a talk this month, a visit this term)."""
+    values = {"pupils": f"{pupils:,}", "percent": f"{100 * total / pupils:.1f}"} if pupils else {}
+    first = Figure(_("留守儿童"), total, note=_("在校 %(pupils)s 人的 %(percent)s%%") if values and share else "", values=values)
+    return [first, Figure(_("已建档"), filed, total), Figure(_("本月谈心"), talked, total, mark="no_talk"),
+            Figure(_("本学期家访"), visited, total, mark="no_visit")]
 
 
 def tasks(session: Session, who: Asker, limit: int = 12) -> list[Task]:
@@ -144,8 +150,8 @@ def tasks(session: Session, who: Asker, limit: int = 12) -> list[Task]:
 def _children_due(session: Session) -> list[Task]:
     today = clock.today()
     month_end = clock.month_bounds(today)[1] - timedelta(days=1)
-    untalked = session.scalar(_count(Child.id, no_talk())) or 0
-    unvisited = session.scalar(_count(Child.id, no_visit(session))) or 0
+    due = (_count(Child.id, no_talk()).scalar_subquery(), _count(Child.id, no_visit(session)).scalar_subquery())
+    untalked, unvisited = session.execute(select(*due)).one()
     found = []
     if untalked:
         found.append(Task(_("%(count)s 名留守儿童本月还没有谈心"), {"count": untalked}, month_end, "Child", mark="no_talk"))

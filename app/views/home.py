@@ -41,14 +41,14 @@ class Home(BaseView):
         if not current_user.is_authenticated:
             return redirect(url_for("LoginView.login"))
         session, who = db.session(), asker()
-        report = statistics.report(session, _sections()) if _above_school() else None
+        report = statistics.report(session, _sections(), keep=True) if _above_school() else None
         hidden = suppression.hidden_in(session, report) if report is not None else None
-        figures = overview.figures(session, who) or (overview.of_report(report) if report is not None else [])
+        figures = overview.figures(session, who, report)
         busy = _has_tasks()
         page = SimpleNamespace(
             title=_("今天要做") if busy else _("概况"), subtitle=format_date(clock.today(), _("M月d日 EEEE")), has_tasks=busy,
             figures=[_figure(one, report, hidden) for one in figures], todo=[_task(one) for one in work.tasks(session, who)],
-            charts=_charts(), aside=None if busy else next(iter(_inspections()), None),
+            charts=_charts(report), aside=None if busy else next(iter(_inspections()), None),
             tables=[table for table in (*_overview(report, hidden), *(_inspections() if busy else ()), *_accounts()) if table.rows])
         return render_template("home.html", page=page)
 
@@ -62,8 +62,8 @@ class Home(BaseView):
 
 
 def _sections() -> tuple[str, ...]:
-    """What the table of the places shows; where small counts are hidden, all that they could be reckoned from."""
-    return tuple(SECTIONS) if asker().role in statistics.COUNTS_ONLY else ("care", "safety")
+    """What figures, chart and table of the places show; where small counts are hidden, all that they could be reckoned from."""
+    return (*(SECTIONS if asker().role in statistics.COUNTS_ONLY else ("care", "safety")), "talks")
 
 
 def _above_school() -> bool:
@@ -107,11 +107,11 @@ def _where(one: work.Task) -> str:
     return url_of(one.entity, "edit", pk=one.row_id)
 
 
-def _charts() -> list[SimpleNamespace]:
+def _charts(report: Report | None) -> list[SimpleNamespace]:
     """Talks by month, where talks are counted for this role and any were held."""
-    if not (asker().may("read", "Talk") or _above_school()) or asker().role == "inspector":
+    if not (asker().may("read", "Talk") or report is not None) or asker().role == "inspector":
         return []
-    months = overview.talks_by_month(db.session())
+    months = overview.talks_by_month(db.session(), report)
     if max(count for _first, count in months) < suppression.LEAST:
         return []
     return [SimpleNamespace(title=_("每月谈心次数"), note=_("近 %(count)s 个月，本月到今天为止", count=overview.MONTHS),

@@ -71,7 +71,7 @@ def _report(section: str = "") -> Report:
     area = whole(request.args.get("area"))
     if area is None and request.args.get("area"):
         abort(404)
-    return statistics.report(db.session(), sections, area) or abort(404)
+    return statistics.report(db.session(), sections, area, keep=True) or abort(404)
 
 
 def _above(report: Report) -> dict[str, Any]:
