@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import Boolean, func, select
 
@@ -126,7 +128,8 @@ def _search_hint(view: PanelView) -> str | None:
 
 
 def _chips(view: PanelView, address: Address) -> list[dict[str, Any]]:
-    chips = [_chip(fields_of(view.model)[key], address) for key in view.filters]
+    locale = str(get_locale())
+    chips = [_chip(fields_of(view.model)[key], address, locale) for key in view.filters]
     if view.marks:
         chosen = view.marks[address.mark][0] if address.mark else None
         options = [{"label": _(label), "url": address.first_page(mark=name).url(), "on": name == address.mark}
@@ -136,12 +139,18 @@ def _chips(view: PanelView, address: Address) -> list[dict[str, Any]]:
     return chips
 
 
-def _chip(one: Field, address: Address) -> dict[str, Any]:
+def _chip(one: Field, address: Address, locale: str) -> dict[str, Any]:
     chosen = dict(address.filters).get(one.key)
     url = address.choosing(one.key)
-    options = [{"label": _(label), "url": url(code), "on": code == chosen} for code, label in choices_of(one).items()]
+    options = [{"label": label, "url": url(code), "on": code == chosen} for code, label in _worded_choices(one, locale)]
     return {"label": _(one.label), "value_label": _(choices_of(one)[chosen]) if chosen else None,
             "clear_url": address.filtered(one.key, "").url() if chosen else None, "options": options}
+
+
+@lru_cache(maxsize=1024)
+def _worded_choices(one: Field, _locale: str) -> list[tuple[str, str]]:
+    """Code and label of each choice, in the language of the page: half of all words of a list."""
+    return [(code, _(label)) for code, label in choices_of(one).items()]
 
 
 def _headings(view: PanelView, address: Address) -> list[dict[str, Any]]:
