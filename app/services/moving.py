@@ -18,7 +18,7 @@ from app.models.care import Pairing
 from app.models.children import Child
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import clock, history, records
+from app.services import belonging, clock, history, records
 
 # What is asked: the two links of the child, and what only the history keeps.
 FIELDS = {
@@ -35,10 +35,11 @@ def move(session: Session, child: Child, values: Mapping[str, Any], version: int
     ``values`` by the keys of FIELDS, links as ids; the class may be empty. Raises records.Forbidden,
     records.Conflict, records.Refused with what is wrong by field; then the caller rolls back.
     """
-    clean = _checked(child, values)
+    clean = _checked(session, child, values)
+    place = {"school_id": clean["school"], "school_class_id": clean["school_class"]}
     notes = {"note.school": str(child.school), "note.day": clean["moved_on"].isoformat(), "note.reason": clean["reason"]}
     with history.told_as(session, "move"), history.noted(session, child, notes):
-        records.edit(session, child, {key: clean[key] for key in ("school", "school_class")}, version, verb="move")
+        records.edit(session, child, {}, version, own=place, verb="move")
         session.expire_all()  # the database took the file along, past the rows in memory
         running = or_(Pairing.ended_on.is_(None), Pairing.ended_on > clock.today())
         ending = session.scalars(select(Pairing).where(Pairing.child_id == child.id, Pairing.staff_id.is_not(None), running)).all()
@@ -47,8 +48,8 @@ def move(session: Session, child: Child, values: Mapping[str, Any], version: int
     return len(ending)
 
 
-def _checked(child: Child, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values by their rules; Refused names each wrong field."""
+def _checked(session: Session, child: Child, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values by their rules; Refused names each wrong field. What else the file says is not asked again."""
     errors: dict[str, RuleError] = {}
     clean: dict[str, Any] = {}
     for key, one in FIELDS.items():
@@ -60,6 +61,7 @@ def _checked(child: Child, values: Mapping[str, Any]) -> dict[str, Any]:
         errors["school"] = RuleError(_("儿童已经在这所学校"))
     if clean.get("moved_on") and clean["moved_on"] < child.birth_date:
         errors["moved_on"] = RuleError(_("不能早于出生日期"))
+    errors = errors or belonging.strangers(session, Child, clean)
     if errors:
         raise records.Refused(errors)
     return clean

@@ -65,7 +65,7 @@ def check(session: Session, model: type[Entity], values: Mapping[str, Any], row:
             clean[key] = check_value(one, values.get(key))
         except RuleError as wrong:
             errors[key] = wrong
-    if not errors:
+    if clean and not errors:  # where people say nothing new, nothing can be wrong between the values
         whole = {**current(row), **clean} if row is not None else clean
         errors = {key: RuleError(text) for key, text in model.problems(whole).items()}
         errors = errors or belonging.strangers(session, model, whole, kept=row is not None) or taken(session, model, clean, row)
