@@ -24,6 +24,7 @@ from app.models.children import Child
 from app.models.org import Member
 from app.services import exporting, scope
 from app.services.exchange.cells import cells
+from app.services.exchange.raw import CHUNK
 from app.services.table import Table
 from app.views.children import ChildView
 from benchmarks import data
@@ -68,7 +69,7 @@ WAYS = {"ours": ours, "read": read, "xlsxwriter": by_cells}
 def _rows(session: Session, asker: scope.Asker, rows: int) -> Iterator[tuple[Any, ...]]:
     table = Table(Child, ChildView.columns)
     cell, statement = cells(session, asker, table), table.statement.where(Child.id <= rows).order_by(Child.id)
-    return (cell(row) for row in session.execute(statement, execution_options={"yield_per": exporting.CHUNK, "in_order": True}))
+    return (cell(row) for row in session.execute(statement, execution_options={"yield_per": CHUNK, "in_order": True}))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from collections.abc import Callable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _FORMAT = b"\x01"  # first byte of a cipher: format and key generation
 _NONCE = 12
+_BODY = 1 + _NONCE
 _keys: dict[str, object] = {}
 
 
@@ -45,12 +47,21 @@ def seal(text: str, place: str, uid: str) -> bytes:
 
 def unseal(sealed: bytes, place: str, uid: str) -> str:
     """The text of a cipher; SealBroken when it does not belong to this row and column."""
+    return opener(place)(sealed, uid)
+
+
+def opener(place: str) -> Callable[[bytes, str], str]:
+    """(cipher, row's uid) → its text, as ``unseal``; for the many ciphers of one column."""
     cipher: AESGCM = _keys["cipher"]  # type: ignore[assignment]
-    nonce, body = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
-    try:
-        return cipher.decrypt(bytes(nonce), bytes(body), f"{place}.{uid}".encode()).decode()
-    except InvalidTag as broken:
-        raise SealBroken(place) from broken
+    decrypt, column = cipher.decrypt, f"{place}.".encode()
+
+    def read(sealed: bytes, uid: str) -> str:
+        try:
+            return decrypt(sealed[1:_BODY], sealed[_BODY:], column + uid.encode()).decode()
+        except InvalidTag as broken:
+            raise SealBroken(place) from broken
+
+    return read
 
 
 def digest(text: str, place: str) -> str:

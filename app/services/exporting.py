@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any, BinaryIO
+from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,46 +11,53 @@ from sqlalchemy.orm import Session
 from app.models.base import Entity, fields_of
 from app.models.words import _
 from app.services import clock, history, transactions
-from app.services.exchange.cells import cells, keys_of, sheet_columns
+from app.services.exchange.cells import keys_of
+from app.services.exchange.raw import Raw
 from app.services.records import Forbidden
 from app.services.scope import Asker
-from app.services.sheet.book import write_book
-from app.services.table import Table
-
-CHUNK = 1000  # rows the database hands over at a time
+from app.services.sheet.book import Target, write_table
 
 
-def export(session: Session, asker: Asker, model: type[Entity], columns: Sequence[str], target: str | Path | BinaryIO, *,
+def export(session: Session, asker: Asker, model: type[Entity], columns: Sequence[str], target: Target, *,
            conditions: Sequence[Any] = (), order: str = "id", descending: bool = False, title: str = "", told: str = "") -> int:
     """Write the rows to ``target`` and return their number; ends the session's transaction.
 
     ``asker`` is who the session is bound to. ``columns`` are field keys, ``conditions`` SQL conditions,
     ``order`` a mapped column, ``told`` the filter in words. Forbidden without the verb.
     """
-    if not asker.may("export", model):
-        raise Forbidden(f"export {model.__name__}")
-    keys = keys_of(model, columns)
-    table = Table(model, keys)
+    allowed(asker, model)
+    raw = Raw(session, asker, model, keys_of(model, columns))
     title = title or model.__label__
-    rows = write_book(target, sheet_columns(model, keys), _rows(session, asker, table, conditions, order, descending),
-                      title=title, subtitle=_subtitle(session, asker, model, conditions, told), sheet_name=title)
-    labels = "、".join(fields_of(model)[key].label for key in keys)
-    with transactions.writing(session):
-        history.log_access(session, "export", model.__name__, rows=rows, columns=labels[:200])
+    rows = write_table(target, raw.cells, raw.width, raw.chunks(conditions, ordered(model, order, descending)), title=title,
+                       subtitle=subtitle(asker, count(session, model, conditions), told), sheet_name=title)
+    log(session, model, columns, rows)
     return rows
 
 
-def _rows(session: Session, asker: Asker, table: Table, conditions: Sequence[Any], order: str, descending: bool) -> Iterator[tuple[Any, ...]]:
-    read, by = cells(session, asker, table), [table.model.id]
-    if order != "id":
-        by.insert(0, getattr(table.model, order))
-    statement = table.statement.where(*conditions).order_by(*(part.desc() if descending else part.asc() for part in by))
-    for row in session.execute(statement, execution_options={"yield_per": CHUNK, "in_order": True}):
-        yield read(row)
+def allowed(asker: Asker, model: type[Entity]) -> None:
+    """Forbidden without the verb."""
+    if not asker.may("export", model):
+        raise Forbidden(f"export {model.__name__}")
 
 
-def _subtitle(session: Session, asker: Asker, model: type[Entity], conditions: Sequence[Any], told: str) -> str:
+def ordered(model: type[Entity], order: str, descending: bool) -> list[Any]:
+    """The columns to order by; the id makes every order a total one."""
+    by = [model.id] if order == "id" else [getattr(model, order), model.id]
+    return [part.desc() if descending else part.asc() for part in by]
+
+
+def count(session: Session, model: type[Entity], conditions: Sequence[Any]) -> int:
+    return session.scalar(select(func.count(model.id)).where(*conditions)) or 0
+
+
+def subtitle(asker: Asker, rows: int, told: str) -> str:
     """What was asked, who took it out, when, how many rows."""
-    count = session.scalar(select(func.count(model.id)).where(*conditions)) or 0
     when = clock.local(clock.now()).strftime("%Y-%m-%d %H:%M")
-    return f"{told or _('全部')}　{_('导出人')}：{asker.name}　{_('时间')}：{when}　{count} {_('条')}"
+    return f"{told or _('全部')}　{_('导出人')}：{asker.name}　{_('时间')}：{when}　{rows} {_('条')}"
+
+
+def log(session: Session, model: type[Entity], columns: Sequence[str], rows: int) -> None:
+    """Say in the access log what went out; ends the session's transaction."""
+    labels = "、".join(fields_of(model)[key].label for key in keys_of(model, columns))
+    with transactions.writing(session):
+        history.log_access(session, "export", model.__name__, rows=rows, columns=labels[:200])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 from sqlalchemy import func, select
@@ -23,15 +23,17 @@ UNKNOWN = _("找不到“%(name)s”，或不在您的管辖范围")
 
 def marker(session: Session, target: str, at: int) -> Callable[[Any, Any], Any]:
     """(tuple with the linked id at ``at``, name) → the name; "name #id" where another visible row bears it too."""
-    shared = _shared_names(session, entities()[target])
-
-    def mark(row: Any, name: Any) -> Any:
-        return f"{name} #{row[at]}" if name in shared or (name and NUMBERED.fullmatch(str(name))) else name
-
-    return mark
+    shared = shared_names(session, entities()[target])
+    return lambda row, name: marked(row[at], name, shared)
 
 
-def _shared_names(session: Session, model: type[Entity]) -> set[str]:
+def marked(row_id: Any, name: Any, shared: Container[str]) -> Any:
+    """The name; "name #id" where it is one of the ``shared`` or could be taken for one that is so marked."""
+    return f"{name} #{row_id}" if name in shared or (name and NUMBERED.fullmatch(str(name))) else name
+
+
+def shared_names(session: Session, model: type[Entity]) -> set[str]:
+    """What more than one visible row is called."""
     title = getattr(model, model.__title__)
     return set(session.scalars(select(title).group_by(title).having(func.count() > 1)))
 

@@ -2,8 +2,8 @@
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -14,56 +14,58 @@ from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 from xlsxwriter import Workbook, workbook
-from xlsxwriter.worksheet import Worksheet
 
+from app.services.sheet.body import Chunk, Spool, bodies
 from app.services.sheet.column import Column
-from app.services.sheet.layout import (
-    CHOICES_SHEET,
-    MAX_ROWS,
-    DropDowns,
-    Formats,
-    set_columns,
-    set_print,
-    write_banner,
-)
-from app.services.sheet.rows import RowFormat, compile_rows
+from app.services.sheet.layout import CHOICES_SHEET, MAX_ROWS
+from app.services.sheet.mould import ABOVE, ONLY_TEXT, Leaf, Mould
+from app.services.sheet.rows import Cell, Rows
+from app.services.sheet.strings import Strings
 from app.services.sheet.xml import fit
 
 CREATOR = "守望"
-HEADER_ROW = 2  # from 0: title, subtitle, header
-_CHUNK = 500  # rows formatted at once: about 1 MB of text
-_ONLY_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+Target = str | Path | BinaryIO
+_CHUNK = 500
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
-def write_book(
-    target: str | Path | BinaryIO,
-    columns: Iterable[Column],
-    rows: Iterable[tuple[Any, ...]],
-    *,
-    title: str,
-    subtitle: str,
-    sheet_name: str,
-    creator: str = CREATOR,
-    max_rows: int = MAX_ROWS,
-) -> int:
+def write_book(target: Target, columns: Iterable[Column], rows: Iterable[tuple[Any, ...]], *, title: str, subtitle: str,
+               sheet_name: str, creator: str = CREATOR, max_rows: int = MAX_ROWS) -> int:
     """Write the rows and say how many; those beyond `max_rows` of a sheet go on further sheets.
 
     A row holds one value a column, in the order of the columns; None leaves the cell empty.
     """
-    columns = list(columns)
-    with open_book(target, title, creator) as book:
-        table = _Table(book, columns, title, subtitle)
-        left, written, part = iter(rows), 0, 0
-        more: list[tuple[Any, ...]] = []
-        while more or not part:
-            part += 1
-            sheet = book.add_worksheet(part_name(sheet_name, part))
-            room = max_rows - HEADER_ROW - 1
-            written += table.write(sheet, islice(chain(more, left), room))
-            more = list(islice(left, 1))
-        table.drop_downs.finish()
-    return written
+    cells = [Cell(column, at) for at, column in enumerate(columns)]
+    return write_table(target, cells, len(cells), chunks_of(rows), title=title, subtitle=subtitle, sheet_name=sheet_name,
+                       creator=creator, max_rows=max_rows)
+
+
+def write_table(target: Target, cells: Sequence[Cell], width: int, chunks: Iterable[Chunk], *, title: str, subtitle: str,
+                sheet_name: str, creator: str = CREATOR, max_rows: int = MAX_ROWS) -> int:
+    """The same of rows as they come, raw, `width` values each, some at a time; `cells` say what to make of them."""
+    columns = [cell.column for cell in cells]
+
+    def mould(sheets: int) -> Mould:
+        return Mould([Leaf(part_name(sheet_name, part), title, columns) for part in range(1, sheets + 1)], title, creator)
+
+    made, parts = mould(1), iter(chunks)
+    sample, strings = next(parts, []), Strings(made.first_string)
+    rows = Rows(cells, made.styles(), width, strings, sample)
+    with closing(Spool()) as spool:
+        filled = bodies(spool, rows.format, chain([sample], parts), ABOVE, max_rows - ABOVE)
+        if len(filled) > 1:
+            made = mould(len(filled))
+            strings.first = made.first_string
+        with opened(target) as file:
+            made.write(file, [subtitle] * len(filled), filled, strings)
+        return sum(body.rows for body in filled)
+
+
+def chunks_of(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows, some at a time."""
+    left = iter(rows)
+    while chunk := list(islice(left, _CHUNK)):
+        yield chunk
 
 
 @dataclass(frozen=True)
@@ -77,20 +79,39 @@ class Tab:
     rows: Iterable[tuple[Any, ...]]
 
 
-def write_tabs(target: str | Path | BinaryIO, tabs: Iterable[Tab], *, title: str, creator: str = CREATOR) -> None:
+def write_tabs(target: Target, tabs: Iterable[Tab], *, title: str, creator: str = CREATOR) -> None:
     """Write several tables into one workbook; each must fit on one sheet."""
-    with open_book(target, title, creator) as book:
-        drop_downs = DropDowns(book)
-        for tab in tabs:
-            _Table(book, tab.columns, tab.title, tab.subtitle, drop_downs).write(book.add_worksheet(part_name(tab.name)), tab.rows)
-        drop_downs.finish()
+    tabs = list(tabs)
+    made = Mould([Leaf(part_name(tab.name), tab.title, tab.columns) for tab in tabs], title, creator)
+    strings = Strings(made.first_string)
+    with closing(Spool()) as spool:
+        filled = []
+        for at, tab in enumerate(tabs):
+            rows = list(tab.rows)
+            cells = [Cell(column, place) for place, column in enumerate(tab.columns)]
+            writer = Rows(cells, made.styles(at), len(cells), strings, rows[:_CHUNK])
+            filled += bodies(spool, writer.format, [rows], ABOVE, len(rows) + 1)
+        with opened(target) as file:
+            made.write(file, [tab.subtitle for tab in tabs], filled, strings)
 
 
+@contextmanager
+def opened(target: Target) -> Iterator[BinaryIO]:
+    """The target to write to; a file that was not finished does not stay."""
+    if not isinstance(target, str | Path):
+        yield target
+        return
+    try:
+        with Path(target).open("wb") as file:
+            yield file
+    except BaseException:
+        Path(target).unlink(missing_ok=True)
+        raise
 @contextmanager
 def open_book(target: str | Path | BinaryIO, title: str, creator: str = CREATOR) -> Iterator[Workbook]:
     """A workbook in constant memory; complete at the end of the block, or not there at all."""
     with tempfile.TemporaryDirectory(prefix="sheet") as folder:
-        book = _Book(target, _ONLY_TEXT | {"constant_memory": True, "tmpdir": folder})
+        book = _Book(target, ONLY_TEXT | {"constant_memory": True, "tmpdir": folder})
         now = datetime.now(UTC).replace(tzinfo=None)
         book.set_properties({"title": fit(title), "author": creator, "created": now})
         try:
@@ -124,50 +145,3 @@ def part_name(name: str, part: int = 1) -> str:
     return (name if name and name != CHOICES_SHEET and name.lower() != "history" else "表") + ending
 
 
-class _Table:
-    """What all sheets of a list share."""
-
-    def __init__(self, book: Workbook, columns: list[Column], title: str, subtitle: str,
-                 drop_downs: DropDowns | None = None) -> None:
-        self.columns, self.title, self.subtitle = columns, fit(title), fit(subtitle)
-        self.formats = Formats(book)
-        self.drop_downs = drop_downs or DropDowns(book)
-        self.body = [self.formats.body(column) for column in columns]
-        self.format_rows = compile_rows(columns, [style._get_xf_index() for style in self.body])
-
-    def write(self, sheet: Worksheet, rows: Iterable[tuple[Any, ...]]) -> int:
-        """One sheet with its head and these rows; returns their number."""
-        self._write_head(sheet)
-        written = write_rows(sheet, self.format_rows, rows, HEADER_ROW + 1, len(self.columns))
-        last = HEADER_ROW + written
-        self.drop_downs.add(sheet, self.columns, HEADER_ROW + 1, last)
-        sheet.autofilter(HEADER_ROW, 0, last, len(self.columns) - 1)
-        return written
-
-    def _write_head(self, sheet: Worksheet) -> None:
-        set_columns(sheet, self.columns)
-        set_print(sheet, HEADER_ROW)
-        sheet.freeze_panes(HEADER_ROW + 1, 0)
-        sheet.set_row(0, 28)
-        sheet.set_row(HEADER_ROW, 24)
-        write_banner(sheet, 0, len(self.columns), self.title, self.formats.title)
-        write_banner(sheet, 1, len(self.columns), self.subtitle, self.formats.subtitle)
-        for i, column in enumerate(self.columns):
-            sheet.write_string(HEADER_ROW, i, fit(column.label), self.formats.header)
-
-
-def write_rows(sheet: Worksheet, format_rows: RowFormat, rows: Iterable[tuple[Any, ...]],
-               first: int, width: int) -> int:
-    """Write the rows from row `first` (from 0) into the sheet's own row file; returns their number.
-
-    These are private names of xlsxwriter 3.3.1: hence the exact pin, and tests that read back.
-    """
-    sheet._write_single_row(first)  # flush the head
-    rows, written = iter(rows), 0
-    while chunk := list(islice(rows, _CHUNK)):
-        sheet.row_data_fh.write(format_rows(chunk, first + written))
-        written += len(chunk)
-    if written:
-        sheet.dim_rowmax, sheet.dim_colmax = first + written - 1, width - 1
-        sheet.previous_row = sheet.dim_rowmax + 1
-    return written

@@ -12,7 +12,7 @@ from app.services.sheet.book import CREATOR, open_book
 from app.services.sheet.column import Column
 from app.services.sheet.header import find_header
 from app.services.sheet.layout import DropDowns, Formats, column_width
-from app.services.sheet.rows import plain_number
+from app.services.sheet.tails import plain_number
 from app.services.sheet.xml import fit
 
 SHEET_NAME = "请改红色格"

@@ -1,125 +1,134 @@
 """The rows of a sheet as XML, by one function compiled for the table.
 
 A generic writer asks for every cell what it is; here the columns are known, so that a row is one
-f-string. A cell is only ever a number or an inline string: no formula, no link can come out.
+f-string. A cell is only ever a number or a string: no formula, no link can come out.
+
+Rows are joined as strings of one byte a character that hold UTF-8 (see ``narrow``): one Chinese name
+would make the whole row twice as wide, and every piece of it would be copied character by character.
 """
 
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
-from decimal import Decimal
-from math import isfinite
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from app.services.sheet.column import NO, YES, Column
+from app.services.sheet.column import Column
+from app.services.sheet.strings import Strings
+from app.services.sheet.tails import LARGEST, Tails, narrow, tail_of
 from app.services.sheet.xml import MAX_CELL, escape
 
-RowFormat = Callable[[Iterable[tuple], int], str]
-_EPOCH = datetime(1899, 12, 30)
-# Excel believes in 29 February 1900: serial numbers are true from 1 March on.
-_FIRST_TRUE = date(1900, 3, 1)
-_MAX_EXACT = 10**15
-_MEMO = 20_000
+RowFormat = Callable[[Iterable[tuple[Any, ...]], int], bytes]
+_FEW = ("choice", "bool", "date")  # repeat themselves in any long table
+_REPEATED = 4  # a value that stands in so many rows of the sample is worth remembering
 
 
-def compile_rows(columns: list[Column], styles: list[int]) -> RowFormat:
-    """`f(rows, above) -> XML` for these columns; `styles` are cell format numbers,
-    `above` the number of the row above the first one.
+@dataclass(frozen=True)
+class Cell:
+    """How a column comes out of a row, which may be as raw as the database driver gave it.
+
+    ``at`` is the value's place in the row. ``read`` makes the column's value of a raw one that repeats
+    itself (a day, a code, a link's id): it is asked once a value, not once a row. ``open`` makes a text
+    of the raw value and of the one at ``along`` (a cipher and its row's name): asked at every row that has one.
     """
-    names: dict[str, object] = {"escape": escape, "MAX": MAX_CELL}
-    for i, column in enumerate(columns):
-        if column.type != "text":
-            names[f"tail{i}"] = _tails(column, styles[i])
-    exec(_source(columns, styles), names)  # made of column numbers only, no text of users
-    return names["format_rows"]  # type: ignore[return-value]
+
+    column: Column
+    at: int
+    read: Callable[[Any], Any] | None = None
+    open: Callable[[Any, Any], Any] | None = None
+    along: int = 0
 
 
-def _source(columns: list[Column], styles: list[int]) -> str:
-    """The function's text: a plain row and a row with anything that wants escaping."""
-    texts = [i for i, column in enumerate(columns) if column.type == "text"]
-    values = "".join(f"v{i}, " for i in range(len(columns)))
-    probe = "|".join(f"{{v{i}}}" for i in texts)
-    cleaned = "; ".join(f"v{i} = v{i} if v{i} is None else escape(v{i})" for i in texts) or "pass"
-    plain, kept = (_row(columns, styles, space) for space in ("", ' xml:space="preserve"'))
+class Rows:
+    """The rows of one table, book after book: ``format(rows, above) -> XML`` in UTF-8.
+
+    ``styles`` are cell format numbers, ``width`` the values of a row, ``sample`` some rows by which
+    columns that repeat themselves are known.
+    """
+
+    def __init__(self, cells: Sequence[Cell], styles: Sequence[int], width: int, strings: Strings, sample: Sequence[tuple[Any, ...]]) -> None:
+        self._strings = strings
+        self._tails: list[Tails] = []
+        names: dict[str, Any] = {"escape": escape, "narrow": narrow, "MAX": MAX_CELL, "LARGEST": LARGEST}
+        parts, texts, opened = [], [], []
+        for i, (cell, style) in enumerate(zip(cells, styles, strict=True)):
+            kind = _kind(cell, sample)
+            if kind == "text":
+                texts.append(i)
+                opened.append(_opened(i, cell, names))
+            else:
+                names[f"tail{i}"] = self._tail(cell, style, remember=kind == "repeated")
+            parts.append(_PARTS[kind].format(column=xl_col_to_name(i), i=i, at=cell.at, s=style))
+        exec(_source(width, parts, texts, opened), names)  # made of numbers only, no text of users
+        self.format: RowFormat = names["format_rows"]
+
+    def _tail(self, cell: Cell, style: int, *, remember: bool) -> Any:
+        tail = tail_of(cell.column, style, self._strings, cell.read)
+        if not remember:
+            return tail
+        self._tails.append(Tails(tail))
+        return self._tails[-1]
+
+    def clear(self) -> None:
+        """For another book, which has strings of its own."""
+        self._strings.clear()
+        for tails in self._tails:
+            tails.clear()
+
+
+def _kind(cell: Cell, sample: Sequence[tuple[Any, ...]]) -> str:
+    """How the column is written, by what it is and by what stands in it."""
+    if cell.open is not None:
+        return "text"
+    values = {row[cell.at] for row in sample if cell.at < len(row)}  # a row too short is refused when it is written
+    repeated = len(values) * _REPEATED <= len(sample)
+    type_ = cell.column.type
+    if repeated or type_ in _FEW or (type_ == "text" and cell.read is not None):
+        return "repeated"
+    return {"text": "text", "int": "whole"}.get(type_, "once") if cell.read is None else "once"
+
+
+# The source text of one cell. An empty cell is written too: cheaper than to ask whether it is empty.
+_PARTS = {
+    "repeated": '<c r="{column}{{r}}"{{tail{i}[v{at}]}}',
+    "once": '<c r="{column}{{r}}"{{tail{i}(v{at})}}',
+    "whole": '<c r="{column}{{r}}"{{f\' s="{s}"><v>{{v{at}}}</v></c>\' if v{at}.__class__ is int and -LARGEST < v{at} < LARGEST else tail{i}(v{at})}}',
+    "text": "{{f'<c r=\"{column}{{r}}\" s=\"{s}\" t=\"inlineStr\"><is><t SPACE>{{t{i}}}</t></is></c>' if t{i} or t{i} == 0 else ''}}",
+}
+
+
+def _opened(i: int, cell: Cell, names: dict[str, Any]) -> str:
+    if cell.open is None:
+        return f"t{i} = v{cell.at}"
+    names[f"open{i}"] = cell.open
+    return f"t{i} = None if v{cell.at} is None else open{i}(v{cell.at}, v{cell.along})"
+
+
+def _source(width: int, parts: Sequence[str], texts: Sequence[int], opened: Sequence[str]) -> str:
+    """The function's text: a plain row, and a row with anything that wants escaping."""
+    values = "".join(f"v{at}, " for at in range(width))
+    row = f'<row r="{{r}}">{"".join(parts)}</row>'
+    probe = "|".join(f"{{t{i}}}" for i in texts)
+    cleaned, narrowed = (";".join(f"t{i} = t{i} if t{i} is None else {what}(t{i})" for i in texts) or "pass" for what in ("escape", "narrow"))
     return f"""
 def format_rows(rows, n):
     out = []
+    add = out.append
     for {values}in rows:
         n += 1
+        r = str(n)
+        {"; ".join(opened) or "pass"}
         t = f"|{probe}|"
         if (t.isprintable() and "&" not in t and "<" not in t and ">" not in t and "_x" not in t
                 and "| " not in t and " |" not in t and len(t) < MAX // 2):
-            out.append({plain})
+            if not t.isascii():
+                {narrowed}
+            add(f'''{row.replace(" SPACE", "")}''')
         else:
             {cleaned}
-            out.append({kept})
-    return "".join(out)
+            {narrowed}
+            add(f'''{row.replace("SPACE", 'xml:space="preserve"')}''')
+    return "".join(out).encode("latin-1")
 """
-
-
-def _row(columns: list[Column], styles: list[int], space: str) -> str:
-    """The f-string of one row, as source text; empty cells are left out."""
-    cells = []
-    for i, column in enumerate(columns):
-        at = f'<c r="{xl_col_to_name(i)}{{n}}"'
-        if column.type != "text":
-            cells.append(f"{{f'{at}{{tail{i}[v{i}]}}' if v{i} is not None else ''}}")
-            continue
-        cell = f'{at} s="{styles[i]}" t="inlineStr"><is><t{space}>{{v{i}}}</t></is></c>'
-        cells.append(f"{{f'{cell}' if v{i} or v{i} == 0 else ''}}")
-    return f'f"""<row r="{{n}}">{"".join(cells)}</row>"""'
-
-
-class Tails(dict[object, str]):
-    """Value → the rest of its cell; worked out once for each value, then looked up."""
-
-    def __init__(self, tail: Callable[[object], str]) -> None:
-        super().__init__()
-        self.tail = tail
-
-    def __missing__(self, value: object) -> str:
-        if len(self) >= _MEMO:
-            self.clear()
-        found = self[value] = self.tail(value)
-        return found
-
-
-def _tails(column: Column, style: int) -> Tails:
-    """The memo of a column's cells."""
-    number = {"date": date_serial, "datetime": date_serial, "int": plain_number, "decimal": plain_number}
-    if column.type in number:
-        return Tails(lambda value: _number(number[column.type](value), value, style))
-    labels = {True: YES, False: NO} if column.type == "bool" else column.choices or {}
-    return Tails(lambda value: _string(labels.get(value, value), style))  # type: ignore[call-overload]
-
-
-def _number(text: str | None, value: object, style: int) -> str:
-    """A number; what is none (a mask, an odd date) stands as text."""
-    return _string(value, style) if text is None else f' s="{style}"><v>{text}</v></c>'
-
-
-def _string(value: object, style: int) -> str:
-    text = f'<is><t xml:space="preserve">{escape(value)}</t></is>'
-    return f' s="{style}" t="inlineStr">{text}</c>'
-
-
-def date_serial(value: object) -> str | None:
-    """Days since 1899-12-30, seconds as a fraction; None for what Excel cannot hold as a date.
-
-    A time with a zone is written as its own clock reads.
-    """
-    if isinstance(value, datetime):
-        gone = value.replace(tzinfo=None) - _EPOCH
-        return f"{gone.days + gone.seconds / 86_400}" if value.date() >= _FIRST_TRUE else None
-    if isinstance(value, date) and value >= _FIRST_TRUE:
-        return str(value.toordinal() - _EPOCH.toordinal())
-    return None
-
-
-def plain_number(value: object) -> str | None:
-    """The digits of a number; None where a spreadsheet would lose some or that is no number."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return None
-    number: int | float | Decimal = value
-    fits = isfinite(number) and -_MAX_EXACT < number < _MAX_EXACT
-    return str(value) if fits and len(Decimal(str(value)).as_tuple().digits) <= 17 else None
