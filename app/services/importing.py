@@ -7,7 +7,7 @@ new one. Of a record only what differs is written; a covered secret and an uncha
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -26,7 +26,7 @@ from app.services.exchange.undo import added_token
 from app.services.exchange.unique import refuse_doubles, refuse_taken
 from app.services.sheet.column import Column
 from app.services.sheet.errors import SheetError
-from app.services.sheet.header import Header, find_header
+from app.services.sheet.header import Header, find_header, heads_of, is_record
 from app.services.values import column_of
 
 MOST_ROWS = 5000
@@ -46,34 +46,47 @@ def template_columns(session: Session, model: type[Entity], columns: Sequence[st
     return [column_of(fields_of(model)[key]) for key in filled(model, keys_of(model, columns), scope.asker(session))]
 
 
-def read_plan(session: Session, model: type[Entity], columns: Sequence[str], rows: Sequence[list[Any]]) -> Plan:
-    """What the rows of a sheet would do. Forbidden without the verb; SheetError where the whole sheet is none of ours."""
+def read_plan(session: Session, model: type[Entity], columns: Sequence[str], rows: Sequence[list[Any]],
+              known: Mapping[str, str] | None = None) -> Plan:
+    """What the rows of a sheet would do. ``known``: what the sender said of its columns (sheet/header.py).
+
+    Forbidden without the verb; SheetError where the whole sheet is none of ours.
+    """
     if not scope.asker(session).may("import", model):
         raise records.Forbidden(f"import {model.__name__}")
     keys = keys_of(model, columns)
-    header = find_header(list(rows), sheet_columns(model, keys))
-    lines = _lines(header, rows)
+    header = find_header(rows, sheet_columns(model, keys), known)
+    lines, skipped = _lines(header, rows)
     reader = Reader(session, model, keys, header)
     reader.identify(lines)
     reader.compare(lines)
     reader.check_changed(lines)
     refuse_doubles(model, lines, reader.complain)
     refuse_taken(session, model, list(reader.fields.values()), lines, reader.complain)
-    return Plan(header, {ROW_ID.key: ROW_ID, **reader.fields}, lines)
+    return Plan(header, {ROW_ID.key: ROW_ID, **reader.fields}, lines, skipped)
 
 
-def _lines(header: Header, rows: Sequence[list[Any]]) -> list[Line]:
-    """The rows below the header that say anything in our columns."""
+def _lines(header: Header, rows: Sequence[list[Any]]) -> tuple[list[Line], list[int]]:
+    """The rows below the header that say anything in our columns, and the places of those that are no records."""
+    if not header.at:
+        raise SheetError(_("没有一列认得出来。请先选好每一列是什么。"))
     if header.doubled:
         raise SheetError(_("表头里“%(label)s”出现了两次，请删去一列。"), label=header.doubled[0])
-    places = list(header.at.values())
-    lines = [Line(at, cells) for at, cells in enumerate(rows) if at > header.row and
-             any(place < len(cells) and str(cells[place] if cells[place] is not None else "").strip() for place in places)]
+    places, heads = list(header.at.values()), heads_of(rows, header)
+    lines: list[Line] = []
+    skipped: list[int] = []
+    for at in range(header.row + 1, len(rows)):
+        cells = rows[at]
+        if any(place < len(cells) and str(cells[place] if cells[place] is not None else "").strip() for place in places):
+            if is_record(cells, heads):
+                lines.append(Line(at, cells))
+            else:
+                skipped.append(at)
     if not lines:
         raise SheetError(_("表头下面没有数据。"))
     if len(lines) > MOST_ROWS:
         raise SheetError(_("一次最多导入 %(most)s 行，这份有 %(rows)s 行，请分成几个文件上传。"), most=MOST_ROWS, rows=len(lines))
-    return lines
+    return lines, skipped
 
 
 def batch_of(session: Session, token: str) -> ImportBatch | None:

@@ -61,6 +61,7 @@ class Plan:
     header: Header
     fields: dict[str, Field]  # what the sheet's columns are, by key
     lines: list[Line]
+    skipped: list[int] = field(default_factory=list)  # rows of the sheet, from 0, that are no records: sums, signatures
 
     def counts(self) -> Counter[str]:
         """Rows by outcome: new, changed, unchanged, wrong."""

@@ -10,13 +10,15 @@ from app.models.words import _
 from app.services.sheet.column import Column
 from app.services.sheet.errors import CellError
 from app.services.sheet.moments import parse_moment
-from app.services.sheet.text import compact, tidy
+from app.services.sheet.text import chinese_number, compact, tidy
+from app.services.sheet.usual import CHOICES, NO, NOTHING, UNITS, YES
 
 Parser = Callable[[object], object]
-_YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "对", "y", "yes", "true", "t", "1"})
-_NO = frozenset({"否", "无", "没有", "不是", "×", "✗", "✘", "x", "错", "n", "no", "false", "f", "0"})
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d{2}", re.ASCII)
+_WITH_UNIT = re.compile(r"([+-]?[\d,]+(?:\.\d+)?)([^\d.,]{1,4})", re.ASCII)
+_UNIT_OF_LABEL = re.compile(r".*\((.{1,3})\)|(?:.*?(.{1,2})数)")  # 时长(分钟), 留样克数
+_CODED = re.compile(r"\d{1,2}[-.、:_]?(\D.*)")  # 1-男, 02.小学
 _EXACT = 15  # digits a spreadsheet keeps of a number
 _AS_TEXT = _("数字太长，表格已丢掉末尾几位：把这一列设为文本格式后重新填写")
 
@@ -73,8 +75,10 @@ def _text_of(value: object) -> str:
 
 
 def _int_parser(column: Column) -> Parser:
+    read = _decimal_parser(column)
+
     def parse(value: object) -> int | None:
-        number = _decimal(value)
+        number = read(value)
         if number is not None and number != number.to_integral_value():
             raise CellError(_("“%(text)s”不是整数"), text=str(value)[:30])
         return None if number is None else int(number)
@@ -82,8 +86,42 @@ def _int_parser(column: Column) -> Parser:
     return parse
 
 
-def _decimal_parser(column: Column) -> Parser:
-    return _decimal
+def _decimal_parser(column: Column) -> Callable[[object], Decimal | None]:
+    unit = _unit_of(column)
+
+    def parse(value: object) -> Decimal | None:
+        if type(value) is not str:
+            return _decimal(value)
+        text = compact(value)
+        if text in NOTHING:
+            return None
+        if (parted := _WITH_UNIT.fullmatch(text)) is not None and not _NUMBER.fullmatch(text):
+            number = _decimal(parted[1])
+            return None if number is None else number * _factor(parted[2], unit, value)
+        if text.endswith("年级") and (grade := chinese_number(text[:-2])) is not None:
+            return Decimal(grade)
+        return _decimal(value)
+
+    return parse
+
+
+def _unit_of(column: Column) -> str:
+    """The unit that a column's label names: 时长（分钟）, 留样克数; nothing for most."""
+    found = _UNIT_OF_LABEL.fullmatch(compact(column.label))
+    return next((unit for unit in (found[1] or found[2], (found[2] or "")[-1:]) if unit in UNITS), "") if found else ""
+
+
+def _factor(unit: str, wanted: str, value: str) -> Decimal:
+    """How many of the column's unit one of the cell's is; CellError where they measure different things."""
+    kind, size = UNITS.get(unit, ("", ""))
+    own, base = UNITS.get(wanted, (kind, "1"))
+    if not kind:
+        raise CellError(_("“%(text)s”不是数字"), text=value[:30])
+    if kind != own:
+        raise CellError(_("“%(text)s”的单位不对，这一列按“%(unit)s”填写"), text=value[:30], unit=wanted)
+    if not wanted and size != "1":
+        raise CellError(_("“%(text)s”请去掉单位，只填数字"), text=value[:30])
+    return Decimal(size) / Decimal(base)
 
 
 def _decimal(value: object) -> Decimal | None:
@@ -112,10 +150,14 @@ def _datetime_parser(column: Column) -> Parser:
 
 
 def _bool_parser(column: Column) -> Parser:
+    label = _name(column.label)
+
     def parse(value: object) -> bool | None:
         text = _name(value)
-        if text in _YES or text in _NO:
-            return text in _YES
+        if text in YES or text in NO:
+            return text in YES
+        if text.endswith(label) and text[: -len(label)] in ("", "不", "未", "非", "无", "没", "没有"):
+            return text == label  # the column 寄宿 says 寄宿 or 不寄宿
         if text:
             raise CellError(_("“%(text)s”请改为 是 或 否"), text=str(value)[:30])
         return None
@@ -125,11 +167,16 @@ def _bool_parser(column: Column) -> Parser:
 
 def _choice_parser(choices: tuple[tuple[str, str], ...]) -> Parser:
     """Label or code → code; a label wins over another choice's code."""
-    known = {_name(code): code for code, _label in choices} | {_name(label): code for code, label in choices}
+    usual = {_name(other): code for code, label in choices for other in CHOICES.get(label, ())}
+    known = usual | {_name(code): code for code, _label in choices} | {_name(label): code for code, label in choices}
     offered = "、".join(label for _code, label in choices[:8]) + ("……" if len(choices) > 8 else "")
 
     def parse(value: object) -> str | None:
         text = _name(value)
+        if text not in known and (coded := _CODED.fullmatch(text)) is not None:
+            text = coded[1]
+        if text not in known and text in NOTHING:
+            return None
         if text and text not in known:
             raise CellError(_("没有“%(text)s”这一项，可填：%(offered)s"), text=str(value)[:30], offered=offered)
         return known[text] if text else None
@@ -143,7 +190,7 @@ def _name(value: object) -> str:
 
 
 def _blank(value: object) -> bool:
-    return type(value) is str and not tidy(value)
+    return type(value) is str and (not tidy(value) or compact(value) in NOTHING)
 
 
 _PARSERS: dict[str, Callable[[Column], Parser]] = {

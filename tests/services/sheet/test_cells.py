@@ -8,7 +8,7 @@ import pytest
 from app.services.sheet.cells import cell_parser, parse_cell
 from app.services.sheet.column import Column
 from app.services.sheet.errors import CellError, SheetError
-from app.services.sheet.header import find_header
+from app.services.sheet.header import find_header, heads_of, is_record
 from tests.services.sheet.samples import COLUMNS, SEX
 
 TYPES = {name: Column(name, name, name) for name in ("text", "int", "decimal", "date", "datetime", "bool")}
@@ -44,7 +44,7 @@ def test_a_time_however_it_is_written(value, seconds):
 
 
 @pytest.mark.parametrize(("type_", "value", "found"), [
-    ("text", " 张三　", "张三"), ("text", "张\u200b三\ufeff", "张三"), ("text", "张\r\n三", "张 三"), ("text", 123.0, "123"),
+    ("text", " 张三　", "张三"), ("text", "张\u200b三\ufeff", "张三"), ("text", "张三\r\n李四", "张三 李四"), ("text", 123.0, "123"),
     ("text", 123, "123"), ("text", 1.5, "1.5"), ("text", 0.1 + 0.2, "0.3"), ("text", 13800001111.0, "13800001111"),
     ("text", "１３８００００１１１１", "13800001111"), ("text", "Ｇ９９", "G99"), ("text", "第１组（甲）", "第１组（甲）"),
     ("text", True, "是"), ("text", DAY, "2015-03-02"), ("text", datetime(2015, 3, 2, 8), "2015-03-02 08:00:00"),
@@ -120,3 +120,70 @@ def test_missing_required_columns_are_named():
 def test_a_sheet_without_header_is_refused(rows):
     with pytest.raises(SheetError, match="表头"):
         find_header(rows, COLUMNS)
+
+
+@pytest.mark.parametrize(("column", "value", "found"), [
+    (Column("a", "餐位数", "int"), "120座", 120), (Column("a", "核载人数", "int"), "19 人", 19), (Column("a", "学费", "decimal"), "3.5元", Decimal("3.5")),
+    (Column("a", "留样克数", "int"), "125克", 125), (Column("a", "留样克数", "int"), "0.125千克", 125), (Column("a", "留样克数", "int"), "２.５两", 125),
+    (Column("a", "时长（分钟）", "int"), "1.5小时", 90), (Column("a", "年级", "int"), "三年级", 3), (Column("a", "年级", "int"), "3年级", 3)])
+def test_a_unit_in_a_cell_is_read_along(column, value, found):
+    assert parse_cell(column, value) == found
+
+
+@pytest.mark.parametrize(("label", "value", "words"), [
+    ("留样克数", "2份", "按“克”填写"),
+    ("时长（分钟）", "30元", "按“分钟”填写"), ("金额", "3万元", "去掉单位"), ("人数", "12x", "数字"), ("人数", "约12人", "数字")])
+def test_a_unit_that_does_not_fit_is_refused(label, value, words):
+    with pytest.raises(CellError, match=words):
+        parse_cell(Column("a", label, "int"), value)
+
+
+@pytest.mark.parametrize(("value", "found"), [
+    ("二〇一五年三月二日", DAY), ("2015年3月2日（星期一）", DAY), ("2015.03.02.", DAY), ("周一 2015-03-02", DAY), ("2015年三月二日 下午3点20分", DAY),
+    ("—", None), ("/", None), ("无", None)])
+def test_a_day_as_clerks_write_it(value, found):
+    assert parse_cell(TYPES["date"], value) == found
+
+
+@pytest.mark.parametrize(("value", "hour"), [("2015年3月2日 下午3点20分", 15), ("2015-03-02 上午 8:20", 8),
+                                             ("2015-03-02 中午12:20", 12), ("2015-03-02 晚上 8:20", 20)])
+def test_an_hour_before_and_after_noon(value, hour):
+    assert parse_cell(TYPES["datetime"], value) == datetime(2015, 3, 2, hour, 20)
+
+
+@pytest.mark.parametrize(("column", "value", "found"), [
+    (Column("a", "寄宿", "bool"), "寄宿", True), (Column("a", "寄宿", "bool"), "不寄宿", False), (Column("a", "寄宿", "bool"), "走读", False),
+    (TYPES["bool"], "—", False), (TYPES["bool"], "☑", True), (TYPES["bool"], "□", False),
+    (Column("a", "性别", "choice", choices={"m": "男", "f": "女"}), "女生", "f"), (Column("a", "性别", "choice", choices={"m": "男", "f": "女"}), 1.0, "m"),
+    (TYPES["choice"], "1-男", "1"), (TYPES["choice"], "—", None), (TYPES["text"], "张　三", "张三"), (TYPES["text"], "'0123", "0123")])
+def test_words_and_marks_as_clerks_write_them(column, value, found):
+    assert parse_cell(column, value) == found
+
+
+TWO_ROWS = [["示例小学花名册"], ["序号", "性别", "家庭", None, "父亲", None], [None, None, "姓名", "出生日期", "手机", "职业"], [1, "男", "张三"]]
+
+
+def test_a_header_of_several_rows_with_merged_cells():
+    header = find_header(TWO_ROWS, COLUMNS)
+    assert (header.top, header.row) == (1, 2) and header.at == {"sex": 1, "name": 2, "born_on": 3}
+    assert header.unknown == ["序号", "父亲手机", "父亲职业"] and header.names[2] == "家庭姓名"
+
+
+def test_a_heading_under_two_roofs_is_nobodys():
+    header = find_header([["学生", None, "父亲"], ["姓名", "性别", "姓名"], ["张三", "男", "张二"]], COLUMNS)
+    assert header.at == {"sex": 1} and header.unknown == ["学生姓名", "父亲姓名"] and header.missing == ["姓名", "身份证号"]
+
+
+def test_a_header_under_other_names_is_found_and_read_as_the_sender_says():
+    rows = [["花名册", None, "2026年"], ["学生姓名", "男女", "生日", "序号"], ["张三", "男", "2015.3.2", 1]]
+    assert find_header(rows, COLUMNS).at == {} and find_header(rows, COLUMNS).row == 1
+    known = {"学生姓名": "name", "男女": "sex", "生日": "born_on", "序号": ""}
+    header = find_header(rows, COLUMNS, known)
+    assert header.at == {"name": 0, "sex": 1, "born_on": 2} and header.unknown == [] and header.missing == ["身份证号"]
+
+
+@pytest.mark.parametrize(("row", "record"), [
+    (["合计", None, 3], False), (["合  计：35人"], False), ([1, "小计", 5], False), (["姓名", "性别"], False), (["填表人：张三", None, "审核人：李四"], False),
+    (["备注：本表一式两份"], False), (["张三", "合计"], True), (["张三"], True), (["计小明", "男"], True), ([1, 2], True)])
+def test_sums_signatures_and_repeated_headers_are_no_records(row, record):
+    assert is_record(row, heads_of([["姓名", "性别"]], find_header([["姓名", "性别"]], COLUMNS))) is record
