@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models.base import Entity, fields_of
@@ -15,7 +15,7 @@ from app.services.exchange.cells import keys_of
 from app.services.exchange.raw import Raw
 from app.services.records import Forbidden
 from app.services.scope import Asker
-from app.services.sheet.book import Target, write_table
+from app.services.sheet.book import Press, Target
 
 
 def export(session: Session, asker: Asker, model: type[Entity], columns: Sequence[str], target: Target, *,
@@ -28,8 +28,8 @@ def export(session: Session, asker: Asker, model: type[Entity], columns: Sequenc
     allowed(asker, model)
     raw = Raw(session, asker, model, keys_of(model, columns))
     title = title or model.__label__
-    rows = write_table(target, raw.cells, raw.width, raw.chunks(conditions, ordered(model, order, descending)), title=title,
-                       subtitle=subtitle(asker, count(session, model, conditions), told), sheet_name=title)
+    with closing(Press(raw.cells, raw.width, title=title, sheet_name=title)) as press:
+        rows = press.write(target, raw.chunks(conditions, ordered(model, order, descending)), lambda rows: subtitle(asker, rows, told))
     log(session, model, columns, rows)
     return rows
 
@@ -44,10 +44,6 @@ def ordered(model: type[Entity], order: str, descending: bool) -> list[Any]:
     """The columns to order by; the id makes every order a total one."""
     by = [model.id] if order == "id" else [getattr(model, order), model.id]
     return [part.desc() if descending else part.asc() for part in by]
-
-
-def count(session: Session, model: type[Entity], conditions: Sequence[Any]) -> int:
-    return session.scalar(select(func.count(model.id)).where(*conditions)) or 0
 
 
 def subtitle(asker: Asker, rows: int, told: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,29 +36,52 @@ def write_book(target: Target, columns: Iterable[Column], rows: Iterable[tuple[A
     A row holds one value a column, in the order of the columns; None leaves the cell empty.
     """
     cells = [Cell(column, at) for at, column in enumerate(columns)]
-    return write_table(target, cells, len(cells), chunks_of(rows), title=title, subtitle=subtitle, sheet_name=sheet_name,
-                       creator=creator, max_rows=max_rows)
+    with closing(Press(cells, len(cells), title=title, sheet_name=sheet_name, creator=creator, max_rows=max_rows)) as press:
+        return press.write(target, chunks_of(rows), lambda rows: subtitle)
 
 
-def write_table(target: Target, cells: Sequence[Cell], width: int, chunks: Iterable[Chunk], *, title: str, subtitle: str,
-                sheet_name: str, creator: str = CREATOR, max_rows: int = MAX_ROWS) -> int:
-    """The same of rows as they come, raw, `width` values each, some at a time; `cells` say what to make of them."""
-    columns = [cell.column for cell in cells]
+class Press:
+    """Makes books of one table, one after the other: what they share is worked out once.
 
-    def mould(sheets: int) -> Mould:
-        return Mould([Leaf(part_name(sheet_name, part), title, columns) for part in range(1, sheets + 1)], title, creator)
+    Rows come as raw as the database gives them, `width` values each; `cells` say what to make of them.
+    """
 
-    made, parts = mould(1), iter(chunks)
-    sample, strings = next(parts, []), Strings(made.first_string)
-    rows = Rows(cells, made.styles(), width, strings, sample)
-    with closing(Spool()) as spool:
-        filled = bodies(spool, rows.format, chain([sample], parts), ABOVE, max_rows - ABOVE)
-        if len(filled) > 1:
-            made = mould(len(filled))
-            strings.first = made.first_string
+    def __init__(self, cells: Sequence[Cell], width: int, *, title: str, sheet_name: str, creator: str = CREATOR, max_rows: int = MAX_ROWS) -> None:
+        self._cells, self._width = cells, width
+        self._title, self._name, self._creator, self._room = title, sheet_name, creator, max_rows - ABOVE
+        self._moulds: dict[int, Mould] = {}
+        self._rows: Rows | None = None
+        self._spool = Spool()
+        self._strings = Strings(self._mould(1).first_string)
+
+    def learn(self, sample: Chunk) -> Rows:
+        """Look at some rows for columns that repeat themselves; the first chunk does unless told before."""
+        self._rows = Rows(self._cells, self._mould(1).styles(), self._width, self._strings, sample)
+        return self._rows
+
+    def write(self, target: Target, chunks: Iterable[Chunk], subtitle: Callable[[int], str]) -> int:
+        """One book; `subtitle` gets the number of rows, which is returned too."""
+        parts = iter(chunks)
+        first = next(parts, [])
+        rows = self._rows or self.learn(first)
+        rows.clear()
+        self._spool.reset()
+        filled = bodies(self._spool, rows.format, chain([first], parts), ABOVE, self._room)
+        count = sum(body.rows for body in filled)
         with opened(target) as file:
-            made.write(file, [subtitle] * len(filled), filled, strings)
-        return sum(body.rows for body in filled)
+            self._mould(len(filled)).write(file, [subtitle(count)] * len(filled), filled, self._strings)
+        return count
+
+    def close(self) -> None:
+        self._spool.close()
+
+    def _mould(self, sheets: int) -> Mould:
+        """The book for so many sheets; their heads hold the same strings."""
+        if sheets not in self._moulds:
+            columns = [cell.column for cell in self._cells]
+            leaves = [Leaf(part_name(self._name, part), self._title, columns) for part in range(1, sheets + 1)]
+            self._moulds[sheets] = Mould(leaves, self._title, self._creator)
+        return self._moulds[sheets]
 
 
 def chunks_of(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:

@@ -17,7 +17,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from app.services.sheet.column import Column
 from app.services.sheet.strings import Strings
-from app.services.sheet.tails import LARGEST, Tails, narrow, tail_of
+from app.services.sheet.tails import LARGEST, NUMBERS, Tails, narrow, tail_of
 from app.services.sheet.xml import MAX_CELL, escape
 
 RowFormat = Callable[[Iterable[tuple[Any, ...]], int], bytes]
@@ -50,7 +50,7 @@ class Rows:
 
     def __init__(self, cells: Sequence[Cell], styles: Sequence[int], width: int, strings: Strings, sample: Sequence[tuple[Any, ...]]) -> None:
         self._strings = strings
-        self._tails: list[Tails] = []
+        self._tails: list[Tails] = []  # those that name shared strings
         names: dict[str, Any] = {"escape": escape, "narrow": narrow, "MAX": MAX_CELL, "LARGEST": LARGEST}
         parts, texts, opened = [], [], []
         for i, (cell, style) in enumerate(zip(cells, styles, strict=True)):
@@ -68,8 +68,10 @@ class Rows:
         tail = tail_of(cell.column, style, self._strings, cell.read)
         if not remember:
             return tail
-        self._tails.append(Tails(tail))
-        return self._tails[-1]
+        found = Tails(tail)
+        if cell.column.type not in NUMBERS:
+            self._tails.append(found)
+        return found
 
     def clear(self) -> None:
         """For another book, which has strings of its own."""

@@ -18,7 +18,7 @@ class Strings:
         if number is None:
             # Readers do not agree on escapes in shared strings (openpyxl takes half of one away); in a cell they do.
             if len(self.numbers) >= MOST or "_x" in text:
-                return f' s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+                return own_text(text, style)
             number = self.numbers[text] = self.first + len(self.numbers)
         return f' s="{style}" t="s"><v>{number}</v></c>'
 
@@ -29,3 +29,8 @@ class Strings:
     def xml(self) -> str:
         """The items, to stand behind those of the heads."""
         return "".join(f'<si><t xml:space="preserve">{text}</t></si>' for text in self.numbers)
+
+
+def own_text(text: str, style: int) -> str:
+    """The rest of a cell that holds this escaped text itself."""
+    return f' s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any
 
 from app.services.sheet.column import NO, YES, Column
-from app.services.sheet.strings import Strings
+from app.services.sheet.strings import Strings, own_text
 from app.services.sheet.xml import escape
 
 Tail = Callable[[Any], str]
@@ -37,20 +37,24 @@ class Tails(dict[Any, str]):
 
 def tail_of(column: Column, style: int, strings: Strings, read: Callable[[Any], Any] | None = None) -> Tail:
     """Raw value → the rest of its cell; ``read`` makes the column's value of it. Nothing and "" leave the cell empty."""
-    number = {"date": date_serial, "datetime": date_serial, "int": plain_number, "decimal": plain_number}.get(column.type)
-    labels: Any = {True: YES, False: NO} if column.type == "bool" else column.choices or {}
+    write = _number(column, style) if column.type in NUMBERS else _text(column, style, strings)
 
     def tail(raw: Any) -> str:
         value = raw if read is None or raw is None else read(raw)
-        if value is None or value == "":
-            return EMPTY
-        text = number(value) if number is not None else None
-        if text is not None:
-            return f' s="{style}"><v>{text}</v></c>'
-        # What is no number (a mask, an odd date) stands as text.
-        return narrow(strings.cell(escape(labels.get(value, value)), style))
+        return EMPTY if value is None or value == "" else write(value)
 
     return tail
+
+
+def _number(column: Column, style: int) -> Tail:
+    """A number; what is none (a mask, an odd date) stands as text."""
+    digits = NUMBERS[column.type]
+    return lambda value: narrow(own_text(escape(value), style)) if (text := digits(value)) is None else f' s="{style}"><v>{text}</v></c>'
+
+
+def _text(column: Column, style: int, strings: Strings) -> Tail:
+    labels: Any = {True: YES, False: NO} if column.type == "bool" else column.choices or {}
+    return lambda value: narrow(strings.cell(escape(labels.get(value, value)), style))
 
 
 def narrow(text: object) -> str:
@@ -78,3 +82,7 @@ def plain_number(value: object) -> str | None:
     number: int | float | Decimal = value
     fits = isfinite(number) and -LARGEST < number < LARGEST
     return str(value) if fits and len(Decimal(str(value)).as_tuple().digits) <= 17 else None
+
+
+# Types whose cells are numbers → their digits.
+NUMBERS: dict[str, Callable[[Any], str | None]] = {"date": date_serial, "datetime": date_serial, "int": plain_number, "decimal": plain_number}
