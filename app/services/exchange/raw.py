@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import String, null, select
+from sqlalchemy import Float, String, null, select
 from sqlalchemy.orm import Session, aliased
 
 from app.models import crypto, entities
@@ -76,6 +76,8 @@ class Raw:
     def _reader(self, type_: Any) -> Callable[[Any], Any] | None:
         """What SQLAlchemy makes of the driver's value; of moments what the clock in Shanghai shows, without a zone."""
         dialect = self._session.get_bind(self._model).dialect
+        if isinstance(type_, Float):
+            return None  # both drivers give numbers; the processor would ask for the column's type, which only a cursor knows
         read = type_.dialect_impl(dialect).result_processor(dialect, None)
         if isinstance(type_, UtcDateTime):
             return lambda raw: clock.local(read(raw)).replace(tzinfo=None)
