@@ -12,7 +12,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 BABEL := $(BIN)/pybabel --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench browser messages lock
+.PHONY: help run test lint bench browser office messages lock
 
 help: ## say what there is to type
 	@echo "Usage: make <what> [NAME=value]"
@@ -22,7 +22,7 @@ run: .venv/run ## serve a demo county on 127.0.0.1:8080 (PORT=, DATABASE_URL=, D
 	@$(FLASK) prepare
 	@PORT=$(PORT) exec $(BIN)/gunicorn --config deploy/gunicorn.conf.py 'app:create_app()'
 
-test: lint browser ## everything: lint, SQLite, PostgreSQL, browser (WORKERS=2, ARGS= for pytest)
+test: lint browser office ## everything: lint, SQLite, PostgreSQL, browser (WORKERS=2, ARGS= for pytest)
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 lint: .venv/dev ## style, types, layers, templates
@@ -36,6 +36,9 @@ bench: .venv/dev benchmarks/.venv-peers/ready ## measure lists, search, export a
 
 browser: .venv/dev ## install Chromium and a Chinese font where this machine lacks them
 	@sh tests/support/install_browser.sh
+
+office: ## install LibreOffice Calc where this machine lacks it: a test opens our workbooks in it
+	@sh tests/support/install_office.sh
 
 messages: .venv/run ## gather the words of app/, update and compile the English catalogue
 	$(BABEL) extract --mapping-file pyproject.toml --keyword lazy_gettext --no-location --sort-output --output-file var/messages.pot app

@@ -15,11 +15,12 @@ STATUS = Path("/proc/self/status")  # Linux alone
 KILO = 1 if sys.platform == "darwin" else 1024  # bytes in a unit of ru_maxrss
 
 
-def told(run: Callable[[], int]) -> None:
-    """Run it and print one line of JSON: CPU seconds, peak and base memory in MB, rows, the fixed loop."""
-    base, start = _peak(), process_time()
+def told(run: Callable[[], int], elsewhere: Callable[[], float] = lambda: 0.0) -> None:
+    """Run it and print one line of JSON: CPU seconds here and ``elsewhere``, peak and base memory in MB, rows, the fixed loop."""
+    base, served, start = _peak(), elsewhere(), process_time()
     rows = run()
-    print(json.dumps({"cpu": process_time() - start, "server": 0.0, "mb": _peak(), "base_mb": base, "rows": rows, "loop": loop()}))
+    spent = process_time() - start
+    print(json.dumps({"cpu": spent, "server": elsewhere() - served, "mb": _peak(), "base_mb": base, "rows": rows, "loop": loop()}))
 
 
 def _peak() -> float:

@@ -51,7 +51,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Order:
-    """What goes out: field keys, SQL conditions, the title, the filter in words; ``by`` "school" or "township"."""
+    """What goes out: field keys, SQL conditions, the title, the filter in words; ``by`` "school" or "township".
+
+    ``school_ids`` are the schools that were chosen, of those in scope; without it all.
+    """
 
     model: type[Entity]
     columns: Sequence[str]
@@ -59,18 +62,21 @@ class Order:
     conditions: Sequence[Any] = ()
     title: str = ""
     told: str = ""
+    school_ids: Sequence[int] | None = None
 
     @property
     def heading(self) -> str:
         return self.title or self.model.__label__
 
 
-def places(session: Session, by: str) -> list[Place]:
+def places(session: Session, order: Order) -> list[Place]:
     """The schools that the asker sees, in the order of their ids, or the townships of these schools by their code."""
-    schools = session.execute(select(School.id, School.name, Area.path).join(Area, Area.id == School.area_id).order_by(School.id)).all()
-    if by == "school":
+    chosen = [] if order.school_ids is None else [School.id.in_(order.school_ids)]
+    query = select(School.id, School.name, Area.path).join(Area, Area.id == School.area_id).where(*chosen)
+    schools = session.execute(query.order_by(School.id)).all()
+    if order.by == "school":
         return [Place(name, (school_id,)) for school_id, name, _path in schools]
-    townships: dict[str, str] = dict(session.execute(select(Area.code, Area.name).where(Area.level == "township")).tuples().all())
+    townships: dict[str, str] = dict(session.execute(select(Area.code, Area.name).where(Area.level == "township")).all())
     found: dict[str, list[int]] = {}
     for school_id, _name, path in schools:
         code = next((code for code in path.split("/") if code in townships), "")
@@ -102,7 +108,7 @@ def write_sheets(session: Session, asker: Asker, order: Order, target: Target) -
     Ends the session's transaction. Forbidden without the verb.
     """
     raw, groups = _read(session, asker, order)
-    found = places(session, order.by)
+    found = places(session, order)
     if len(found) > MOST_SHEETS:
         raise SheetError(TOO_MANY, count=len(found), most=MOST_SHEETS)
     names = Once(part_name)
@@ -112,7 +118,8 @@ def write_sheets(session: Session, asker: Asker, order: Order, target: Target) -
 
     def mould(counts: Sequence[int]) -> Mould:
         lines = [(place.name, sheet, count) for place, sheet, count in zip(found, sheets, counts, strict=True)]
-        leaves = [Leaf(sheet, f"{order.heading}（{place.name}）", columns) for place, sheet in zip(found, sheets, strict=True)]
+        leaves = [Leaf(sheet, f"{order.heading}（{place.name}）", columns, at)
+                  for at, (place, sheet) in enumerate(zip(found, sheets, strict=True))]
         return Mould(leaves, order.heading, CREATOR, lambda book: write_contents(book, order.heading, subtitle(asker, sum(counts), order.told), lines))
 
     with closing(Spool()) as spool:
@@ -148,7 +155,7 @@ def _read(session: Session, asker: Asker, order: Order) -> tuple[Raw, Groups]:
     allowed(asker, order.model)
     if not issubclass(order.model, OfSchool):
         raise ValueError(f"{order.model.__name__} belongs to no school")
-    raw, found = Raw(session, asker, order.model, keys_of(order.model, order.columns)), places(session, order.by)
+    raw, found = Raw(session, asker, order.model, keys_of(order.model, order.columns)), places(session, order)
     if order.by == "school":
         return raw, _by_school(raw, raw.place(order.model.school_id), order, found)
     return raw, ((place, raw.chunks([*order.conditions, order.model.school_id.in_(place.school_ids)], [order.model.id])) for place in found)
@@ -157,7 +164,8 @@ def _read(session: Session, asker: Asker, order: Order) -> tuple[Raw, Groups]:
 def _by_school(raw: Raw, at: int, order: Order, found: Sequence[Place]) -> Groups:
     """One statement for all, in the order of the schools; a school without rows gets none."""
     model: Any = order.model
-    pieces = _pieces(raw.chunks(order.conditions, [model.school_id, model.id]), at)
+    chosen = [] if order.school_ids is None else [model.school_id.in_(order.school_ids)]
+    pieces = _pieces(raw.chunks([*order.conditions, *chosen], [model.school_id, model.id]), at)
     school, rows = next(pieces, (None, []))
     for place in found:
         chunks = []

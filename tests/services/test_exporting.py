@@ -1,7 +1,10 @@
 """What leaves the house in a workbook: whose rows, how much of a secret, in which form."""
 
+import io
+from contextlib import closing
 from datetime import date, datetime
 
+import openpyxl
 import pytest
 from sqlalchemy import func, select
 
@@ -11,7 +14,16 @@ from app.models.canteen import MealRecord
 from app.models.care import Talk
 from app.models.children import Child
 from app.models.org import School, Staff
-from app.services import clock, masks, records, scope
+from app.models.rules import clean_text
+from app.panel.views_by_entity import VIEWS
+from app.services import clock, exporting, masks, records, scope
+from app.services.exchange import raw as raw_rows
+from app.services.exchange.cells import cells, keys_of, sheet_columns
+from app.services.exchange.raw import Raw
+from app.services.sheet.book import Press, write_book
+from app.services.sheet.read import read_book
+from app.services.table import Table
+from tests.services.sheet.samples import HOSTILE
 from tests.support.sheets import asked_by, exported, records_of
 
 
@@ -78,6 +90,48 @@ def test_text_that_looks_like_a_formula_stays_text(app):
         session.flush()
         row = next(row for row in records_of(exported(session, "Talk", conditions=[Talk.id == talk.id])))
         assert (row["谈心内容"], row["后续措施"]) == ("=1+1", "@SUM(A1) http://example.invalid")
+
+
+def test_hostile_texts_leave_as_they_were_taken_in(app):
+    """All of them, once the clean rule has had its say; no formula, no link."""
+    taken = [text for text in dict.fromkeys(clean_text(text, long=True) for text in HOSTILE) if text]
+    with asked_by(app, "county") as session:
+        talks = session.scalars(select(Talk).order_by(Talk.id).limit(len(taken))).all()
+        for talk, text in zip(talks, taken, strict=True):
+            talk.content = text
+        session.flush()
+        book = io.BytesIO()
+        view = VIEWS["Talk"]
+        exporting.export(session, scope.asker(session), Talk, view.columns, book, conditions=[Talk.id <= talks[-1].id])
+        assert len(taken) >= 200 and [row["谈心内容"] for row in records_of(read_book(book.getvalue()).rows)] == taken
+        cells = [cell for row in openpyxl.load_workbook(book).active.iter_rows(min_row=4) for cell in row]
+        assert not any(cell.data_type == "f" or cell.hyperlink for cell in cells)
+
+
+@pytest.mark.parametrize("account", ["county", "township", "school", "teacher", "inspector", "superior"])
+def test_what_is_written_raw_is_what_a_list_would_read(app, account):
+    """Rows straight from the driver against rows read the usual way, of every entity, cell by cell."""
+    with asked_by(app, account) as session:
+        who, compared = scope.asker(session), 0
+        for view in VIEWS.values():
+            keys = keys_of(view.model, view.columns)
+            table, raw = Table(view.model, keys), Raw(session, who, view.model, keys)
+            read = cells(session, who, table)
+            usual = [read(row) for row in session.execute(table.statement.order_by(view.model.id))]
+            given, expected = io.BytesIO(), io.BytesIO()
+            with closing(Press(raw.cells, raw.width, title="甲", sheet_name="甲")) as press:
+                press.write(given, raw.chunks([], [view.model.id]), str)
+            write_book(expected, sheet_columns(view.model, keys), usual, title="甲", subtitle=str(len(usual)), sheet_name="甲")
+            assert read_book(given.getvalue()).rows == read_book(expected.getvalue()).rows, view.model
+            compared += len(usual)
+        assert compared
+
+
+def test_many_linked_rows_are_joined_and_say_the_same(app, monkeypatch):
+    with asked_by(app, "school") as session:
+        few = exported(session, "Talk")
+        monkeypatch.setattr(raw_rows, "FEW", 0)
+        assert exported(session, "Talk")[2:] == few[2:]
 
 
 def test_rows_of_a_child_name_its_school(app):

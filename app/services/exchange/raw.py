@@ -99,7 +99,7 @@ class Raw:
 
     def _names(self, target: type[Entity], told_apart: bool) -> dict[int, str]:
         """id → name of the visible rows."""
-        names: dict[int, str] = dict(self._session.execute(select(target.id, getattr(target, target.__title__))).tuples().all())
+        names: dict[int, str] = dict(self._session.execute(select(target.id, getattr(target, target.__title__))).all())
         if told_apart:
             shared = {name for name, times in Counter(names.values()).items() if times > 1}
             names = {row_id: marked(row_id, name, shared) for row_id, name in names.items()}

@@ -69,7 +69,7 @@ class Press:
         filled = bodies(self._spool, rows.format, chain([first], parts), ABOVE, self._room)
         count = sum(body.rows for body in filled)
         with opened(target) as file:
-            self._mould(len(filled)).write(file, [subtitle(count)] * len(filled), filled, self._strings)
+            self._mould(len(filled)).write(file, [subtitle(count)], filled, self._strings)
         return count
 
     def close(self) -> None:
@@ -105,7 +105,7 @@ class Tab:
 def write_tabs(target: Target, tabs: Iterable[Tab], *, title: str, creator: str = CREATOR) -> None:
     """Write several tables into one workbook; each must fit on one sheet."""
     tabs = list(tabs)
-    made = Mould([Leaf(part_name(tab.name), tab.title, tab.columns) for tab in tabs], title, creator)
+    made = Mould([Leaf(part_name(tab.name), tab.title, tab.columns, at) for at, tab in enumerate(tabs)], title, creator)
     strings = Strings(made.first_string)
     with closing(Spool()) as spool:
         filled = []

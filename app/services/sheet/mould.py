@@ -40,11 +40,12 @@ Cover = Callable[[Workbook], None]
 
 @dataclass(frozen=True)
 class Leaf:
-    """One sheet of rows: what its head says."""
+    """One sheet of rows: what its head says; ``subtitle`` is the number of the one that it bears."""
 
     name: str
     title: str
     columns: Sequence[Column]
+    subtitle: int = 0
 
 
 class Mould:
@@ -73,7 +74,9 @@ class Mould:
         return self._sheets[leaf].styles
 
     def write(self, target: Writes, subtitles: Sequence[str], filled: Sequence[Body], strings: Strings) -> None:
-        """Put the book together: a subtitle and the rows for each leaf."""
+        """Put the book together: the subtitles by their number, the rows of each leaf."""
+        if strings.first != self.first_string:
+            raise ValueError("the rows name strings of another book")
         archive = Archive(target)
         for part in self._same:
             archive.add(part)
@@ -123,9 +126,9 @@ def _packed(name: str, text: str) -> Part:
 
 def _make_leaves(book: Workbook, leaves: Sequence[Leaf]) -> None:
     formats, drop_downs = Formats(book), DropDowns(book)
-    for at, leaf in enumerate(leaves):
+    for leaf in leaves:
         sheet, last = book.add_worksheet(leaf.name), len(leaf.columns) - 1
-        _write_head(sheet, leaf, _SUBTITLE.format(at), formats)
+        _write_head(sheet, leaf, _SUBTITLE.format(leaf.subtitle), formats)
         for column, one in enumerate(leaf.columns):
             sheet.write_blank(ABOVE, column, None, formats.body(one))  # tells the format's number
         drop_downs.add(sheet, list(leaf.columns), ABOVE, ABOVE + 1)

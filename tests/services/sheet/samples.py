@@ -32,6 +32,14 @@ HOSTILE = [
     "007", "1e5", "1E400", "110101199003070000", "3.0", "2015-03-02", "TRUE", "#N/A", "#REF!", "None", "nan", "{n}",
     "{0}", "{{", "%s", "%(x)s", "${x}", "\\", "\\n", "'''", '"""', "A1", "'; drop table x; --", "张三", "女",
 ]
+# Every sign by which a spreadsheet takes text for a formula, half and full width, before and behind what hides it.
+HOSTILE += [f"{before}{sign}{what}" for sign in "=+-@＝＋－＠" for before in ("\t", "\r", "\n", "\x00", " ", "\u200b", "'")
+            for what in ("cmd|'/c calc'!A1", "1")]
+HOSTILE += [f"{sign}{what}" for sign in "=+-@＝＋－＠" for what in (
+    "1+1", "A1&B1", "SUM(1,1)", "IF(1,2,3)", "HYPERLINK(\"http://x.invalid\")", "WEBSERVICE(\"http://x.invalid\")", "DDE(\"cmd\";\"/C calc\";\"x\")",
+    "cmd|'/c calc'!A1", "'甲'!A1", "[外.xlsx]甲!A1", "{1}", "<x>&amp;", "=1")]
+HOSTILE = list(dict.fromkeys(HOSTILE))
+
 
 
 def book_bytes(columns, rows, **more) -> bytes:

@@ -13,7 +13,7 @@ from app.services.sheet.book import part_name, write_book
 from app.services.sheet.column import Column
 from app.services.sheet.read import read_book
 from app.services.sheet.xml import MAX_CELL
-from tests.services.sheet.samples import COLUMNS, HOSTILE, book_bytes, parts, unescaped
+from tests.services.sheet.samples import COLUMNS, HOSTILE, SEX, book_bytes, parts, unescaped
 
 ROW = ("张三", "99010119900307000X", date(2015, 3, 2), datetime(2026, 9, 1, 8, 29, 59), "1", True, 5, Decimal("1.5"), "一\n二")
 BACK = ["张三", "99010119900307000X", date(2015, 3, 2), datetime(2026, 9, 1, 8, 29, 59), "男", "是", 5, 1.5, "一\n二"]
@@ -35,18 +35,31 @@ def test_calamine_and_openpyxl_agree_on_the_extent():
     assert sheet["A1206"].value == "张三"
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
-def test_a_hostile_string_comes_back_the_same(text):
+def test_hostile_strings_come_back_the_same():
     columns = [Column("a", "甲", "text"), Column("b", "乙", "text", long=True), Column("c", "丙", "choice", choices={})]
-    content = book_bytes(columns, [(text, text, text)])
-    assert read_book(content).rows[3] == [text] * 3
-    cells = openpyxl.load_workbook(io.BytesIO(content)).active[4]
-    assert [cell.data_type for cell in cells] == ["inlineStr"] * 3 or [cell.data_type for cell in cells] == ["s"] * 3
-    assert [unescaped(cell.value) for cell in cells] == [text] * 3
+    content = book_bytes(columns, [(text, text, text) for text in HOSTILE])
+    assert read_book(content).rows[3:] == [[text] * 3 for text in HOSTILE]
+    rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(min_row=4))
+    assert {cell.data_type for row in rows for cell in row} <= {"inlineStr", "s"}
+    assert [[unescaped(cell.value) for cell in row] for row in rows] == [[text] * 3 for text in HOSTILE]
+
+
+def test_hostile_strings_that_repeat_themselves_come_back_the_same():
+    """A column of few values goes by shared strings, one of many by its cells."""
+    rows = [(f"{at}{text}", text) for at, text in enumerate(HOSTILE * 8)]
+    columns = [Column("a", "甲", "text"), Column("b", "乙", "text")]
+    content = book_bytes(columns, rows)
+    assert [tuple(row) for row in read_book(content).rows[3:]] == rows
+    few = book_bytes(columns[1:], [(text,) for text in HOSTILE[:40] for _ in range(10)])
+    assert [row[0] for row in read_book(few).rows[3:]] == [text for text in HOSTILE[:40] for _ in range(10)]
+    assert parts(few)["xl/sharedStrings.xml"].count("<si>") > 30
+    sheet = openpyxl.load_workbook(io.BytesIO(few)).active
+    assert [unescaped(sheet.cell(4 + at, 1).value) for at in range(0, 400, 10)] == HOSTILE[:40]
+    assert not any(cell.data_type == "f" or cell.hyperlink for row in sheet for cell in row)
 
 
 def test_there_are_enough_hostile_strings():
-    assert len(set(HOSTILE)) >= 60
+    assert len(set(HOSTILE)) >= 200
 
 
 def test_no_formula_and_no_link_stands_in_the_xml():
@@ -115,6 +128,15 @@ def test_rows_beyond_a_sheet_go_on_further_sheets():
     assert [sheet.max_row for sheet in book] == [13, 13, 8]
     assert [sheet["A4"].value for sheet in book] == ["0", "10", "20"]
     assert read_book(content).others == ["名册（2）", "名册（3）"]
+
+
+def test_words_that_repeat_themselves_are_the_same_on_further_sheets():
+    rows = [(f"甲{at}", "甲" if at % 3 else "乙", str(at % 2), bool(at % 2)) for at in range(60)]
+    columns = [COLUMNS[0], Column("b", "乙", "text"), COLUMNS[4], COLUMNS[5]]
+    book = openpyxl.load_workbook(io.BytesIO(book_bytes(columns, rows, max_rows=23)))
+    back = [row for sheet in book for row in sheet.iter_rows(min_row=4, values_only=True)]
+    assert len(book.sheetnames) == 3 and [sheet["A2"].value for sheet in book] == ["全部"] * 3
+    assert back == [(name, word, SEX.get(sex, sex), "是" if yes else "否") for name, word, sex, yes in rows]
 
 
 @pytest.mark.parametrize("rows", [0, 10])
