@@ -118,7 +118,7 @@ def write_sheets(session: Session, asker: Asker, order: Order, target: Target) -
 
     def mould(counts: Sequence[int]) -> Mould:
         lines = [(place.name, sheet, count) for place, sheet, count in zip(found, sheets, counts, strict=True)]
-        leaves = [Leaf(sheet, f"{order.heading}（{place.name}）", columns, at)
+        leaves = [Leaf(sheet, f"{order.heading}　{place.name}", columns, at)
                   for at, (place, sheet) in enumerate(zip(found, sheets, strict=True))]
         return Mould(leaves, order.heading, CREATOR, lambda book: write_contents(book, order.heading, subtitle(asker, sum(counts), order.told), lines))
 

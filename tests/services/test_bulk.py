@@ -148,7 +148,7 @@ def test_a_sheet_each_in_one_book_behind_its_contents(app):
             cell, rows = contents.cell(4 + at, 2), counts.get(school_id, 0)
             assert cell.value == name and cell.hyperlink.location == f"'{name}'!A1" and contents.cell(4 + at, 3).value == rows
             sheet = book[name]
-            assert sheet.max_row == 3 + rows and sheet["A2"].value.startswith(name) and sheet["A1"].value == f"儿童档案（{name}）"
+            assert sheet.max_row == 3 + rows and sheet["A2"].value.startswith(name) and sheet["A1"].value == f"儿童档案　{name}"
             assert {row[0] for row in sheet.iter_rows(min_row=4, values_only=True)} == set(
                 session.scalars(select(Child.id).where(Child.school_id == school_id)))
 
