@@ -211,10 +211,21 @@ def _check_place(session: Session, who: Asker, row: Entity, known: dict[Any, Any
             raise OutOfScope("school")
     elif isinstance(row, Member | School):
         _check_area(session, who, row)
-    elif isinstance(row, Area) and not (who.path and (row.path or "").startswith(who.path)):
-        raise OutOfScope("parent")
+    elif isinstance(row, Area):
+        _check_branch(session, who, row)
     if isinstance(row, Child) and who.by_class and not _keeps_class(who, row):
         raise OutOfScope("school_class")
+
+
+def _check_branch(session: Session, who: Asker, row: Area) -> None:
+    """An area stays below the asker's place; where the place itself hangs is for those above it to say."""
+    changed: Any = inspect(row).attrs
+    moved = [key for key in ("parent", "code") if changed[f"{key}_id" if key == "parent" else key].history.has_changes()]
+    if moved and row.id is not None and row.id == who.area_id:
+        raise OutOfScope(moved[0])
+    path = path_of(session, row) if moved else row.path or ""
+    if not (who.path and path.startswith(who.path)):
+        raise OutOfScope("parent")
 
 
 def _keeps_class(who: Asker, row: Child) -> bool:

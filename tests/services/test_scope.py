@@ -11,7 +11,7 @@ from app.extensions import db
 from app.models.care import Pairing, Talk
 from app.models.children import Child, Guardian
 from app.models.org import Area, Member, School, SchoolClass, Staff
-from app.services import clock, scope
+from app.services import clock, records, scope
 
 
 @pytest.fixture
@@ -66,6 +66,37 @@ def test_everything_is_asked_for_aloud_and_ends(session):
         assert session.scalar(select(func.count(Child.id))) > 300
     with pytest.raises(scope.NoScope):
         session.scalar(select(func.count(Child.id)))
+
+
+# The tree of areas ---------------------------------------------------------------------------
+@pytest.mark.parametrize(("account", "values"), [
+    ("county", {"parent": None}), ("county", {"code": "990199"}), ("admin", {"code": "9911"})])
+def test_nobody_moves_the_place_he_stands_on(session, account, values):
+    who = come(session, account)
+    row = records.find(session, Area, who.area_id)
+    before = {"parent": row.parent_id, "code": row.code}
+    with pytest.raises(records.Refused) as refused:
+        records.edit(session, row, values, row.version)
+    assert set(refused.value.errors) <= {"parent", "code"}
+    session.rollback()
+    assert (row.parent_id, row.code, row.path) == (before["parent"], before["code"], who.path)
+
+
+def test_an_area_cannot_be_cut_off_from_those_above(session):
+    who = come(session, "county")
+    below = session.scalars(select(Area).where(Area.parent_id == who.area_id).order_by(Area.id)).first()
+    with pytest.raises(records.Refused) as refused:
+        records.edit(session, below, {"parent": None}, below.version)
+    assert set(refused.value.errors) == {"parent"}
+    session.rollback()
+    assert below.path.startswith(who.path)
+
+
+def test_an_area_moves_within_the_place(session):
+    who = come(session, "county")
+    first, second = session.scalars(select(Area).where(Area.parent_id == who.area_id).order_by(Area.id).limit(2)).all()
+    records.edit(session, second, {"parent": first.id}, second.version)
+    assert second.path == f"{first.path}{second.code}/"
 
 
 # Every way of asking -----------------------------------------------------------------------
