@@ -11,13 +11,14 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.security import generate_password_hash
 from xlsxwriter.exceptions import FileCreateError
 
 from app.extensions import db
 from app.models.children import Child
 from app.models.org import Member, School
 from app.panel.views_by_entity import VIEWS
-from app.services import attachments, counters, derived, exporting, records, retention, scope, upkeep
+from app.services import attachments, counters, derived, exporting, members, records, retention, scope, upkeep
 from seeds.checklist.load import load_template
 from seeds.demo import make_demo
 from seeds.divisions import UnknownDivision, load_divisions
@@ -25,7 +26,7 @@ from seeds.divisions import UnknownDivision, load_divisions
 
 def register(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (prepare, seed, purge, recount, export):
+    for command in (prepare, admin, seed, purge, recount, export):
         app.cli.add_command(command)
 
 
@@ -44,6 +45,23 @@ def prepare(context: click.Context) -> None:
     upgrade()
     if current_app.config["DEMO"]:
         context.invoke(demo, if_empty=True)
+
+
+@click.command()
+@click.argument("username")
+@click.option("--name", default="系统管理员", show_default=True, help="Who it is, as others read it.")
+@click.option("--area", "code", help="Code of the area it sees; where there is one top area, that one.")
+@with_appcontext
+def admin(username: str, name: str, code: str | None) -> None:
+    """Make an account of a system admin, or give an existing one a new password; it is told once."""
+    session, password = session_of_the_system(), members.new_password()
+    hashed = generate_password_hash(password, current_app.config.get("FAB_PASSWORD_HASH_METHOD", "scrypt"))
+    try:
+        members.make_admin(session, username, name, code, hashed)
+    except records.Refused as refused:
+        raise click.ClickException("; ".join(f"{key}: {error}" for key, error in refused.errors.items())) from refused
+    session.commit()
+    click.echo(f"Account: {username}\nPassword, to be changed at the first log-in: {password}")
 
 
 @click.group()

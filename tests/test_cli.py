@@ -46,6 +46,10 @@ def run(app):
     return command
 
 
+def token_of(page: str) -> str:
+    return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
+
+
 def count(model: type) -> int:
     return db.session.scalar(select(func.count()).select_from(model))
 
@@ -94,6 +98,24 @@ def test_a_start_migrates_and_leaves_a_county_as_it_is(app, run):
 def test_a_start_makes_no_county_outside_the_demo(app, run):
     app.config["DEMO"] = False
     assert "Password" not in run("prepare") and count(School) == 0
+
+
+def test_the_first_account_of_a_desk(app, run):
+    assert "区划" in run("admin", "wang", fails=True) and count(Member) == 0
+    run("seed", "divisions", "--city", "5205")
+    told = run("admin", "wang")
+    password = told.rsplit(" ", 1)[1].strip()
+    client = app.test_client()
+    page = client.post("/login/", data={"username": "wang", "password": password, "csrf_token": token_of(client.get("/login/").text)})
+    assert page.status_code == 302 and client.get("/").location.endswith("/me/password")
+    member = db.session.scalars(select(Member)).one()
+    assert (member.role, member.must_change_password) == ("admin", True)
+    assert run("admin", "wang").rsplit(" ", 1)[1] != password and count(Member) == 1
+
+
+def test_an_account_of_somebody_else_is_not_taken(app, run):
+    run(*COUNTY)
+    assert "系统管理员" in run("admin", "county", fails=True)
 
 
 def test_light_records_are_fewer(app, run):

@@ -20,6 +20,7 @@ from app.models import codes, rules
 from app.models.audit import AccessLog
 from app.models.base import utc_now
 from app.models.org import Area, Member, School, Staff
+from app.models.rule import compact
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import history, keys, records, scope
@@ -115,6 +116,31 @@ def _school_errors(session: Session, row: Member) -> dict[str, RuleError]:
     if row.staff_id and session.scalar(select(Staff.school_id).where(Staff.id == row.staff_id)) != row.school_id:
         return {"staff": RuleError(_("这位教职工不在所选学校"))}
     return {}
+
+
+def make_admin(session: Session, username: str, name: str, area_code: str | None, hashed: str) -> Member:
+    """The first account of a desk, made by who keeps the machine; one that is an admin already gets the password anew.
+
+    Refused without an area, with a bad name, or where the account is somebody else's. ``session`` is the system's.
+    """
+    member = session.scalars(select(Member).where(Member.username == compact(username).lower())).one_or_none()
+    if member is None:
+        area = _area_of_admin(session, area_code)
+        member = records.add(session, Member, {"username": username, "name": name, "role": "admin", "area": area.id, "active": True})
+        session.flush()
+    elif member.role != "admin":
+        raise records.Refused({"username": RuleError(_("已有这个账号，且不是系统管理员"))})
+    reset_password(session, member, hashed)
+    return member
+
+
+def _area_of_admin(session: Session, code: str | None) -> Area:
+    """The area with this code, or the only one at the top."""
+    which = Area.code == code if code else Area.parent_id.is_(None)
+    found = session.scalars(select(Area).where(which).limit(2)).all()
+    if len(found) != 1:
+        raise records.Refused({"area": RuleError(_("请先载入区划（flask seed divisions），并用 --area 写明区划代码"))})
+    return found[0]
 
 
 # Passwords and log-ins --------------------------------------------------------------------
