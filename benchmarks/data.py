@@ -52,6 +52,7 @@ def sqlite(children: int) -> str:
             left.unlink()
         subprocess.run([sys.executable, "-m", "benchmarks.data", str(children)], check=True)
         ready.touch()
+    _migrate(children, sqlite_url(children))
     return sqlite_url(children)
 
 
@@ -66,7 +67,14 @@ def postgresql(children: int) -> str:
             upgrade()
         _copy(create_engine(sqlite(children)), create_engine(url))
         ready.touch()
+    _migrate(children, url)
     return url
+
+
+def _migrate(children: int, url: str) -> None:
+    """A database that was kept takes the migrations that came since."""
+    subprocess.run([sys.executable, "-m", "flask", "--app", "app", "db", "upgrade"], check=True, capture_output=True,
+                   env={**os.environ, "SHOUWANG_DEMO": "1", "SHOUWANG_VAR": str(folder_of(children)), "DATABASE_URL": url})
 
 
 def for_peers(children: int) -> Path:

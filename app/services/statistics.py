@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app import roles
@@ -109,17 +109,20 @@ def report(session: Session, sections: Iterable[str] = SECTIONS, area_id: int | 
     who = scope.asker(session)
     if not who.may("read", "Statistics"):
         raise Forbidden("read Statistics")
-    here = session.scalars(select(Area).where(Area.id == (area_id or who.area_id))).one_or_none()
+    of = area_id or who.area_id
+    query = select(Area.id, Area.name, Area.path, Area.level, Area.parent_id).where(or_(Area.id == of, Area.parent_id == of))
+    areas = session.execute(query.order_by(Area.code)).all()
+    here = next((area for area in areas if area.id == of), None)
     by_school = who.school_id is not None or (here is not None and here.level in LEAVES)
     if here is None or (by_school and who.role in COUNTS_ONLY):
         return None
     places = _places(session, here, frozenset(sections), by_school=by_school, keep=keep)
-    lines = _by_school(places) if by_school else _by_area(session, here, places)
+    lines = _by_school(places) if by_school else _by_area(here, areas, places)
     place = places[0].name if who.school_id is not None and places else here.name
     return Report(place, clock.today(), lines, here.id, here.parent_id, by_school)
 
 
-def _places(session: Session, here: Area, sections: frozenset[str], *, by_school: bool, keep: bool) -> list[Place]:
+def _places(session: Session, here: Any, sections: frozenset[str], *, by_school: bool, keep: bool) -> list[Place]:
     """The sums of the schools below a place that the asker sees: few are counted, of many the counters are added up."""
     who = scope.asker(session)
     if who.school_id is None and who.school_ids is None:
@@ -129,12 +132,12 @@ def _places(session: Session, here: Area, sections: frozenset[str], *, by_school
     return [Place(row.path, Counter({**sums.get(row.id, {}), "schools": 1, "pupils": row.pupils}), row.id, row.name) for row in schools]
 
 
-def _schools(session: Session, here: Area) -> Sequence[Any]:
+def _schools(session: Session, here: Any) -> Sequence[Any]:
     query = select(School.id, School.name, School.pupils, Area.path).join(Area, Area.id == School.area_id)
     return session.execute(query.where(_below(here)).order_by(School.name, School.id)).all()
 
 
-def _below(here: Area) -> ColumnElement[bool]:
+def _below(here: Any) -> ColumnElement[bool]:
     return and_(Area.path >= here.path, Area.path < here.path + "\uffff")
 
 
@@ -142,11 +145,10 @@ def _by_school(places: Iterable[Place]) -> list[Line]:
     return [Line(one.name, one.sums, school_id=one.school_id) for one in sorted(places, key=lambda one: (one.name, one.school_id or 0))]
 
 
-def _by_area(session: Session, here: Area, places: Iterable[Place]) -> list[Line]:
+def _by_area(here: Any, areas: Sequence[Any], places: Iterable[Place]) -> list[Line]:
     """One line for each next area below, in the order of the codes; schools of the place itself come first."""
-    below = session.execute(select(Area.id, Area.name, Area.path, Area.level).where(Area.parent_id == here.id).order_by(Area.code))
     lines = {here.path: Line(_("直属学校"), Counter())}
-    lines |= {row.path: Line(row.name, Counter(), area_id=row.id, leaf=row.level in LEAVES) for row in below}
+    lines |= {row.path: Line(row.name, Counter(), area_id=row.id, leaf=row.level in LEAVES) for row in areas if row is not here}
     used = set()
     for one in places:
         path = here.path + (one.path.removeprefix(here.path).partition("/")[0] + "/" if one.path != here.path else "")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -45,8 +45,10 @@ def writing_if_free(session: Session) -> Iterator[None]:
     token = _patience.set(IF_FREE_MS)
     try:
         with writing(session):
+            if session.get_bind().dialect.name == "postgresql":
+                session.execute(text(f"SET LOCAL lock_timeout = {IF_FREE_MS}"))
             yield
-    except (OperationalError, InternalError):  # SQLite locked or not writable; PostgreSQL in a read-only transaction
+    except (OperationalError, InternalError):  # locked; not writable at all
         session.rollback()
     finally:
         _patience.reset(token)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.bus import Bus
@@ -66,9 +66,9 @@ def no_talk() -> ColumnElement[bool]:
     return _and(*left_behind(), or_(Child.last_talk_on.is_(None), Child.last_talk_on < first))
 
 
-def no_visit(session: Session) -> ColumnElement[bool]:
+def no_visit() -> ColumnElement[bool]:
     """Left-behind and not visited at home in this term."""
-    since = term_start(session)
+    since = _since()
     return _and(*left_behind(), or_(Child.last_visit_on.is_(None), Child.last_visit_on < since))
 
 
@@ -81,9 +81,19 @@ def _and(*parts: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def term_start(session: Session) -> date:
     """First day of the running term by the table of terms, else by the usual borders."""
+    return session.execute(select(_since())).scalar_one()
+
+
+def _since() -> ColumnElement[date]:
+    """The same within another statement."""
     today = clock.today()
-    found = session.scalar(select(Term.starts_on).where(Term.starts_on <= today).order_by(Term.starts_on.desc()).limit(1))
-    return found or date(today.year if today.month >= 9 else today.year - 1, 9, 1)
+    usual = literal(date(today.year if today.month >= 9 else today.year - 1, 9, 1), Date)
+    return func.coalesce(_running(Term.starts_on), usual, type_=Date)
+
+
+def _running(column: Any) -> Any:
+    """A column of the term that began last."""
+    return select(column).where(Term.starts_on <= clock.today()).order_by(Term.starts_on.desc()).limit(1).scalar_subquery()
 
 
 def open_hazard() -> ColumnElement[bool]:
@@ -102,7 +112,7 @@ def badges(session: Session, who: Asker) -> dict[str, int]:
     """Counts beside menu entries, in one statement; nothing for roles above the school."""
     if who.school_id is None:
         return {}
-    wanted = {"talk": ("Talk", _count(Child.id, no_talk())), "visit": ("HomeVisit", _count(Child.id, no_visit(session))),
+    wanted = {"talk": ("Talk", _count(Child.id, no_talk())), "visit": ("HomeVisit", _count(Child.id, no_visit())),
               "hazard": ("Hazard", _count(Hazard.id, overdue_hazard())), "finding": ("Finding", _count(Finding.id, open_finding()))}
     asked = {name: query for name, (entity, query) in wanted.items() if who.may("read", entity)}
     row = session.execute(select(*(query.scalar_subquery().label(name) for name, query in asked.items()))).one() if asked else ()
@@ -117,8 +127,7 @@ def figures(session: Session, who: Asker) -> list[Figure]:
     """The large numbers of a place."""
     if not who.may("read", "Child"):
         return []
-    since = term_start(session)
-    talked, visited = Child.last_talk_on >= clock.today().replace(day=1), Child.last_visit_on >= since
+    talked, visited = Child.last_talk_on >= clock.today().replace(day=1), Child.last_visit_on >= _since()
     pupils = select(func.sum(School.pupils)).scalar_subquery()
     row = session.execute(select(pupils, func.count(Child.id), *(func.sum(case((done, 1), else_=0)) for done in (
         Child.filed_on.is_not(None), talked, visited))).where(*left_behind())).one()
@@ -140,7 +149,7 @@ def tasks(session: Session, who: Asker, limit: int = 12) -> list[Task]:
         found += _children_due(session)
     for entity, read in (("Hazard", _hazards), ("Canteen", _licences), ("CanteenWorker", _certificates), ("Bus", _buses),
                          ("Finding", _findings), ("Inspection", _inspections)):
-        if who.may("write", entity):
+        if who.may("write", entity) and (entity != "Inspection" or who.role == "inspector"):  # nobody else inspects
             found += read(session)
     # An inspector's day begins with the schools to visit.
     first = {"Inspection": -1} if who.role == "inspector" else {}
@@ -150,19 +159,14 @@ def tasks(session: Session, who: Asker, limit: int = 12) -> list[Task]:
 def _children_due(session: Session) -> list[Task]:
     today = clock.today()
     month_end = clock.month_bounds(today)[1] - timedelta(days=1)
-    due = (_count(Child.id, no_talk()).scalar_subquery(), _count(Child.id, no_visit(session)).scalar_subquery())
-    untalked, unvisited = session.execute(select(*due)).one()
+    due = (_count(Child.id, no_talk()).scalar_subquery(), _count(Child.id, no_visit()).scalar_subquery())
+    untalked, unvisited, term_end = session.execute(select(*due, _running(Term.ends_on))).one()
     found = []
     if untalked:
         found.append(Task(_("%(count)s 名留守儿童本月还没有谈心"), {"count": untalked}, month_end, "Child", mark="no_talk"))
     if unvisited:
-        found.append(Task(_("%(count)s 名留守儿童本学期还没有家访"), {"count": unvisited}, term_end(session), "Child", mark="no_visit"))
+        found.append(Task(_("%(count)s 名留守儿童本学期还没有家访"), {"count": unvisited}, term_end or today, "Child", mark="no_visit"))
     return found
-
-
-def term_end(session: Session) -> date:
-    today = clock.today()
-    return session.scalar(select(Term.ends_on).where(Term.starts_on <= today).order_by(Term.starts_on.desc()).limit(1)) or today
 
 
 def _due(session: Session, model: Any, column: Any, text: str, title: Any, *conditions: Any, shift: int = 0) -> list[Task]:

@@ -33,7 +33,7 @@ class ChildView(PanelView):
     # A list may lie open on a desk: no number, address or birth date (rules on protecting minors on the network, 36).
     list_columns = ["name", "sex", "school_class", "left_behind", "special_group", "boarder", "last_talk_on", "last_visit_on", "last_contact_on"]
     filters = ["left_behind", "special_group", "boarder", "stage", "file_state"]
-    marks = {"no_talk": (_("本月未谈心"), work.no_talk), "no_visit": (_("本学期未家访"), lambda: work.no_visit(db.session()))}
+    marks = {"no_talk": (_("本月未谈心"), work.no_talk), "no_visit": (_("本学期未家访"), work.no_visit)}
     searched = ["name"]
     orders = {"name": "pinyin", "birth_date": "birth_date"}
     order = ("pinyin", False)

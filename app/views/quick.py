@@ -49,7 +49,7 @@ class Sheet:
 SHEETS = {
     "talk": Sheet(Talk, N_("谈心登记"), work.no_talk, ("talked_on", "kind", "content"), "talked_on", "teacher", "content",
                   "last_talk_on", N_("上次谈心"), "no_talk"),
-    "home_visit": Sheet(HomeVisit, N_("家访登记"), lambda: work.no_visit(db.session()), ("visited_on", "met", "found"), "visited_on",
+    "home_visit": Sheet(HomeVisit, N_("家访登记"), work.no_visit, ("visited_on", "met", "found"), "visited_on",
                         "visitor", "found", "last_visit_on", N_("上次家访"), "no_visit"),
 }
 

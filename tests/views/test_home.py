@@ -11,6 +11,7 @@ from app.models.care import Talk
 from app.models.children import Child
 from app.models.org import Area, Member
 from app.services import clock, scope, work
+from tests.panel.test_listing import MOST_STATEMENTS, sent
 
 ROLES = ("admin", "county", "inspector", "township", "school", "teacher", "superior")
 
@@ -28,6 +29,18 @@ def test_first_page_has_figures_and_no_dead_link(client_for, role):
     links = {link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"#]*)"', page[page.index('id="main"'):])}
     assert links
     assert {link: client.get(link).status_code for link in links if client.get(link).status_code != 200} == {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("few", [50, -1])
+def test_first_page_sends_few_statements_whether_schools_are_few_or_many(app, client_for, monkeypatch, role, few):
+    monkeypatch.setattr(scope, "FEW", few)
+    monkeypatch.setattr(scope, "_many", {})
+    client = client_for(role)
+    client.get("/")
+    statements = [one for one in sent(app, client, "/") if not one.startswith("BEGIN")]
+    assert len(statements) <= MOST_STATEMENTS, "\n".join(statements)
+    assert not [one for one in statements if one.startswith(("INSERT", "UPDATE", "DELETE"))]
 
 
 def test_superior_reads_no_name_of_a_child(app, client_for):
