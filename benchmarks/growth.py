@@ -9,7 +9,7 @@ from benchmarks.cases import cases
 from benchmarks.contender import Contender, in_rounds, ratio
 from benchmarks.report import table
 
-OPERATIONS = ("list", "deep", "filtered", "name", "home")
+OPERATIONS = ("list", "deep", "filtered", "name", "home", "roll-up")
 
 
 def measure(sizes: Sequence[int], made: Callable[[int], str], engine: str, rounds: int) -> None:

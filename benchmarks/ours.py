@@ -23,7 +23,7 @@ def addresses(case: Case) -> dict[str, str]:
     return {
         "list": LIST, "deep": f"{LIST}&a={case.deep_id}", "sorted": f"{LIST}&o=birth_date&d=desc",
         "by name": f"{LIST}&o=name&d=desc", "filtered": f"{LIST}&f.left_behind=2", "name": f"{LIST}&q={quote(case.name)}", "pinyin": f"{LIST}&q={case.pinyin}",
-        "initials": f"{LIST}&q={case.initials}", "home": "/"}
+        "initials": f"{LIST}&q={case.initials}", "home": "/", "roll-up": "/statistics/"}
 
 
 def main(children: int, url: str) -> None:

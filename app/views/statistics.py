@@ -92,7 +92,8 @@ def table_of(report: Report, measures: tuple[Measure, ...], hidden: Hidden | Non
     """The table as the row template takes it; the total stands last."""
     labels = [name_label(report), *(_(one.label) for one in measures)]
     headings = [{"label": label, "url": None, "direction": None, "numeric": bool(at)} for at, label in enumerate(labels)]
-    lines = [_row(line, line.name, measures, hidden, _where(line, section)) for line in report.lines]
+    below = url_for("Statistics.index", section=section) + "&area="  # made once: a county has hundreds of lines
+    lines = [_row(line, line.name, measures, hidden, _where(line, below)) for line in report.lines]
     lines.append(_row(report.total, _(report.total.name), measures, hidden, None))
     return SimpleNamespace(title="", headings=headings, rows=lines if report.lines else [], bulk=None)
 
@@ -115,10 +116,10 @@ def _pill(line: Line, one: Measure) -> str | None:
     return "bad" if one.key == "overdue" and line.sums["overdue"] else None
 
 
-def _where(line: Line, section: str) -> str | None:
+def _where(line: Line, below: str) -> str | None:
     if line.school_id is not None:
         return url_of("School", "show", pk=line.school_id) if asker().may("read", "School") else None
-    return url_for("Statistics.index", area=line.area_id, section=section) if line.area_id is not None and _opens(line) else None
+    return f"{below}{line.area_id}" if line.area_id is not None and _opens(line) else None
 
 
 def _opens(line: Line) -> bool:
