@@ -33,7 +33,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": _database(env, var),
         "SQLALCHEMY_TRACK_MODIFICATIONS": False,
         "DEMO_PASSWORD": env.get("DEMO_PASSWORD", ""),
-        **_framework(), **_browser(env), **_limits(),
+        **_framework(), **_browser(env), **_limits(), **_jobs(env),
     }
 
 
@@ -76,6 +76,14 @@ def _limits() -> dict[str, Any]:
         "LOCK_AFTER": 5, "LOCK_FOR": timedelta(minutes=15),  # wrong passwords in a row, per account
         "TRASH_DAYS": 30, "LOG_DAYS": 190,
     }
+
+
+def _jobs(env: Mapping[str, str]) -> dict[str, Any]:
+    url = env.get("JOBS_URL", "")
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise BadSetting("JOBS_URL 应以 redis://、rediss:// 或 unix:// 开头，程序不启动。 / JOBS_URL must begin with redis://, rediss:// or unix://.")
+    # A worker without a heartbeat for so long is dead; so many jobs run side by side.
+    return {"JOBS_URL": url, "JOBS_DEAD_SECONDS": 60, "JOBS_THREADS": 2}
 
 
 def _database(env: Mapping[str, str], var: Path) -> str:

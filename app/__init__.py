@@ -10,7 +10,7 @@ from flask_appbuilder import AppBuilder
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from app import cli, menu, models
+from app import cli, menu, models, worker
 from app.extensions import csrf, db, migrate
 from app.models import crypto
 from app.panel import chrome, guard, words
@@ -44,4 +44,5 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         menu.register(panel)
         chrome.register(app, menu.ENTRIES)
     cli.register(app)
+    worker.register(app)
     return app

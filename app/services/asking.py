@@ -15,6 +15,7 @@ from app import roles
 from app.models.audit import AccessLog, Change, ImportBatch
 from app.models.base import Entity, OfChild, OfSchool
 from app.models.children import Child
+from app.models.job import Job
 from app.models.org import AccessKey, Area, Member, School
 
 # Under names of their own, so that the rule is never mistaken for the tables of the statement it narrows.
@@ -120,7 +121,7 @@ LIVE = _option(Entity, lambda cls: cls.deleted_at.is_(None))
 
 def _shared(asker: Asker) -> list[Any]:
     member_id, areas = asker.member_id, asker.areas
-    return [_option(Area, lambda cls: cls.id.in_(areas)), _option(AccessKey, lambda cls: cls.member_id == member_id)]
+    return [_option(Area, lambda cls: cls.id.in_(areas)), *(_option(own, lambda cls: cls.member_id == member_id) for own in (AccessKey, Job))]
 
 
 def _of_school(asker: Asker) -> list[Any]:

@@ -28,6 +28,16 @@ def read_only(yes: bool) -> None:
 
 
 @contextmanager
+def reading() -> Iterator[None]:
+    """Say so of a block that is no request: nobody waits for it."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+@contextmanager
 def writing(session: Session) -> Iterator[None]:
     """A short writing transaction inside a reading request: an access log line, a login."""
     session.commit()

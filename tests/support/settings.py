@@ -24,6 +24,7 @@ def of(url: str) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": url,
         "TESTING": True,
         "PROPAGATE_EXCEPTIONS": False,  # a broken page answers 500, as it would in service
+        "JOBS_IMMEDIATE": True,  # done at once, in the process of the test; tests/support/worker.py starts a real worker
         "RATELIMIT_ENABLED": False,  # tests log in more often than people do
         "FAB_PASSWORD_HASH_METHOD": "pbkdf2:sha256:1000",  # and need not wait for it
     }
