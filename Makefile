@@ -18,9 +18,9 @@ help: ## say what there is to type
 	@echo "Usage: make <what> [NAME=value]"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' Makefile
 
-run: .venv/run ## serve a demo county on 127.0.0.1:8080 (PORT=, DATABASE_URL=, DEMO_PASSWORD=)
+run: .venv/run ## serve a demo county on 127.0.0.1:8080, worker beside it (PORT=, DATABASE_URL=, JOBS_URL=, DEMO_PASSWORD=)
 	@$(FLASK) prepare
-	@PORT=$(PORT) exec $(BIN)/gunicorn --config deploy/gunicorn.conf.py 'app:create_app()'
+	@PORT=$(PORT) exec $(BIN)/python deploy/run.py
 
 test: lint browser office ## everything: lint, SQLite, PostgreSQL, browser (WORKERS=2, ARGS= for pytest)
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)

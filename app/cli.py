@@ -125,12 +125,13 @@ def checklist() -> None:
 @click.command()
 @with_appcontext
 def purge() -> None:
-    """Delete for good what lies in the trash or in the access log for too long."""
+    """Delete for good what lies in the trash, in the access log or among the downloads for too long."""
     session, settings = session_of_the_system(), current_app.config
     done = retention.purge(session, trash_days=settings["TRASH_DAYS"], log_days=settings["LOG_DAYS"])
     upkeep.refresh_statistics(session)
     for name in done.files:
         (Path(settings["VAR"]) / attachments.FOLDER / name).unlink(missing_ok=True)
+    done.rows["job"] = current_app.extensions["worker"].sweep()
     for table, rows in sorted(done.rows.items()):
         click.echo(f"{table}: {rows}")
 

@@ -14,10 +14,12 @@ from app.panel.openapi import OpenApi
 from app.panel.sheets import Sheets
 from app.panel.view import PanelView
 from app.views.audit import AccessLogView
+from app.views.bulk import BulkExport
 from app.views.bus import BusDriverView, BusRunView, BusView
 from app.views.canteen import CanteenView, CanteenWorkerView, MealRecordView
 from app.views.care import FamilyContactView, HomeVisitView, PairingView, TalkView
 from app.views.children import ChildView, GuardianView, ParentSpellView
+from app.views.downloads import Downloads
 from app.views.inspection import ChecklistItemView, ChecklistSectionView, ChecklistTemplateView, FindingView, InspectionView
 from app.views.members import AccessKeyView, Me, MemberView
 from app.views.org import AreaView, SchoolClassView, SchoolView, StaffView, TermView
@@ -43,11 +45,12 @@ BOTTOM = {"Child": ("school", "teacher", "county", "township"), "Talk": ("school
           "Hazard": ("school", "township", "superior"), "Finding": ("inspector", "county", "township", "superior"),
           "Inspection": ("inspector", "county", "superior"), "School": ("inspector", "admin"), "Member": ("admin",)}
 ALL = tuple(ROLE)
-PAGES = [Files, Lookup, Me, Quick, Sheets, Statistics, Visit, VisitReport]  # views that show no entity
+PAGES = [BulkExport, Downloads, Files, Lookup, Me, Quick, Sheets, Statistics, Visit, VisitReport]  # views that show no entity
 
 ENTRIES = [
     Entry(_("今天要做"), "Home.index", "", "", icon="home", bottom=ALL),
     Entry(_("统计表"), "Statistics.index", "Statistics", _("统计"), icon="report", bottom=("county", "township", "superior")),
+    Entry(_("批量导出"), "BulkExport.index", "", _("统计"), icon="report", roles=("county", "inspector", "township", "superior")),
     Entry(_("去检查"), "Visit.schools", "Answer", _("督导"), icon="check", verb="write", bottom=ALL),
     *(Entry(view.model.__label__, f"{view.__name__}.list", view.model.__name__, group, icon,
             badge=BADGES.get(view.model.__name__, ""), bottom=BOTTOM.get(view.model.__name__, ()))

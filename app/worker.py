@@ -9,15 +9,16 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from flask_babel import force_locale
 from huey import Huey, crontab
 from huey.exceptions import ConfigurationError
 
@@ -55,7 +56,7 @@ class Worker:
             log.warning("job %s waits for the next look: %s", job_id, type(error).__name__)
 
     def do(self, job_id: int) -> None:
-        with self.app.app_context():
+        with self.app.app_context(), force_locale("zh"):  # a sheet is read back by its labels, whoever asked for it
             run.run(db.session(), job_id, self.folder, self.ending)
 
     def look_after(self) -> None:
@@ -63,24 +64,29 @@ class Worker:
         with self.app.app_context():
             with db.engine.begin() as connection:
                 waiting = store.recover(connection, timedelta(seconds=self.app.config["JOBS_DEAD_SECONDS"]))
-            run.sweep(db.engine, self.folder)
+            self.sweep()
         if not self.huey.immediate and not self.huey.pending_count():  # an empty queue: whatever waits was forgotten
             for job_id in waiting:
                 self.send(job_id)
 
-    def work(self, ended: Event, threads: int) -> None:
-        """Do what is sent until ``ended``; a running job then goes back to the queue."""
+    def sweep(self) -> int:
+        """Forget what was kept for a day, row and file; returns how many jobs went."""
+        return run.sweep(db.engine, self.folder)
+
+    def work(self, threads: int, ended: Callable[[], bool]) -> None:
+        """Do what is sent until a signal comes or ``ended`` says so; a running job then goes back to the queue."""
         consumer: Any = self.huey.create_consumer(workers=threads, initial_delay=0.1, max_delay=1.0, shutdown_timeout=STOP_SECONDS)
         self.ending = consumer.stop_flag.is_set
         consumer.start()
+        heard: list[int] = []
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # huey's own handlers let a job run on for SIGINT, and break it off for SIGTERM
             if hasattr(signal, name):
-                signal.signal(getattr(signal, name), lambda *_: ended.set())
-        looked = 0.0
-        while not ended.wait(LOOK_SECONDS):
-            looked += LOOK_SECONDS
-            if looked >= HEALTH_SECONDS:
-                looked = 0.0
+                signal.signal(getattr(signal, name), lambda number, _frame: heard.append(number))
+        looked = time.monotonic()
+        while not heard and not ended():
+            time.sleep(LOOK_SECONDS)
+            if time.monotonic() - looked >= HEALTH_SECONDS:
+                looked = time.monotonic()
                 consumer.check_worker_health()
         consumer.stop(graceful=True)
 
@@ -96,21 +102,11 @@ def send(job_id: int) -> None:
     current_app.extensions["worker"].send(job_id)
 
 
-class _Parent(Event):
-    """Also set when the process that started this one is gone."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._parent = os.getppid()
-
-    def wait(self, timeout: float | None = None) -> bool:
-        return super().wait(timeout) or os.getppid() != self._parent
-
-
 @click.command()
 @click.option("--beside", is_flag=True, help="End with the process that started this one.")
 @with_appcontext
 def worker(beside: bool) -> None:
     """Do what runs in the background, until Ctrl-C."""
     logging.getLogger("huey").setLevel(logging.WARNING)
-    current_app.extensions["worker"].work(_Parent() if beside else Event(), current_app.config["JOBS_THREADS"])
+    parent = os.getppid()
+    current_app.extensions["worker"].work(current_app.config["JOBS_THREADS"], lambda: beside and os.getppid() != parent)

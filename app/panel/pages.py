@@ -37,8 +37,13 @@ def list_page(view: PanelView) -> str:
 
 def address_of(view: PanelView, args: Mapping[str, str] | None = None) -> Address:
     """What the request, or ``args``, ask of the list."""
+    return asked_of(view, view.url("list"), request.args if args is None else args)
+
+
+def asked_of(view: PanelView, path: str, args: Mapping[str, str]) -> Address:
+    """What ``args`` ask of the list; needs no request."""
     filters = {key: choices_of(fields_of(view.model)[key]) for key in view.filters}
-    return Address.parse(view.url("list"), request.args if args is None else args, filters, view.marks, view.orders)
+    return Address.parse(path, args, filters, view.marks, view.orders)
 
 
 def choices_of(one: Field) -> Mapping[str, str]:
@@ -91,7 +96,7 @@ def list_context(view: PanelView, address: Address) -> SimpleNamespace:
         title=view.title, count_text=count_text(page.count), headings=_headings(view, address), rows=_rows(view, table, page.rows),
         search=address.search, search_hint=_search_hint(view), chips=_chips(view, address),
         hidden=[pair for pair in address.pairs(page=False) if pair[0] != "q"],
-        first=first, last=first + len(page.rows) - 1, **_neighbours(address, page, first), **_actions(view, address),
+        first=first, last=first + len(page.rows) - 1, **_neighbours(address, page, first), **_actions(view, address), long=page.count > listing.COUNT_LIMIT,
         empty_hint=_(view.empty_hint) if view.empty_hint and not address.pairs() else _("没有符合条件的记录。") if address.pairs() else "")
 
 

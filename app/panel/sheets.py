@@ -18,11 +18,11 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.models import entities
 from app.models.rules import RuleError, clean_text
-from app.panel import pages
+from app.panel import listed, pages
 from app.panel.forms import say
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, view_of
-from app.services import clock, exporting, importing, records, transactions
+from app.services import clock, importing, records, transactions
 from app.services.exchange import undo, uploads
 from app.services.exchange.cells import keys_of, sheet_columns
 from app.services.exchange.plan import Plan
@@ -46,16 +46,16 @@ class Sheets(BaseView):
     class_permission_name = "Home"
     default_view = "batches"
 
-    @expose("/<table>/export.xlsx")
+    @expose("/<table>/export.xlsx", methods=["GET", "POST"])
     @has_access
     @permission_name("read")
-    def export(self, table: str) -> Response:
+    def export(self, table: str) -> str | Response:
+        """The list as it is asked for: a short one at once, a long one in the background (which a post begins)."""
         view = _view(table, "export")
-        address = pages.address_of(view)
-        query = pages.query_of(view, address)
-        return _file(_name(view, clock.today().isoformat()), lambda target: exporting.export(
-            db.session(), asker(), view.model, view.columns, target, conditions=query.conditions, order=query.order,
-            descending=query.descending, title=view.title, told=pages.told(view, address)))
+        address, name = pages.address_of(view), _name(view, clock.today().isoformat())
+        if listed.is_long(view, address):
+            return listed.later(view, address, name)
+        return _file(name, lambda target: listed.write(view, address, target))
 
     @expose("/<table>/template.xlsx")
     @has_access

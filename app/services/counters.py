@@ -51,6 +51,11 @@ def below(session: Session, where: ColumnElement[bool], *, by_school: bool, defi
     return [*found, *_kept(session, where, by_school, defined, [school.id for school in stale])]
 
 
+def waiting(session: Session, where: ColumnElement[bool]) -> int:
+    """How many schools in scope have to be counted anew before ``below`` knows all."""
+    return len(_stale(session, clock.today(), True, where))
+
+
 def recount_all(session: Session) -> Iterator[int]:
     """Count every school anew and keep it, ``CHUNK`` by ``CHUNK``; yields how many each time. Commits."""
     with scope.everything(session):

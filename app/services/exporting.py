@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models.base import Entity, fields_of
@@ -44,6 +45,12 @@ def ordered(model: type[Entity], order: str, descending: bool) -> list[Any]:
     """The columns to order by; the id makes every order a total one."""
     by = [model.id] if order == "id" else [getattr(model, order), model.id]
     return [part.desc() if descending else part.asc() for part in by]
+
+
+def count(session: Session, model: type[Entity], conditions: Sequence[Any], most: int | None = None) -> int:
+    """How many rows there will be; counting stops at ``most``."""
+    some = select(model.id).where(*conditions).limit(most)
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def subtitle(asker: Asker, rows: int, told: str) -> str:

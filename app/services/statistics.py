@@ -25,6 +25,7 @@ from app.services.counting import Sums
 from app.services.records import Forbidden
 
 LEAVES = {"township", "village"}
+MOST_AT_ONCE = 200  # schools counted anew while somebody waits for the answer
 COUNTS_ONLY = roles.COUNTS_ONLY  # what they see has left the county: no school of a township, no small count
 
 
@@ -120,6 +121,15 @@ def report(session: Session, sections: Iterable[str] = SECTIONS, area_id: int | 
     lines = _by_school(places) if by_school else _by_area(here, areas, places)
     place = places[0].name if who.school_id is not None and places else here.name
     return Report(place, clock.today(), lines, here.id, here.parent_id, by_school)
+
+
+def takes_long(session: Session, area_id: int | None = None) -> bool:
+    """Whether so many schools have to be counted anew that a report of all sections takes seconds."""
+    who = scope.asker(session)
+    if who.school_id is not None or who.school_ids is not None:
+        return False
+    here = session.scalars(select(Area).where(Area.id == (area_id or who.area_id))).one_or_none()
+    return here is not None and counters.waiting(session, _below(here)) > MOST_AT_ONCE
 
 
 def _places(session: Session, here: Any, sections: frozenset[str], *, by_school: bool, keep: bool) -> list[Place]:

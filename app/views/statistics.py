@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 
 from flask import abort, render_template, request, send_file, url_for
 from flask_appbuilder import BaseView, expose, has_access
@@ -14,15 +14,19 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.extensions import db
+from app.models.words import N_
+from app.panel import downloads
 from app.panel.address import whole
 from app.panel.rows import Cell
 from app.panel.security import asker
 from app.panel.views_by_entity import url_of
-from app.services import history, statistics, suppression, transactions
+from app.services import clock, history, statistics, suppression, transactions
+from app.services.jobs.kinds import Unable, Work, kind
 from app.services.statistics import SECTIONS, Line, Measure, Report
 from app.services.statistics_book import write_statistics
 from app.services.suppression import Hidden
 
+OUT_OF_SIGHT = N_("这个区域现在不在您的管辖范围，没有生成。")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -52,26 +56,51 @@ class Statistics(BaseView):
             export_url=url_for("Statistics.export", **area) if asker().may("export", "Statistics") else None)
         return render_template("statistics.html", page=page)
 
-    @expose("/export.xlsx")
+    @expose("/export.xlsx", methods=["GET", "POST"])
     @has_access
     @permission_name("export")
-    def export(self) -> Response:
-        session, report, target = db.session(), _report(), BytesIO()
-        write_statistics(target, report, period(report), suppression.hidden_in(session, report), _, name_label(report))
-        with transactions.writing(session):
-            history.log_access(session, "export", "Statistics", rows=len(report.lines))
+    def export(self) -> str | Response:
+        """At once where the figures stand ready, in the background where many schools are still to be counted."""
+        area, title = _area(), _("统计")
+        if statistics.takes_long(db.session(), area):
+            return downloads.ask_or_begin(
+                "statistics", {"area": area}, title=title, file_name=f"{title}{clock.today():%Y%m%d}.xlsx", back_url=url_for("Statistics.index", area=area),
+                text=_("许多学校的数字要重新统计，在后台进行，好了到“我的下载”里取。"))
+        report, target = _report(), BytesIO()
+        _write(report, target)
         target.seek(0)
-        title = _("统计")
         return send_file(target, XLSX, as_attachment=True, download_name=f"{report.place}{title}{report.on:%Y%m%d}.xlsx")
+
+
+@kind("statistics")
+def write_later(work: Work) -> None:
+    report = statistics.report(work.session, tuple(SECTIONS), work.args["area"], keep=True)
+    if report is None:
+        raise Unable(OUT_OF_SIGHT)
+    work.total(len(report.lines))
+    _write(report, work.file)
+    work.progress(len(report.lines))
+
+
+def _write(report: Report, target: BinaryIO) -> None:
+    session = db.session()
+    write_statistics(target, report, period(report), suppression.hidden_in(session, report), _, name_label(report))
+    with transactions.writing(session):
+        history.log_access(session, "export", "Statistics", rows=len(report.lines))
+
+
+def _area() -> int | None:
+    """The area that the address names."""
+    area = whole(request.args.get("area"))
+    if area is None and request.args.get("area"):
+        abort(404)
+    return area
 
 
 def _report(section: str = "") -> Report:
     """The report that the address asks for; all sections where small counts must be hidden."""
     sections = (section,) if section and asker().role not in statistics.COUNTS_ONLY else tuple(SECTIONS)
-    area = whole(request.args.get("area"))
-    if area is None and request.args.get("area"):
-        abort(404)
-    return statistics.report(db.session(), sections, area, keep=True) or abort(404)
+    return statistics.report(db.session(), sections, _area(), keep=True) or abort(404)
 
 
 def _above(report: Report) -> dict[str, Any]:

@@ -97,8 +97,7 @@ class Trial:
         yield from self._cookies(answer)
         body = answer.get_data()
         if body[:2] == b"PK":
-            with zipfile.ZipFile(io.BytesIO(body)) as book:
-                yield from (book.read(name).decode("utf-8", "replace") for name in book.namelist())
+            yield from _parts(body)
         else:
             yield body.decode("utf-8", "replace")
             if answer.mimetype == "application/json" and body:
@@ -162,3 +161,11 @@ class Trial:
             self.wrong.append(f"{told}: CHANGED {case.aim}")
         with self.world.engine.begin() as connection:
             put_back(connection, entities()[case.aim[0]], before[0], after[0])
+
+
+def _parts(data: bytes) -> Iterator[str]:
+    """The texts of a workbook, or of all workbooks of a zip."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        for name in package.namelist():
+            part = package.read(name)
+            yield from [name, *_parts(part)] if part[:2] == b"PK" else [part.decode("utf-8", "replace")]

@@ -151,6 +151,7 @@ def _unnamed(world: World, model: type[Entity], place: str) -> dict[str, Any]:
                    "row_id": world.rows.get(("Child", place), 1), "entity": "Child"},
         "AccessLog": {"school_id": school, "entity": "Child"}, "ChildKey": {"key": unique[:20]},
         "ImportBatch": {"school_id": school, "request_id": unique[:32], "entity": "Talk"},
+        "Job": {"kind": "list", "args": {}, "state": "done", "stored_as": unique[:64], "expires_at": clock.now() + timedelta(days=1)},
         "Attachment": {"entity": "Child", "row_id": world.rows.get(("Child", place), 1), "stored_as": unique[:64], "sha256": "0" * 64,
                        "media_type": "image/png"},
         "Submission": {"token": unique[:64], "entity": "Child", "row_id": 1}, "Answer": {"item_id": 120},

@@ -33,6 +33,9 @@ def export(world: World, account: str) -> Iterator[Case]:
     able = may(world, account, "export", "Child")
     yield Case("export what is searched", address("Child", f"export.xlsx?q={token}&a={row}&f.id_number=1&o=id_number"), able,
                READ if able else REFUSED, sent=frozenset({token}))
+    for entity in ("Child", "Hazard"):
+        able = may(world, account, "export", entity)
+        yield Case(f"export {entity} by a post", address(entity, "export.xlsx"), able, READ if able else REFUSED, "POST", {})
     yield Case("export nothing", "/sheets/nothing/export.xlsx", False, REFUSED)
 
 

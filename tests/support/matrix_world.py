@@ -16,6 +16,7 @@ from app.models import entities
 from app.models.audit import AccessLog, Change, ImportBatch
 from app.models.base import Entity, OfChild, OfSchool
 from app.models.children import Child
+from app.models.job import Job
 from app.models.org import AccessKey, Area, Member, School
 from app.services import clock
 
@@ -58,7 +59,7 @@ class Sight:
             return row["id"] in self.schools
         if model is Member:
             return self._sees_member(row)
-        if model is AccessKey:
+        if model in (AccessKey, Job):
             return row["member_id"] == self.member_id
         if model in (Change, AccessLog, ImportBatch):
             return self._sees_log(row)

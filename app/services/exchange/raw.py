@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.models import crypto, entities
 from app.models.base import Entity, Field, UtcDateTime, fields_of
-from app.services import clock, masks
+from app.services import clock, masks, progress
 from app.services.exchange.cells import ROW_ID
 from app.services.exchange.links import marked, shared_names
 from app.services.scope import Asker
@@ -61,6 +61,7 @@ class Raw:
                 if len(found[0]) != self.width:
                     raise RuntimeError("a row has other columns than were asked for")
                 yield found
+                progress.tell(self._session, len(found))
         finally:
             result.close()
 

@@ -3,9 +3,10 @@
     @kind("list")
     def make_list(work: Work) -> None:
         work.total(rows)
-        write(work.session, work.args, work.file, progress=work.progress)
+        write(work.session, work.args, work.file)
 
-It runs with the scope and the masks of who asked, as they are when it runs.
+It runs with the scope and the masks of who asked, as they are when it runs. What it reads by
+``exchange/raw.py`` tells its progress by itself; whatever else takes long calls ``work.progress``.
 """
 
 from __future__ import annotations

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from app.models.org import Member
 from app.models.words import _
-from app.services import records, scope, transactions
+from app.services import progress, records, scope, transactions
 from app.services.jobs import store
 from app.services.jobs.kinds import KINDS, Stopped, Unable, Work
 from app.services.jobs.pulse import Pulse
 from app.services.jobs.store import Claim
 from app.services.scope import Asker
+from app.services.sheet.errors import SheetProblem
 
 log = logging.getLogger(__name__)
 FOLDER = "downloads"  # below var/
@@ -60,7 +61,7 @@ def _work(session: Session, engine: Engine, claim: Claim, folder: Path, ending: 
     scope.bind(session, asker)
     with _whole(folder, claim.name) as file:
         work = Work(session, asker, claim.args, file)
-        with Pulse(engine, claim.name, work, ending), transactions.reading():
+        with Pulse(engine, claim.name, work, ending), transactions.reading(), progress.heard(session, work.progress):
             KINDS[claim.kind](work)
         file.flush()
         os.fsync(file.fileno())
@@ -100,7 +101,7 @@ def _whole(folder: Path, name: str) -> Iterator[BinaryIO]:
 def _fail(engine: Engine, claim: Claim, error: Exception) -> None:
     """Tell the asker in a sentence, and the log where it broke, never with what: values may be a child's."""
     sentence = BROKEN
-    if isinstance(error, Unable):
+    if isinstance(error, Unable | SheetProblem):
         sentence = str(error)
     elif isinstance(error, records.Forbidden):
         sentence = FORBIDDEN

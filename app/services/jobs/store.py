@@ -40,16 +40,17 @@ class Claim(NamedTuple):
 
 
 # For whoever asks --------------------------------------------------------------------------
-def submit(session: Session, kind: str, args: dict[str, Any], *, title: str, file_name: str) -> Job:
-    """The asker's open job of this kind and arguments; made where there is none. Commits. Refused beyond MOST_OPEN."""
+def submit(session: Session, kind: str, args: dict[str, Any], *, title: str, file_name: str) -> int:
+    """The id of the asker's open job of this kind and arguments; made where there is none. Commits. Refused beyond MOST_OPEN."""
     member_id = scope.asker(session).member_id
     if member_id is None:
         raise records.Forbidden("a job needs a member")
     key = _key(member_id, kind, args)
     values = {"member_id": member_id, "kind": kind, "args": args, "open_key": key, "title": title[:200], "file_name": file_name[-200:],
               "expires_at": utc_now() + KEPT}
-    while (found := session.scalars(select(Job).where(Job.open_key == key)).one_or_none()) is None:
+    while (found := session.scalar(select(Job.id).where(Job.open_key == key))) is None:
         _insert(session, values)
+    session.commit()
     return found
 
 

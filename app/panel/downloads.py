@@ -1,0 +1,30 @@
+"""Begin work in the background: from any page that would otherwise keep its reader waiting."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app import worker
+from app.extensions import db
+from app.services.jobs import store
+
+
+def begin(kind: str, args: dict[str, Any], *, title: str, file_name: str) -> Response:
+    """Make the job, or find the same one that is open, and lead to where its file will be."""
+    worker.send(store.submit(db.session(), kind, args, title=title, file_name=file_name))
+    flash(_("正在后台生成，好了在这里下载。可以先去做别的，离开本页也不要紧。"), "info")
+    return redirect(url_for("Downloads.index"))
+
+
+def ask_or_begin(kind: str, args: dict[str, Any], *, title: str, file_name: str, text: str, back_url: str) -> str | Response:
+    """A post begins; a plain address (which anybody can send somebody to) asks first."""
+    if request.method == "POST":
+        return begin(kind, args, title=title, file_name=file_name)
+    return render_template("panel/confirm.html", page=SimpleNamespace(
+        title=title, text=text, confirm_label=_("开始生成"), danger=False, hidden=[], reason_field=None,
+        action=request.full_path.rstrip("?"), cancel_url=back_url))

@@ -1,0 +1,58 @@
+"""The ways to what is made in the background: bulk exports, and the page that hands out their files."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from app.models.base import OfSchool
+from app.panel.views_by_entity import VIEWS
+from tests.support.matrix_case import READ, REFUSED, Case
+from tests.support.matrix_ways import may
+from tests.support.matrix_world import World
+
+NEWEST = re.compile(r'href="(/downloads/\d+)"')
+
+
+def bulk(world: World, account: str) -> Iterator[Case]:
+    """Every list in both forms, by school and by township; each file is fetched and searched for tokens."""
+    several = world.sights[account].school_id is None
+    able = several and any(may(world, account, "export", entity) for entity in VIEWS if issubclass(VIEWS[entity].model, OfSchool))
+    yield Case("bulk form", "/bulk/", able, READ if able else REFUSED)
+    for turn, (entity, view) in enumerate(VIEWS.items()):
+        granted = able and issubclass(view.model, OfSchool) and may(world, account, "export", entity)
+        asked = {"entity": entity, "by": ("school", "township")[turn % 2], "form": ("zip", "sheets")[turn // 2 % 2]}
+        statuses = frozenset({302}) if granted else READ if able else REFUSED  # what is not offered is asked for again
+        yield Case(f"bulk {entity}", "/bulk/", granted, statuses, "POST", asked, follow=_list if granted else None)
+
+
+def _list(_answer: Any) -> Case:
+    return Case("bulk list", "/downloads/", True, READ, follow=_newest)
+
+
+def _newest(answer: Any) -> Case:
+    found = NEWEST.search(answer.get_data(as_text=True))
+    return Case("bulk file", found[1] if found else "/downloads/nothing-was-made", True, READ)
+
+
+def index(_world: World, _account: str) -> Iterator[Case]:
+    yield Case("downloads", "/downloads/", True, READ)
+
+
+def state(_world: World, _account: str) -> Iterator[Case]:
+    yield Case("downloads state", "/downloads/state", True, READ)
+
+
+def download(world: World, _account: str) -> Iterator[Case]:
+    """Nobody else's: the planted jobs belong to members that cannot log in."""
+    for place in world.places("Job"):
+        yield Case(f"download of {place}", f"/downloads/{world.rows['Job', place]}", False, REFUSED)
+    yield Case("download of nothing", "/downloads/999999999", False, REFUSED)
+
+
+def cancel(world: World, _account: str) -> Iterator[Case]:
+    for place in world.places("Job"):
+        pk = world.rows["Job", place]
+        yield Case(f"cancel {place}", f"/downloads/{pk}/cancel", False, REFUSED, "POST", {}, aim=("Job", pk))
+
+
+JOB_WAYS = {"BulkExport.index": bulk, "Downloads.index": index, "Downloads.state": state, "Downloads.download": download, "Downloads.cancel": cancel}
