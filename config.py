@@ -20,6 +20,9 @@ class BadSetting(SystemExit):
     """A setting is missing or wrong; the message names it."""
 
 
+NO_REDIS = BadSetting("JOBS_URL 需要 Redis 客户端，请安装 pyproject.toml 里的 redis 一项。 / JOBS_URL needs the redis extra of pyproject.toml.")
+
+
 def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     """All settings as Flask's config keys; BadSetting when the program must not start."""
     env = os.environ if environ is None else environ

@@ -131,7 +131,8 @@ def purge() -> None:
     upkeep.refresh_statistics(session)
     for name in done.files:
         (Path(settings["VAR"]) / attachments.FOLDER / name).unlink(missing_ok=True)
-    done.rows["job"] = current_app.extensions["worker"].sweep()
+    if jobs := current_app.extensions["worker"].sweep():
+        done.rows["job"] = jobs
     for table, rows in sorted(done.rows.items()):
         click.echo(f"{table}: {rows}")
 

@@ -27,7 +27,6 @@ from app.extensions import db
 from app.services.jobs import queue, run, store
 
 log = logging.getLogger(__name__)
-REDIS = "JOBS_URL 需要 Redis 客户端，请安装 pyproject.toml 里的 redis 这一项。 / JOBS_URL needs the redis extra of pyproject.toml."
 STOP_SECONDS = 20  # so long a stopping worker waits for a job to notice; then the job starts over when its heartbeat is old
 LOOK_SECONDS, HEALTH_SECONDS = 0.5, 10
 PERIOD = crontab(minute="*")
@@ -44,7 +43,7 @@ class Worker:
             self.huey: Huey = queue.make(app.config["VAR"], app.config["SECRET_KEY"], app.config["JOBS_URL"],
                                          immediate=app.config.get("JOBS_IMMEDIATE", False))
         except ConfigurationError as missing:
-            raise config.BadSetting(REDIS) from missing
+            raise config.NO_REDIS from missing
         self._job = self.huey.task(name="job")(self.do)
         self.huey.periodic_task(PERIOD, name="look_after", expires=50)(self.look_after)
 
