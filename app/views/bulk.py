@@ -61,8 +61,13 @@ def _wrong(asked: dict[str, str], entities: list[str]) -> str:
     """What to say of an order that cannot be carried out."""
     if asked["entity"] not in entities or asked["by"] not in BY or asked["form"] not in FORMS:
         return _("请选择内容和方式。")
-    count = len(bulk.places(db.session(), asked["by"])) if asked["form"] == "sheets" else 0
+    count = len(bulk.places(db.session(), _order(asked))) if asked["form"] == "sheets" else 0
     return _(bulk.TOO_MANY, count=count, most=bulk.MOST_SHEETS) if count > bulk.MOST_SHEETS else ""
+
+
+def _order(asked: dict[str, str]) -> bulk.Order:
+    view: Any = view_of(asked["entity"])
+    return bulk.Order(view.model, view.columns, asked["by"], title=view.title)
 
 
 def _begin(asked: dict[str, str]) -> Response:
@@ -73,8 +78,7 @@ def _begin(asked: dict[str, str]) -> Response:
 
 @kind("bulk")
 def write_later(work: Work) -> None:
-    view: Any = view_of(work.args["entity"])
-    order = bulk.Order(view.model, view.columns, work.args["by"], title=view.title)
-    work.total(exporting.count(work.session, view.model, ()))
+    order = _order(work.args)
+    work.total(exporting.count(work.session, order.model, ()))
     write = bulk.write_zip if work.args["form"] == "zip" else bulk.write_sheets
     write(work.session, work.asker, order, work.file)
