@@ -66,7 +66,7 @@ def chrome() -> dict[str, Any] | None:
         return {"menu": [], "member": None, "home_url": "/", "locale": locale, "bottom": []}
     who = asker()
     lines, counts = _lines(who.role, locale), work.badges(db.session(), who)
-    member = {"name": who.name, "role_label": gettext(codes.ROLE[who.role]), "place_label": who.place}
+    member = {"id": who.member_id, "name": who.name, "role_label": gettext(codes.ROLE[who.role]), "place_label": who.place}
     return {"menu": _groups(lines, counts), "member": member, "home_url": "/", "locale": locale,
             "bottom": [_link(line, counts) for line in lines if who.role in line.entry.bottom][:5],
             "search_hint": gettext("搜索：姓名、拼音首字母") if who.may("read", "Child") else gettext("搜索：学校名称")}

@@ -16,10 +16,11 @@ from app.extensions import db
 from app.models import crypto
 from app.models.base import Entity, fields_of
 from app.models.rules import clean_text
-from app.panel import forms, pages
+from app.panel import forms, pages, vanished
 from app.panel.address import whole
 from app.panel.forms import PanelForm, form_class
 from app.panel.security import asker
+from app.panel.views_by_entity import VIEWS, view_of
 from app.services import clock, history, masks, parts, records
 from app.services.values import text_of
 
@@ -29,9 +30,7 @@ if TYPE_CHECKING:
 
 def add(view: PanelView) -> str | Response:
     """An empty form; a posted one makes one row, however often it is posted."""
-    form = form_class(view.model, view.form_keys())()
-    view.shape(form)
-    message = ""
+    form, message = _typed(view), ""
     if request.method == "POST" and form.validate():
         try:
             row = view.make(form.values(), clean_text(request.form.get("_token", ""))[:64] or None)
@@ -42,7 +41,43 @@ def add(view: PanelView) -> str | Response:
             message = form.complain(refused.errors)
     elif request.method == "GET":
         _prefill(view, form)
+    return _add_page(view, form, message)
+
+
+def _typed(view: PanelView, row: Entity | None = None) -> PanelForm:
+    """The form with what was posted, else with what the row has."""
+    keys = view.form_keys()
+    form = form_class(view.model, keys)(data=forms.data_of(row, keys, asker()) if row is not None else None)
+    view.shape(form)
+    return form
+
+
+def _add_page(view: PanelView, form: PanelForm, message: str) -> str:
     return _form_page(view, form, title=_("新建%(what)s", what=view.title), action=view.url("add"), cancel=view.url("list"), message=message)
+
+
+def _edit_page(view: PanelView, row: Any, form: PanelForm, message: str, version: int) -> str:
+    return _form_page(view, form, title=_("修改%(what)s", what=view.name_of(row)), action=view.url("edit", pk=row.id),
+                      cancel=view.url("show", pk=row.id), message=message, version=version)
+
+
+def given_back() -> str | None:
+    """The form whose save came with a token that counts no more, as it was typed: nothing was written, its own token is new.
+
+    None where the page asked for is no such form, or not one of who asks.
+    """
+    endpoint, _dot, page = (request.endpoint or "").partition(".")
+    view = next((view_of(entity) for entity, kind in VIEWS.items() if kind.__name__ == endpoint), None)
+    if view is None or page not in ("add", "edit") or not view.may("write"):
+        return None
+    message = _("这一页放得太久，内容还没有保存。请再点一次“保存”。")
+    if page == "add":
+        return _add_page(view, _typed(view), message)
+    row = records.find(db.session(), view.model, (request.view_args or {})["pk"])
+    if row is None or not view.may_change(row):
+        return None
+    version = whole(request.form.get("_version"))
+    return _edit_page(view, row, _typed(view, row), message, -1 if version is None else version)
 
 
 def _prefill(view: PanelView, form: PanelForm) -> None:
@@ -56,15 +91,17 @@ def _prefill(view: PanelView, form: PanelForm) -> None:
             form[key].data = value
 
 
-def edit(view: PanelView, row: Entity) -> str | Response:
-    """The row's form; a save on top of another's shows both texts and loses neither."""
+def edit(view: PanelView, pk: int) -> Any:
+    """The row's form; a save on top of another's, or of a row that another deleted, loses neither text."""
+    row = vanished.still_there(view, pk)
+    if row is None:
+        return vanished.page(view, pk, _typed(view))
     if not view.may_change(row):
         raise records.Forbidden("edit")
-    keys = view.form_keys()
-    form, message, row_id = form_class(view.model, keys)(data=forms.data_of(row, keys, asker())), "", row.id
-    view.shape(form)
-    form_page = {"title": _("修改%(what)s", what=view.name_of(row)), "action": view.url("edit", pk=row_id), "cancel": view.url("show", pk=row_id)}
+    form, message, row_id = _typed(view, row), "", row.id
     version = whole(request.form.get("_version"))
+    if "_restore" in request.form:
+        return _edit_page(view, row, form, _("记录已恢复，您填写的内容还没有保存。请核对后保存。"), row.version)
     if request.method == "POST" and form.validate():
         try:
             view.change(row, _taken(form), version if version is not None else -1)
@@ -75,8 +112,9 @@ def edit(view: PanelView, row: Entity) -> str | Response:
             message = form.complain(refused.errors)
         except records.Conflict:
             db.session.rollback()
-            return _conflict_page(view, view.row(row_id), form, version or 0)
-    return _form_page(view, form, **form_page, message=message, version=version if version is not None else row.version)
+            now = vanished.still_there(view, row_id)
+            return _conflict_page(view, now, form, version or 0) if now is not None else vanished.page(view, row_id, form)
+    return _edit_page(view, row, form, message, version if version is not None else row.version)
 
 
 def _taken(form: PanelForm) -> dict[str, Any]:
@@ -115,7 +153,8 @@ def _conflict_page(view: PanelView, row: Entity, form: PanelForm, version: int) 
     page = SimpleNamespace(
         title=_("%(what)s 已被别人修改", what=view.name_of(row)), action=view.url("edit", pk=row.id), rows=rows,
         who=since[0].who if since else "", when=clock.local(since[0].at).strftime("%H:%M") if since else "",
-        cancel_url=view.url("show", pk=row.id), hidden=_hidden(form, row))
+        cancel_url=view.url("show", pk=row.id), hidden=[*vanished.as_typed(), ("_version", str(row.version))],
+        secrets=vanished.secrets_of(view.model))
     return render_template("panel/conflict.html", page=page)
 
 
@@ -131,12 +170,6 @@ def _shown(one: Any, value: Any, row: Entity) -> str:
         linked = getattr(row, one.key)
         return str(linked) if linked is not None and linked.id == value else (f"#{value}" if value else "")
     return pages.worded(one, text_of(one, value))
-
-
-def _hidden(form: PanelForm, row: Entity) -> list[tuple[str, str]]:
-    """What was typed, as it was typed, with the version that it now is held against."""
-    typed = [(name, value) for name, value in request.form.items(multi=True) if not name.startswith("_") and name != "csrf_token"]
-    return [*typed, ("_version", str(row.version))]
 
 
 def _delete_now(view: PanelView, rows: Sequence[Any]) -> Response:

@@ -200,9 +200,11 @@ def _choices(one: Declared) -> list[tuple[str, Any]]:
 
 
 def _attributes(one: Declared) -> dict[str, Any]:
-    """Of the input: how long it may be."""
+    """Of the input: how long it may be, and whether browsers may keep a draft of it (draft.js)."""
     if isinstance(one.type, Text):
         return {"rows": 4}
+    if one.secret:
+        return {"autocomplete": "off", "data-secret": True}
     length = getattr(one.type, "length", None)
     return {"autocomplete": "off", "maxlength": length} if length and not one.choices else {}
 

@@ -6,16 +6,18 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.extensions import csrf, db
 from app.models.words import N_
+from app.panel import editing
 from app.panel.forms import say
-from app.panel.security import ask_new_password, bears_key, bind_asker
+from app.panel.security import ask_new_password, bears_key, bind_asker, inside
 from app.services import records, scope
 
 log = logging.getLogger(__name__)
@@ -83,13 +85,13 @@ WORDS = {
 }
 
 
-def error_page(code: int, text: str = "", title: str = "") -> tuple[Any, int]:
-    """A page, or JSON for the API, that says what happened and what to do, and nothing else."""
+def error_page(code: int, text: str = "", title: str = "", back: tuple[str, str] = ("/", "")) -> tuple[Any, int]:
+    """A page, or JSON for the API, that says what happened and what to do, and nothing else. ``back``: address and label of its button."""
     usual, advice = (_(word) for word in WORDS.get(code, WORDS[500]))
     title = title or usual
     if request.path.startswith("/api/"):
         return jsonify({"error": title, "message": text or advice}), code
-    return _drawn({"code": code, "title": title, "text": text or advice, "back_url": "/"}), code
+    return _drawn({"code": code, "title": title, "text": text or advice, "back_url": back[0], "back_label": back[1] or _("返回")}), code
 
 
 def _drawn(page: dict[str, Any]) -> str:
@@ -107,12 +109,22 @@ def _http_error(error: HTTPException) -> Any:
         return error
     db.session.rollback()
     if isinstance(error, CSRFError):
-        return error_page(400, _("页面放得太久或已退出登录，请返回、刷新后再提交。"))
+        return _stale()
     if isinstance(error, SecurityError):  # the framework would repeat the foreign name
         return error_page(400, _("系统不在这个网址下工作，请核对网址。"))
     # The framework's own words too; but of a limit it only says how many in how long.
     told = error.description if error.description != type(error).description and error.code != 429 else ""
     return error_page(error.code or 500, _(told) if told else "")
+
+
+def _stale() -> Any:
+    """A token that counts no more: the form as typed to whoever is still logged in, to others the way back to it by the log-in."""
+    form_url = inside(request.referrer or "")
+    if not current_user.is_authenticated:
+        return error_page(400, _("登录已过期或已退出，内容没有保存。请重新登录。"),
+                          back=(url_for("LoginView.login", next=form_url), _("重新登录")))
+    given = None if current_user.must_change_password or request.path.startswith("/api/") else editing.given_back()
+    return (given, 400) if given else error_page(400, _("页面放得太久，内容没有保存。请返回、刷新后再提交。"), back=(form_url, _("返回")))
 
 
 def _refused(error: Exception) -> Any:

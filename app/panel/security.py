@@ -54,9 +54,9 @@ class LoginView(AuthDBView):
 
     @expose("/logout/")
     def logout(self) -> Any:
-        """By a plain link: a foreign page can at most send somebody to the door."""
+        """By a plain link: a foreign page can at most send somebody to the door. ``out`` tells the browser to forget drafts (draft.js)."""
         end_session()
-        return redirect(url_for(f"{self.endpoint}.login"))
+        return redirect(url_for(f"{self.endpoint}.login", out=1))
 
 
 def inside(address: str) -> str:

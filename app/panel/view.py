@@ -160,8 +160,8 @@ class PanelView(BaseView):
     @expose("/edit/<int:pk>", methods=["GET", "POST"])
     @has_access
     @permission_name("write")
-    def edit(self, pk: int) -> str | Response:
-        return editing.edit(self, self.row(pk))
+    def edit(self, pk: int) -> Any:
+        return editing.edit(self, pk)
 
     @expose("/delete/<int:pk>", methods=["GET", "POST"])
     @has_access

@@ -1,0 +1,55 @@
+"""What was sent after the session ended waits in the tab for the same member, without secrets, until it is saved or the log-out."""
+
+from playwright.sync_api import Page, expect
+
+from tests.support import settings
+
+DRAFTS = "JSON.stringify(Object.entries(sessionStorage).filter(([key]) => key.startsWith('draft:')))"
+
+
+def log_in(page: Page, account: str) -> None:
+    page.fill("#username", account)
+    page.fill("#password", settings.PASSWORD)
+    page.get_by_role("button", name="登录").click()
+
+
+def sent_too_late(page: Page) -> None:
+    """A child's form filled, the session over, saved."""
+    page.goto("/child/list/")
+    page.locator("tbody th a").first.click()
+    page.get_by_role("link", name="修改", exact=True).click()
+    page.fill("#journey", "步行二十分钟，过桥")
+    page.fill("#id_number", "990101201501010018")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".fault")).to_contain_text("回到那一页就能取回")
+
+
+def test_a_draft_comes_back_after_the_log_in_and_goes_with_the_save(page_for, watch):
+    watch.expect("status of 400")
+    page = page_for("school", "desk")
+    sent_too_late(page)
+    assert "步行二十分钟" in page.evaluate(DRAFTS) and "990101201501010018" not in page.evaluate(DRAFTS)
+    page.get_by_role("link", name="重新登录").click()
+    log_in(page, "school")
+    expect(page.locator(".draft")).to_contain_text("上次没有保存的内容还在")
+    page.get_by_role("button", name="取回").click()
+    expect(page.locator("#journey")).to_have_value("步行二十分钟，过桥")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".say.success")).to_be_visible()
+    assert page.evaluate(DRAFTS) == "[]"
+
+
+def test_a_draft_is_neither_another_members_nor_outlasts_the_log_out(page_for, watch):
+    watch.expect("status of 40")
+    page = page_for("school", "desk")
+    sent_too_late(page)
+    page.get_by_role("link", name="重新登录").click()
+    log_in(page, "township")
+    page.wait_for_function(f"{DRAFTS} === '[]'")
+    assert page.locator(".draft").count() == 0
+    second = page_for("school", "desk")
+    sent_too_late(second)
+    third = second.context.new_page()
+    third.goto("/logout/")
+    second.wait_for_function(f"{DRAFTS} === '[]'")
