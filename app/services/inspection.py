@@ -21,11 +21,11 @@ from app.services import clock, evidence, records
 from app.services.conditions import applies
 from app.services.evidence import Evidence
 from app.services.inspection_report import Report, report
-from app.services.inspection_sheet import Line, Sheet, open_sheet
+from app.services.inspection_sheet import Line, Sheet, open_sheet, with_evidence
 from app.services.scoring import DAYS_TO_FIX
 
 __all__ = ["AnswerTaken", "Sheet", "Unanswered", "answer_of", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
-           "save_answer", "submit"]
+           "save_answer", "submit", "with_evidence"]
 LONGEST_FINDING = 200  # characters that Finding.what holds
 # Result → suggestion that it speaks against: such a tick needs a reason.
 AGAINST = {"pass": "fail", "fail": "pass", "na": "fail"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Finding, Inspection
 from app.models.org import School
@@ -73,7 +73,8 @@ def report(session: Session, inspection: Inspection) -> Report:
 
 def findings_of(session: Session, inspection: Inspection) -> Sequence[Finding]:
     """Findings that the inspection opened, the most pressing first."""
-    return session.scalars(select(Finding).where(Finding.inspection_id == inspection.id).order_by(Finding.due_on, Finding.id)).all()
+    query = select(Finding).where(Finding.inspection_id == inspection.id).options(selectinload(Finding.responsible))
+    return session.scalars(query.order_by(Finding.due_on, Finding.id)).all()
 
 
 def _line(item: ChecklistItem, answer: Answer | None, inspection: Inspection, school: School) -> ReportLine:

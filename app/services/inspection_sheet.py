@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -74,14 +74,21 @@ def open_sheet(session: Session, inspection: Inspection, live: Collection[str] |
     none: what counts is frozen with its ticks.
     """
     school = session.get_one(School, inspection.school_id)
-    items = checklist.items_of(session, inspection.template_id)
-    sections = checklist.sections_of(session, inspection.template_id)
-    shown = {section.id for section in sections if inspection.state != "submitted" and (live is None or section.code in live)}
-    wanted = [item for item in items if item.section_id in shown and applies(item, school)]
-    figures = evidence.assess(session, school, wanted, clock.today())
-    answers = answers_of(session, inspection)
-    lines = [Line(item, applies(item, school), answers.get(item.id), figures.get(item.code)) for item in items]
-    return Sheet(inspection, school, [Part(one, [line for line in lines if line.item.section_id == one.id]) for one in sections])
+    items, answers = checklist.items_of(session, inspection.template_id), answers_of(session, inspection)
+    lines = [Line(item, applies(item, school), answers.get(item.id), None) for item in items]
+    parts = [Part(one, [line for line in lines if line.item.section_id == one.id]) for one in checklist.sections_of(session, inspection.template_id)]
+    sections = {part.section.id for part in parts if live is None or part.section.code in live}
+    return with_evidence(session, Sheet(inspection, school, parts), [item.code for item in items if item.section_id in sections])
+
+
+def with_evidence(session: Session, sheet: Sheet, codes: Collection[str]) -> Sheet:
+    """The same sheet with live evidence beside the items of these codes; none once it is submitted."""
+    wanted = [line.item for part in sheet.parts for line in part.lines if line.applies and line.item.code in codes]
+    if not wanted or sheet.inspection.state == "submitted":
+        return sheet
+    figures = evidence.assess(session, sheet.school, wanted, clock.today())
+    return replace(sheet, parts=[replace(part, lines=[replace(line, evidence=figures.get(line.item.code)) for line in part.lines])
+                                 for part in sheet.parts])
 
 
 def answers_of(session: Session, inspection: Inspection) -> dict[int, Answer]:

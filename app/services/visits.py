@@ -40,18 +40,14 @@ def readable(session: Session, inspection_id: int) -> Inspection | None:
     return found if found is not None and may_read(session, found) else None
 
 
-def ahead(session: Session) -> list[Visit]:
-    """Planned and begun inspections in scope, the asker's own first, then by day."""
+def listed(session: Session) -> tuple[list[Visit], list[Visit]]:
+    """Planned and begun inspections in scope, the asker's own first, then by day; and the asker's last submitted ones."""
     own = Inspection.inspector_id == scope.asker(session).member_id
     query = select(Inspection).where(Inspection.state != "submitted").order_by(own.desc(), Inspection.planned_on, Inspection.id)
-    return _with_progress(session, session.scalars(query.limit(MOST_OPEN)).all())
-
-
-def done(session: Session) -> list[Visit]:
-    """The asker's last submitted inspections."""
-    own = Inspection.inspector_id == scope.asker(session).member_id
+    ahead = session.scalars(query.limit(MOST_OPEN)).all()
     query = select(Inspection).where(own, Inspection.state == "submitted").order_by(Inspection.submitted_at.desc(), Inspection.id)
-    return _with_progress(session, session.scalars(query.limit(MOST_DONE)).all())
+    found = _with_progress(session, [*ahead, *session.scalars(query.limit(MOST_DONE))])
+    return found[: len(ahead)], found[len(ahead) :]
 
 
 def inspector_of(session: Session, inspection: Inspection) -> str:

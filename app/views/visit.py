@@ -52,8 +52,9 @@ class Visit(BaseView):
         if row.state == "submitted":
             return redirect(url_for("VisitReport.report", pk=pk))
         search, session = request.args.get("q", "").strip()[:40], db.session()
-        shown = visit_page.sections_to_show(inspection.open_sheet(session, row, live=()), request.args.get("section", ""), search)
-        sheet = inspection.open_sheet(session, row, live=shown)
+        sheet = inspection.open_sheet(session, row, live=())
+        shown = visit_page.sections_to_show(sheet, request.args.get("section", ""), search)
+        sheet = inspection.with_evidence(session, sheet, [line.item.code for part in sheet.parts if part.section.code in shown for line in part.lines])
         return render_template("visit/sheet.html", page=visit_page.sheet_context(sheet, shown, search, request.args.get("only", "")))
 
     @expose("/<int:pk>/answer/<code>", methods=["POST"])
@@ -81,9 +82,8 @@ class Visit(BaseView):
     def evidence(self, pk: int, code: str) -> str:
         """The rows behind the figure of an item: live, or frozen with the tick once it is submitted."""
         row = visits.readable(db.session(), pk) or abort(404)
-        section = _line(inspection.open_sheet(db.session(), row, live=()), code)[0]
-        sheet = inspection.open_sheet(db.session(), row, live={section})
-        line = _line(sheet, code)[1]
+        sheet = inspection.with_evidence(db.session(), inspection.open_sheet(db.session(), row, live=()), [code])
+        section, line = _line(sheet, code)
         live, kept = line.evidence, line.answer.frozen if line.answer is not None else None
         entity = live.rows.entity if live is not None and live.rows else (kept or {}).get("entity")
         if entity not in VIEWS or not asker().may("read", entity):

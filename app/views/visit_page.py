@@ -29,10 +29,10 @@ def ticks() -> list[tuple[str, str]]:
 
 # The inspector's list --------------------------------------------------------------------
 def index_context() -> SimpleNamespace:
-    session = db.session()
-    found = [_visit_card(one) for one in visits.ahead(session)]
+    ahead, done = visits.listed(db.session())
+    found = [_visit_card(one) for one in ahead]
     return SimpleNamespace(title=_("督导检查"), mine=[card for card in found if card.own], others=[card for card in found if not card.own],
-                           done=[_visit_card(one) for one in visits.done(session)])
+                           done=[_visit_card(one) for one in done])
 
 
 def _visit_card(one: visits.Visit) -> SimpleNamespace:

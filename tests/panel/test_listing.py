@@ -189,16 +189,6 @@ def test_a_list_of_a_hundred_rows_is_a_small_page(client_for, name):
     assert len(answer.data) <= MOST_BYTES
 
 
-def test_record_pages_send_few_statements_too(app, client_for, look):
-    row_id = look(lambda session: session.scalar(select(Child.id).where(
-        Child.school_id == select(Member.school_id).where(Member.username == "school").scalar_subquery()).limit(1)))
-    most = {"show": 26, "edit": 16, "history": 20}
-    for page, limit in most.items():
-        client_for("school").get(f"/child/{page}/{row_id}")
-        statements = sent(app, client_for("school"), f"/child/{page}/{row_id}")
-        assert len(statements) <= limit, f"{page}:\n" + "\n".join(statements)
-
-
 def test_the_count_in_the_head_is_that_of_the_scope(client_for, look):
     for account in ("school", "county"):
         number = len(stored(look, account, Child))

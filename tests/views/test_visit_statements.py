@@ -1,0 +1,19 @@
+"""How many statements the pages of an inspection send: what they need, and no more with more items or findings."""
+
+import pytest
+
+from tests.panel.test_listing import sent
+from tests.views.test_visit import planned, submitted
+
+# Account, page, most statements. A section asks once or twice more for each figure beside its items.
+PAGES = [("inspector", "/visit/", 9), ("inspector", "/visit/{open}", 10), ("inspector", "/visit/{open}?section=H", 11),
+         ("inspector", "/visit/{open}/evidence/H1", 11), ("inspector", "/visit/{open}/submit", 12),
+         ("school", "/visit/{done}/report", 12), ("inspector", "/visit/{done}/report", 13)]
+
+
+@pytest.mark.parametrize(("account", "page", "most"), PAGES)
+def test_a_page_of_a_visit_sends_few_statements(app, client_for, account, page, most):
+    address, client = page.format(open=planned(app), done=submitted(app)), client_for(account)
+    client.get(address)
+    statements = sent(app, client, address)
+    assert len(statements) <= most, "\n".join(statements)
