@@ -9,6 +9,7 @@ from app.models.words import _
 from app.panel import api
 from app.panel.chrome import Entry
 from app.panel.files import Files
+from app.panel.intake import Intake
 from app.panel.lookup import Lookup
 from app.panel.openapi import OpenApi
 from app.panel.sheets import Sheets
@@ -45,7 +46,7 @@ BOTTOM = {"Child": ("school", "teacher", "county", "township"), "Talk": ("school
           "Hazard": ("school", "township", "superior"), "Finding": ("inspector", "county", "township", "superior"),
           "Inspection": ("inspector", "county", "superior"), "School": ("inspector", "admin"), "Member": ("admin",)}
 ALL = tuple(ROLE)
-PAGES = [BulkExport, Downloads, Files, Lookup, Me, Quick, Sheets, Statistics, Visit, VisitReport]  # views that show no entity
+PAGES = [BulkExport, Downloads, Files, Intake, Lookup, Me, Quick, Sheets, Statistics, Visit, VisitReport]  # views that show no entity
 
 ENTRIES = [
     Entry(_("今天要做"), "Home.index", "", "", icon="home", bottom=ALL),

@@ -26,12 +26,14 @@ UNLABELLED = {
     "Submission": "the memory of forms taken", "ChildKey": "the search index", "ImportBatch": "the place and the trace of the batch",
     "Member": "password, stamp and lock: never shown", "AccessKey": "the digest of the key: never shown", "Child": "the sort key of the name",
     "Attachment": "the random name on disk and the check sum", "ChecklistItem": "parameters of the algorithm, data of the template",
-    "Answer": "the frozen evidence, shown by the visit's pages", "Job": "what the worker needs, the random name on disk"}
+    "Answer": "the frozen evidence, shown by the visit's pages", "Job": "what the worker needs, the random name on disk",
+    "SheetMapping": "what a sender said of columns, asked for by the import alone"}
 # Entities without a view of their own, with the reason.
 UNSHOWN = {
     "Answer": "ticked and read in the visit", "Attachment": "shown below its record", "Change": "shown as a record's history",
     "ChildKey": "the search index", "Submission": "the memory of forms taken", "ImportBatch": "shown by the import pages",
-    "Job": "shown to its member as a download"}
+    "Job": "shown to its member as a download",
+    "SheetMapping": "offered by the import's page of columns"}
 NO_ENTITY = {"Statistics"}  # what a role has a verb on without being an entity: a page
 
 

@@ -21,12 +21,13 @@ from app.models.audit import AccessLog, Attachment, Change, ImportBatch, Submiss
 from app.models.base import Entity, Field, fields_of, utc_now
 from app.models.children import ChildKey
 from app.models.job import Job
+from app.models.sheets import SheetMapping
 from app.models.words import _
 from app.services import scope
 from app.services.values import text_of
 
 # Rows that are traces themselves, or derived from others.
-UNTOLD = (Change, AccessLog, Submission, ChildKey, ImportBatch, Job)
+UNTOLD = (Change, AccessLog, Submission, ChildKey, ImportBatch, Job, SheetMapping)
 DERIVED = {"pinyin", "left_behind", "last_talk_on", "last_visit_on", "last_contact_on", "last_login", "last_used_at"}
 
 

@@ -93,6 +93,37 @@ def commit(world: World, account: str) -> Iterator[Case]:
         yield Case("commit of nothing", address("Talk", "import/commit"), False, READ if able else REFUSED, "POST", {"token": token}, grows="Talk")
 
 
+def columns(world: World, account: str) -> Iterator[Case]:
+    """A foreign row under headings of the sender's own: asked about, said, and still refused."""
+    for entity in sorted(VIEWS):
+        able = may(world, account, "import", entity)
+        yield Case(f"columns of nothing {entity}", address(entity, f"import/columns?token={'0' * 32}"), able, READ if able else REFUSED)
+        yield Case(f"columns of nothing said {entity}", address(entity, "import/columns"), False, READ if able else REFUSED, "POST", {"token": "x"},
+                   grows=entity)
+    if may(world, account, "import", "Talk"):
+        yield _renamed(world, account)
+
+
+def _renamed(world: World, account: str) -> Case:
+    (head, cells), tokens = _rows(world, "Talk", "sibling", None)
+    rows = [[f"{label}？" if label != "谈心日期" else "谈话时间" for label in head], cells]
+
+    def said(answer: Any) -> Case | None:
+        text = answer.get_data(as_text=True)
+        found = TOKEN.search(text)
+        chosen = dict(re.findall(r'<select id="c\d+" name="(c\d+)">.*?<option value="(\w+)" selected', text))
+        return Case("import said", address("Talk", "import/columns"), False, READ, "POST", {"token": found[1], **chosen}, grows="Talk",
+                    sent=tokens, follow=written) if found else None
+
+    def written(answer: Any) -> Case | None:
+        found = TOKEN.search(answer.get_data(as_text=True))
+        return Case("import said and commit", address("Talk", "import/commit"), False, ASKED_AGAIN, "POST", {"token": found[1]}, grows="Talk",
+                    sent=tokens) if found else None
+
+    return Case("import renamed", address("Talk", "import"), False, READ, "POST", {"file": (io.BytesIO(workbook(rows)), "a.xlsx")}, grows="Talk",
+                sent=tokens, follow=said)
+
+
 def errors(world: World, account: str) -> Iterator[Case]:
     yield Case("errors of nothing", address("Talk", f"errors/{'0' * 32}.xlsx"), False, REFUSED)
 
@@ -111,5 +142,5 @@ def undo(world: World, account: str) -> Iterator[Case]:
         yield Case(f"undo {place}", f"/sheets/batches/{pk}/undo", granted, ASKED_AGAIN if granted else REFUSED, "POST", {}, aim=("ImportBatch", pk))
 
 
-SHEET_WAYS = {"Sheets.export": export, "Sheets.template": template, "Sheets.take_in": take_in, "Sheets.commit": commit, "Sheets.errors": errors,
-              "Sheets.batches": batches, "Sheets.undo": undo}
+SHEET_WAYS = {"Sheets.export": export, "Sheets.template": template, "Intake.take_in": take_in, "Intake.columns": columns, "Intake.commit": commit,
+              "Intake.errors": errors, "Sheets.batches": batches, "Sheets.undo": undo}

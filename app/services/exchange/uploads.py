@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,31 +14,56 @@ from app.models import crypto
 from app.services.history import raw, thaw
 
 LASTS = 3600  # seconds
+_FILE = ".file"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
 @dataclass
 class Upload:
-    """The cells of a file as they were read, whose they are, and what the sender was shown."""
+    """The cells of a sheet as they were read, whose they are, what its columns mean, and what the sender was shown."""
 
     member_id: int
     entity: str
     file_name: str
     rows: list[list[Any]]
     shown: str = ""  # fingerprint of the plan
+    sheet: str = ""  # name of the sheet; none of pasted text
+    others: list[str] = field(default_factory=list)  # further sheets of the file
+    known: dict[str, str] | None = None  # heading → field key, where the sender said it
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(24)
 
 
 def keep(folder: Path, upload: Upload, token: str = "") -> str:
     """Write the upload under a new token, or again under its own; sweeps out what is too old."""
+    token = token or new_token()
+    said = {**vars(upload), "rows": [[raw(cell) for cell in row] for row in upload.rows]}
+    _write(folder, token, crypto.seal(json.dumps(said, ensure_ascii=False), "import", token))
+    return token
+
+
+def keep_file(folder: Path, token: str, content: bytes) -> None:
+    """The file itself, to read another sheet of it and to mark it for its sender."""
+    _write(folder, token + _FILE, crypto.seal(content.decode("latin-1"), "import file", token))
+
+
+def file_of(folder: Path, token: str) -> bytes | None:
+    """The file of an upload that ``take`` has given out; None where the sender pasted text."""
+    try:
+        return crypto.unseal((folder / (token + _FILE)).read_bytes(), "import file", token).encode("latin-1")
+    except (OSError, crypto.SealBroken):
+        return None
+
+
+def _write(folder: Path, name: str, sealed: bytes) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
-    token = token or secrets.token_urlsafe(24)
-    said = {**vars(upload), "rows": [[raw(cell) for cell in row] for row in upload.rows]}
-    handle = folder / f"{token}.tmp"
+    handle = folder / f"{name}.tmp"
     handle.touch(mode=0o600)
-    handle.write_bytes(crypto.seal(json.dumps(said, ensure_ascii=False), "import", token))
-    handle.replace(folder / token)
-    return token
+    handle.write_bytes(sealed)
+    handle.replace(folder / name)
 
 
 def take(folder: Path, token: str, member_id: int | None, entity: str) -> Upload | None:
@@ -59,6 +84,7 @@ def take(folder: Path, token: str, member_id: int | None, entity: str) -> Upload
 def drop(folder: Path, token: str) -> None:
     if TOKEN.fullmatch(token):
         (folder / token).unlink(missing_ok=True)
+        (folder / (token + _FILE)).unlink(missing_ok=True)
 
 
 def _sweep(folder: Path) -> None:

@@ -13,11 +13,13 @@ from typing import Any
 from app.models.words import _
 from app.services.sheet.column import Column
 from app.services.sheet.errors import SheetError
+from app.services.sheet.likeness import pairs
 from app.services.sheet.text import compact
 from app.services.sheet.usual import HEADINGS, SIGNED, SUMS
 
 SEARCHED = 50  # rows: titles and notes stand above the header, not fifty of them
 DEEPEST = 3  # rows of one header
+GUESSED, FEWEST = 12, 2  # where no label is known: rows that are looked at, and columns that must be like ours
 LONGEST = 60  # characters of a heading; what is longer is a note
 _SUSPECT = re.compile("[计数人明注字期]")  # in what SUMS and SIGNED begin with; most rows have none and are records
 _NOISE = re.compile(r"[*:※★]|\((?:必填|选填|是/否|是否|可多选|年月日|yyyy.*?)\)")
@@ -65,19 +67,36 @@ def find_header(rows: Sequence[list[Any]], columns: Iterable[Column], known: Map
 
 
 # Where it stands --------------------------------------------------------------------------
+def strength(rows: Sequence[list[Any]], columns: Iterable[Column]) -> int:
+    """How many of our columns the header of a sheet bears, under our names or usual ones."""
+    return _strongest(_plain(rows), _all_labels(list(columns)))[0]
+
+
 def _locate(rows: Sequence[list[Any]], columns: list[Column]) -> tuple[int, int]:
     """First and last row of the header."""
-    keys = _all_labels(columns)
-    plain = [[_heading(cell) for cell in row] for row in rows[:SEARCHED]]
+    plain = _plain(rows)
+    hits, place = _strongest(plain, _all_labels(columns))
+    if hits:
+        return _with_roof(plain, *place)
+    likest = [len(pairs(set(filter(None, row)), columns)) for row in plain[:GUESSED]]
+    if max(likest, default=0) < FEWEST:
+        raise SheetError(_("没有找到表头。请使用下载的模板填写，不要删改表头一行。"))
+    return (likest.index(max(likest)),) * 2
+
+
+def _plain(rows: Sequence[list[Any]]) -> list[list[str]]:
+    return [[_heading(cell) for cell in row] for row in rows[:SEARCHED]]
+
+
+def _strongest(plain: list[list[str]], keys: Mapping[str, str]) -> tuple[int, tuple[int, int]]:
+    """How many columns the best block of rows bears, and its first and last row."""
     best, place = 0, (0, 0)
     for depth in range(1, DEEPEST + 1):
         for row in range(depth - 1, len(plain)):
             hits = len({keys[name] for name in _hits(plain[row - depth + 1 : row + 1], keys)})
             if hits > best:
                 best, place = hits, (row - depth + 1, row)
-    if not best:
-        raise SheetError(_("没有找到表头。请使用下载的模板填写，不要删改表头一行。"))
-    return _with_roof(plain, *place)
+    return best, place
 
 
 def _with_roof(plain: list[list[str]], top: int, row: int) -> tuple[int, int]:

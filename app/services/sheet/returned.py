@@ -1,5 +1,10 @@
-"""The sender's own rows, sent back with every wrong cell marked and its reason beside it."""
+"""The sender's own file or rows, sent back with every wrong cell marked and its reason beside it."""
 
+import marshal
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -8,33 +13,60 @@ from typing import Any, BinaryIO
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from app.services.sheet.book import CREATOR, open_book
+from app.services.sheet.book import CREATOR, open_book, part_name
 from app.services.sheet.column import Column
-from app.services.sheet.header import find_header
+from app.services.sheet.header import Header
 from app.services.sheet.layout import DropDowns, Formats, column_width
+from app.services.sheet.package import Limits
 from app.services.sheet.tails import plain_number
 from app.services.sheet.xml import fit
 
 SHEET_NAME = "请改红色格"
+MOST_CELLS = 300_000  # of a file that is marked itself: beyond, reading and writing it takes too long
+MARKING = Limits(cpu=20, wall=25)
+_CHILD = Path(__file__).with_name("marking.py")
 _COMMENT = {"x_scale": 1.6, "font_size": 9}
 
 
-def write_errors(target: str | Path | BinaryIO, source_cells: list[list[Any]], columns: Iterable[Column],
-                 errors: Mapping[tuple[int, int], str], *, creator: str = CREATOR) -> None:
+def return_marked(target: BinaryIO, content: bytes | None, sheet: str, rows: list[list[Any]], columns: Iterable[Column], header: Header,
+                  errors: Mapping[tuple[int, int], str], *, limits: Limits = MARKING) -> None:
+    """The sender's .xlsx, only marked; where that cannot be (.xls, .csv, pasted, too big) a fresh workbook with the same cells."""
+    if content is None or not content.startswith(b"PK") or sum(map(len, rows)) > MOST_CELLS or not _mark(target, content, sheet, errors, limits):
+        write_errors(target, rows, columns, header, errors, sheet_name=sheet or SHEET_NAME)
+
+
+def _mark(target: BinaryIO, content: bytes, sheet: str, errors: Mapping[tuple[int, int], str], limits: Limits) -> bool:
+    """Whether a child process, held to the limits, has written the marked file."""
+    command = [sys.executable, "-I", str(_CHILD), str(limits.memory), str(limits.cpu)]
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as made:
+        given.write(marshal.dumps((sheet, {place: fit(reason) for place, reason in errors.items()})) + content)
+        given.seek(0)
+        try:
+            done = subprocess.run(command, stdin=given, stdout=made, stderr=subprocess.DEVNULL, timeout=limits.wall)
+        except subprocess.TimeoutExpired:
+            return False
+        if done.returncode:
+            return False
+        made.seek(0)
+        shutil.copyfileobj(made, target)
+        return True
+
+
+def write_errors(target: str | Path | BinaryIO, source_cells: list[list[Any]], columns: Iterable[Column], header: Header,
+                 errors: Mapping[tuple[int, int], str], *, sheet_name: str = SHEET_NAME, creator: str = CREATOR) -> None:
     """`source_cells` as they were read, `errors` by row and column in them (from 0).
 
     Row numbers stay the sender's, so that the file can be corrected and sent again.
     """
     columns = list(columns)
-    header = find_header(source_cells, columns)
     at = {header.at[column.key]: column for column in columns if column.key in header.at}
     width = max([len(row) for row in source_cells] + [column + 1 for _, column in errors], default=1)
-    with open_book(target, SHEET_NAME, creator) as book:
+    with open_book(target, sheet_name, creator) as book:
         formats, drop_downs = Formats(book), DropDowns(book)
         spare = Column("", "", "text")
         shown = [at.get(i, spare) for i in range(width)]
         body = [formats.body(column) for column in shown]
-        sheet = book.add_worksheet(SHEET_NAME)
+        sheet = book.add_worksheet(part_name(sheet_name))
         for i, column in enumerate(shown):
             sheet.set_column(i, i, column_width(column), body[i])
         _write_cells(sheet, source_cells, body, errors, formats)

@@ -5,4 +5,5 @@ import "./draft.js";
 import "./list.js";
 import "./lookup.js";
 import "./menu.js";
+import "./paste.js";
 import "./back.js";

@@ -7,8 +7,9 @@ import openpyxl
 
 from app.services.sheet.cells import parse_cell
 from app.services.sheet.header import find_header
+from app.services.sheet.package import Limits
 from app.services.sheet.read import read_book
-from app.services.sheet.returned import write_errors
+from app.services.sheet.returned import return_marked, write_errors
 from app.services.sheet.template import PRESET_ROWS, write_template
 from tests.services.sheet.samples import COLUMNS, HOSTILE, parts
 
@@ -58,7 +59,7 @@ def test_wrong_cells_are_red_with_their_reason_and_all_else_is_as_sent():
     rows = [[text, "1", 5.0, text] for text in texts]
     sent = [["登记表"], ["姓名", "身份证号", "人数", "备注"], *rows, [None, "2"]]
     target = io.BytesIO()
-    write_errors(target, sent, COLUMNS, {(2, 1): "身份证号要 18 位", (len(sent) - 1, 0): "必填", (3, 5): "缺"})
+    write_errors(target, sent, COLUMNS, find_header(sent, COLUMNS), {(2, 1): "身份证号要 18 位", (len(sent) - 1, 0): "必填", (3, 5): "缺"})
     sheet = openpyxl.load_workbook(io.BytesIO(target.getvalue())).active
     assert sheet["B3"].comment.text == "身份证号要 18 位" and sheet["B3"].fill.fgColor.rgb == "FFFFC7CE"
     assert sheet.cell(len(sent), 1).comment.text == "必填" and sheet["F4"].comment.text == "缺"
@@ -70,5 +71,46 @@ def test_wrong_cells_are_red_with_their_reason_and_all_else_is_as_sent():
 
 def test_without_rows_of_data():
     target = io.BytesIO()
-    write_errors(target, [["姓名"]], COLUMNS, {})
+    write_errors(target, [["姓名"]], COLUMNS, find_header([["姓名"]], COLUMNS), {})
     assert read_book(target.getvalue()).rows == [["姓名"]]
+
+
+def own_file() -> bytes:
+    """A sender's workbook: two sheets, a merged title, own colours, a comment, a formula."""
+    book = openpyxl.Workbook()
+    book.active.title = "说明"
+    sheet = book.create_sheet("一年级")
+    for row in (["示例小学花名册"], ["序号", "姓名", "身份证号", "人数"], [1, "张三", "99010119900307000X", "=1+1"], [2, None, "12", 3]):
+        sheet.append(row)
+    sheet.merge_cells("A1:D1")
+    sheet["A1"].font = openpyxl.styles.Font(size=20, bold=True)
+    sheet["C4"].comment = openpyxl.comments.Comment("原来的批注", "王")
+    sheet.column_dimensions["C"].width = 33
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def returned(content: bytes, **more) -> openpyxl.Workbook:
+    sheet = read_book(content, "一年级")
+    target = io.BytesIO()
+    marks = {(3, 1): "姓名：必填，不能为空", (3, 2): "身份证号：应为 18 位", (0, 2): "标题"}
+    return_marked(target, content, sheet.name, sheet.rows, COLUMNS, find_header(sheet.rows, COLUMNS), marks, **more)
+    return openpyxl.load_workbook(io.BytesIO(target.getvalue()))
+
+
+def test_the_senders_own_workbook_comes_back_only_marked():
+    book = returned(own_file())
+    sheet = book["一年级"]
+    assert book.sheetnames == ["说明", "一年级"] and book.active is sheet
+    assert sheet["B4"].fill.fgColor.rgb == sheet["C4"].fill.fgColor.rgb == "FFFFC7CE" and sheet["B3"].fill.fgColor.rgb != "FFFFC7CE"
+    assert sheet["B4"].comment.text == "姓名：必填，不能为空" and sheet["C4"].comment.text == "原来的批注\n身份证号：应为 18 位"
+    assert sheet["A1"].comment.text == "标题" and sheet["A1"].font.size == 20 and sheet["D3"].value == "=1+1"
+    assert [str(area) for area in sheet.merged_cells.ranges] == ["A1:D1"] and sheet.column_dimensions["C"].width == 33
+
+
+def test_what_cannot_be_marked_itself_comes_back_with_the_same_cells():
+    for content, more in ((own_file(), {"limits": Limits(wall=0)}), (own_file(), {"limits": Limits(memory=8 << 20)})):
+        book = returned(content, **more)
+        assert book.sheetnames == ["一年级"] and book.active["A1"].value == "示例小学花名册" and book.active["B4"].comment.text == "姓名：必填，不能为空"
+        assert book.active["B2"].value == "姓名" and not book.active.merged_cells.ranges

@@ -1,0 +1,55 @@
+"""What the pages round workbooks share: whose table it is, and how a workbook is handed out."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from flask import abort, current_app, send_file
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.panel.views_by_entity import VIEWS, view_of
+from app.services import importing, records
+
+if TYPE_CHECKING:
+    from app.panel.view import PanelView
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def view_for(table: str, verb: str) -> PanelView:
+    """The view of a table that the asker may export or import; 404 where there is none, Forbidden without the verb."""
+    name = next((name for name, view in VIEWS.items() if view.model.__tablename__ == table), None) or abort(404)
+    view = view_of(name)
+    if not view.may(verb):
+        raise records.Forbidden(f"{verb} {name}")
+    return view
+
+
+def book_name(view: PanelView, ending: str) -> str:
+    return f"{view.title}-{ending}.xlsx"
+
+
+def send_book(name: str, write: Callable[[BinaryIO], Any]) -> Response:
+    """What was written to a nameless file on disk, which is gone once it was sent."""
+    folder = Path(current_app.config["VAR"]) / "exports"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  closed with the response
+    with force_locale("zh"):  # whatever the reader's language: a sheet is read back by its labels
+        write(file)
+    size = file.tell()
+    file.seek(0)
+    response = send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)
+    response.content_length = size
+    return response
+
+
+def notes() -> list[str]:
+    return [_("带 * 的必填；有下拉列表的请从中选择；日期写成 2026-09-01。"),
+            _("一次最多 %(most)s 行。", most=importing.MOST_ROWS),
+            _("要修改已有的记录，请先导出，在导出的表格里改，保留“系统编号”一列。"),
+            _("同名的人写成“姓名 #系统编号”。整份文件要么全部写入，要么一条不写。")]
