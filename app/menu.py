@@ -12,6 +12,7 @@ from app.panel.files import Files
 from app.panel.intake import Intake
 from app.panel.lookup import Lookup
 from app.panel.openapi import OpenApi
+from app.panel.photos import Photos
 from app.panel.sheets import Sheets
 from app.panel.view import PanelView
 from app.views.audit import AccessLogView
@@ -46,7 +47,7 @@ BOTTOM = {"Child": ("school", "teacher", "county", "township"), "Talk": ("school
           "Hazard": ("school", "township", "superior"), "Finding": ("inspector", "county", "township", "superior"),
           "Inspection": ("inspector", "county", "superior"), "School": ("inspector", "admin"), "Member": ("admin",)}
 ALL = tuple(ROLE)
-PAGES = [BulkExport, Downloads, Files, Intake, Lookup, Me, Quick, Sheets, Statistics, Visit, VisitReport]  # views that show no entity
+PAGES = [BulkExport, Downloads, Files, Intake, Lookup, Me, Photos, Quick, Sheets, Statistics, Visit, VisitReport]  # views that show no entity
 
 ENTRIES = [
     Entry(_("今天要做"), "Home.index", "", "", icon="home", bottom=ALL),

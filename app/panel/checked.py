@@ -60,4 +60,9 @@ def samples(rows: list[list[Any]], header: Header, at: int) -> str:
     """What stands first below a heading; long numbers by their last digits alone."""
     cells = (rows[place][at] for place in range(header.row + 1, len(rows)) if at < len(rows[place]))
     texts = islice((str(cell).strip() for cell in cells if cell is not None and str(cell).strip()), SAMPLES)
-    return _("、").join(_NUMBER.sub(lambda number: masks.cover(number[0], "last4"), text)[:SAMPLE] for text in texts)
+    return _("、").join(covered(text)[:SAMPLE] for text in texts)
+
+
+def covered(text: str) -> str:
+    """Long numbers by their last digits alone."""
+    return _NUMBER.sub(lambda number: masks.cover(number[0], "last4"), text)

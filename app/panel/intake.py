@@ -13,13 +13,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.extensions import db
+from app.models.children import Child
 from app.models.rules import RuleError, clean_text
 from app.panel import checked
 from app.panel.books import book_name, notes, send_book, view_for
 from app.panel.forms import say
 from app.panel.security import asker
 from app.services import importing, transactions
-from app.services.exchange import mapping, uploads
+from app.services.exchange import mapping, photos, uploads
 from app.services.exchange.cells import keys_of, sheet_columns
 from app.services.exchange.plan import Plan
 from app.services.exchange.uploads import Upload
@@ -49,7 +50,7 @@ class Intake(BaseView):
         view = view_for(table, "import")
         if request.method == "GET":
             return _ask(view)
-        _only_read()
+        only_read()
         content, name = _sent()
         if content is None:
             return _ask(view, _("请先选择文件，或粘贴表格内容。"))
@@ -65,7 +66,7 @@ class Intake(BaseView):
     def columns(self, table: str) -> str | Response:
         """The page where the sender says which sheet is meant and what its columns are; what was said is remembered."""
         view, token = view_for(table, "import"), request.values.get("token", "")
-        _only_read()
+        only_read()
         upload = _waiting(view, token)
         if upload is None:
             return _gone(view)
@@ -84,7 +85,7 @@ class Intake(BaseView):
     def commit(self, table: str) -> str | Response:
         """Write the upload that was checked: all of it, once, and only if it would still do what was shown."""
         view, token = view_for(table, "import"), request.form.get("token", "")
-        _only_read()
+        only_read()
         if uploads.TOKEN.fullmatch(token) and (done := importing.batch_of(db.session(), token)):
             return _written(done)
         upload = _waiting(view, token)
@@ -112,7 +113,7 @@ class Intake(BaseView):
         """The sender's own file with every wrong cell marked and commented."""
         view = view_for(table, "import")
         upload = _waiting(view, token) or abort(404)
-        _only_read()
+        only_read()
         plan = _plan(view, upload)
         return send_book(book_name(view, _("标错")), lambda target: return_marked(
             target, uploads.file_of(folder(), token), upload.sheet, upload.rows, _columns(view), plan.header, checked.marks(plan)))
@@ -123,7 +124,7 @@ def folder() -> Path:
     return Path(current_app.config["VAR"]) / "imports"
 
 
-def _only_read() -> None:
+def only_read() -> None:
     """End the transaction of the log-in check: while a file is read and checked nobody waits for a lock."""
     db.session.commit()
     transactions.read_only(True)
@@ -222,7 +223,8 @@ def _ask(view: PanelView, message: str = "") -> str:
     table = view.model.__tablename__
     return render_template("panel/import.html", page=SimpleNamespace(
         title=_("导入%(what)s", what=view.title), message=message, notes=notes(), action=url_for("Intake.take_in", table=table),
-        template_url=url_for("Sheets.template", table=table), batches_url=url_for("Sheets.batches"), cancel_url=view.url("list")))
+        template_url=url_for("Sheets.template", table=table), batches_url=url_for("Sheets.batches"), cancel_url=view.url("list"),
+        photos_url=url_for("Photos.take_in") if view.model is Child and photos.may_import(db.session()) else None))
 
 
 def _gone(view: PanelView) -> str:

@@ -70,6 +70,13 @@ def store(session: Session, row: Entity, name: str, data: bytes, folder: Path) -
         kept = upload.take(name, data)
     except RuleError as wrong:
         raise records.Refused({"file": wrong}) from wrong
+    return keep(session, row, kept, folder)
+
+
+def keep(session: Session, row: Entity, kept: upload.Upload, folder: Path) -> Attachment:
+    """The same with a file that was taken before."""
+    if not may_change(session, row):
+        raise records.Forbidden(f"write files of {type(row).__name__}")
     if len(of_row(session, row)) >= MOST_FILES:
         raise records.Refused({"file": RuleError(_("一条记录最多 %(most)s 个附件"), most=MOST_FILES)})
     own = {"entity": type(row).__name__, "row_id": row.id, "name": kept.name, "media_type": kept.media_type,

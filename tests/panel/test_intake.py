@@ -2,13 +2,16 @@
 
 import io
 import re
+import zipfile
 
 import openpyxl
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
+from app.models.audit import Attachment
 from app.models.children import Child
-from app.models.org import SchoolClass
+from app.models.org import Member, SchoolClass
 from app.models.sheets import SheetMapping
 from app.services import scope
 from app.services.sheet.read import read_book
@@ -158,6 +161,32 @@ def test_the_senders_own_file_comes_back_marked(client_for, room):
     marked = {cell.coordinate: cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment}
     assert set(marked) == {"C3", "D4", "F3"} and "没有“2016-02-30”" in marked["C3"] and "没有这个班" in marked["D4"] and "文本格式" in marked["F3"]
     assert all(sheet[place].fill.fgColor.rgb == "FFFFC7CE" for place in marked)
+
+
+def test_photos_in_a_zip_are_shown_then_written_once(client_for, look):
+    client = client_for("school")
+
+    def first(session):
+        child = session.scalars(select(Child).join(SchoolClass, SchoolClass.id == Child.school_class_id).where(
+            Child.school_id == select(Member.school_id).where(Member.username == "school").scalar_subquery(), Child.id_number_hash.is_not(None))).first()
+        return child.id, child.name, child.id_number
+    row_id, name, number = look(first)
+    picture, target = io.BytesIO(), io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(picture, "PNG")
+    with zipfile.ZipFile(target, "w") as package:
+        package.writestr(f"{number}.png", picture.getvalue())
+        package.writestr("合影.png", picture.getvalue())
+    text = page(client.post("/photos/import", data={"file": (io.BytesIO(target.getvalue()), "照片.zip")}, content_type="multipart/form-data"))
+    assert tallies(text) == [1, 1, 0, 1] and "合影.png" in text and name in text and number not in text
+
+    def files(session):
+        return session.scalars(select(Attachment.name).where(Attachment.entity == "Child", Attachment.row_id == row_id)).all()
+    assert look(files) == []
+    token = token_of(text)
+    assert client.post("/photos/import/commit", data={"token": token}).status_code == 302
+    assert "已写入过" in page(client.post("/photos/import/commit", data={"token": token})) and look(files) == ["附件.jpg"]
+    assert "已过期" in page(client_for("teacher").post("/photos/import/commit", data={"token": token}))
+    assert "请先选择压缩包" in page(client.post("/photos/import", data={}))
 
 
 def test_another_members_columns_cannot_be_said(client_for, room):

@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,8 @@ from tests.support.matrix_world import World
 from tests.support.sheets import workbook
 
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
+PHOTO = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001"
+                      "e221bc330000000049454e44ae426082")  # a picture of one point
 FEW = {"Child", "Talk", "Staff", "Hazard"}  # entities whose workbooks are sent in: each is read in a process of its own, which takes time
 
 
@@ -124,6 +127,30 @@ def _renamed(world: World, account: str) -> Case:
                 sent=tokens, follow=said)
 
 
+def photos(world: World, account: str) -> Iterator[Case]:
+    """A zip with photos named after another school's child: none of them is anybody's."""
+    able = may(world, account, "import", "Child") and may(world, account, "write", "Attachment")
+    yield Case("photos form", "/photos/import", able, READ if able else REFUSED)
+    names = [f"{world.rows['Child', place]}.jpg" for place in foreign(world, account, "Child")] or ["1.jpg"]
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        for name in names:
+            package.writestr(name, PHOTO)
+
+    def follow(answer: Any) -> Case | None:
+        found = TOKEN.search(answer.get_data(as_text=True))
+        return Case("photos commit", "/photos/import/commit", False, ASKED_AGAIN, "POST", {"token": found[1]}, grows="Attachment") if found else None
+
+    yield Case("photos of foreign children", "/photos/import", False, READ if able else REFUSED, "POST", {"file": (io.BytesIO(target.getvalue()), "a.zip")},
+               grows="Attachment", follow=follow)
+
+
+def write_photos(world: World, account: str) -> Iterator[Case]:
+    able = may(world, account, "import", "Child") and may(world, account, "write", "Attachment")
+    for token in ("x", "0" * 32, "../../secret_key"):
+        yield Case("photos of nothing", "/photos/import/commit", False, READ if able else REFUSED, "POST", {"token": token}, grows="Attachment")
+
+
 def errors(world: World, account: str) -> Iterator[Case]:
     yield Case("errors of nothing", address("Talk", f"errors/{'0' * 32}.xlsx"), False, REFUSED)
 
@@ -143,4 +170,4 @@ def undo(world: World, account: str) -> Iterator[Case]:
 
 
 SHEET_WAYS = {"Sheets.export": export, "Sheets.template": template, "Intake.take_in": take_in, "Intake.columns": columns, "Intake.commit": commit,
-              "Intake.errors": errors, "Sheets.batches": batches, "Sheets.undo": undo}
+              "Intake.errors": errors, "Photos.take_in": photos, "Photos.commit": write_photos, "Sheets.batches": batches, "Sheets.undo": undo}

@@ -81,10 +81,23 @@ def take(folder: Path, token: str, member_id: int | None, entity: str) -> Upload
     return upload if (upload.member_id, upload.entity) == (member_id, entity) else None
 
 
+def claim(folder: Path, token: str) -> bool:
+    """Whether this caller is the one to write the upload; of two at a time only one is. ``drop`` ends it, ``give_back`` undoes it."""
+    try:
+        (folder / token).rename(folder / f"{token}.mine")
+    except OSError:
+        return False
+    return True
+
+
+def give_back(folder: Path, token: str) -> None:
+    (folder / f"{token}.mine").replace(folder / token)
+
+
 def drop(folder: Path, token: str) -> None:
     if TOKEN.fullmatch(token):
-        (folder / token).unlink(missing_ok=True)
-        (folder / (token + _FILE)).unlink(missing_ok=True)
+        for ending in ("", ".mine", _FILE):
+            (folder / (token + ending)).unlink(missing_ok=True)
 
 
 def _sweep(folder: Path) -> None:
