@@ -184,7 +184,7 @@ def test_photos_in_a_zip_are_shown_then_written_once(client_for, look):
     assert look(files) == []
     token = token_of(text)
     assert client.post("/photos/import/commit", data={"token": token}).status_code == 302
-    assert "已写入过" in page(client.post("/photos/import/commit", data={"token": token})) and look(files) == ["附件.jpg"]
+    assert "已经写入过" in page(client.post("/photos/import/commit", data={"token": token})) and look(files) == ["附件.jpg"]
     assert "已过期" in page(client_for("teacher").post("/photos/import/commit", data={"token": token}))
     assert "请先选择压缩包" in page(client.post("/photos/import", data={}))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
+from math import isfinite
 
 from app.models.words import _
 from app.services.sheet.column import Column
@@ -34,6 +35,8 @@ def _parser(column: Column, choices: tuple[tuple[str, str], ...]) -> Parser:
     required = column.required
 
     def parse_one(value: object) -> object:
+        if type(value) is float and not isfinite(value):
+            raise CellError(_("“%(text)s”不是数字"), text=str(value))
         found = None if value is None or value == "" else parse(value)
         if required and found is None:
             raise CellError(_("必填，不能为空"))

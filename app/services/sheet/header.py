@@ -78,7 +78,7 @@ def _locate(rows: Sequence[list[Any]], columns: list[Column]) -> tuple[int, int]
     hits, place = _strongest(plain, _all_labels(columns))
     if hits:
         return _with_roof(plain, *place)
-    likest = [len(pairs(set(filter(None, row)), columns)) for row in plain[:GUESSED]]
+    likest = [len(pairs(dict.fromkeys(filter(None, row)), columns)) for row in plain[:GUESSED]]
     if max(likest, default=0) < FEWEST:
         raise SheetError(_("没有找到表头。请使用下载的模板填写，不要删改表头一行。"))
     return (likest.index(max(likest)),) * 2

@@ -8,6 +8,7 @@ from app.services.sheet.errors import CellError
 from app.services.sheet.text import chinese_number, half_width, tidy
 
 _EPOCH = datetime(1899, 12, 30)  # day 0 of a spreadsheet's serial numbers
+LONGEST = 60  # characters of a date in words, with its day of the week and its hour
 _SERIALS = range(3_654, 109_575)  # 1910-01-01 … 2199-12-31
 _DATE = r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?"
 _TIME = r"(\d{1,2})\s*[:时点]\s*(\d{1,2})\s*(?:[:分]\s*(?:(\d{1,2})(?:\.0+)?\s*秒?)?)?"
@@ -36,7 +37,7 @@ def _of_number(value: int | float) -> datetime:
 
 
 def _of_text(text: str) -> datetime:
-    plain = _plain(text)
+    plain = _plain(text[:LONGEST])
     if plain.isdecimal() and len(plain) < 7 and int(plain) in _SERIALS:
         return _of_number(int(plain))
     found = _MOMENT.fullmatch(plain) or _DIGITS.fullmatch(plain)

@@ -21,9 +21,9 @@ class Limits:
     unpacked: int = 200 * MB  # sum of all parts, as the zip directory tells
     ratio: int = 400  # unpacked : packed of a part of over 1 MB; XML of a full sheet has 5–60
     parts: int = 5_000
-    memory: int = 512 * MB
-    cpu: int = 15
-    wall: int = 10
+    memory: int = 300 * MB
+    cpu: int = 4  # so that even a file that means harm is answered within 5 s
+    wall: int = 10  # longer than that: on a busy machine a good file waits, which is not its fault
     rows: int = 100_000
     columns: int = 500
 

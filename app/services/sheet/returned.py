@@ -23,7 +23,7 @@ from app.services.sheet.xml import fit
 
 SHEET_NAME = "请改红色格"
 MOST_CELLS = 300_000  # of a file that is marked itself: beyond, reading and writing it takes too long
-MARKING = Limits(cpu=20, wall=25)
+MARKING = Limits(memory=512 << 20, cpu=20, wall=25)
 _CHILD = Path(__file__).with_name("marking.py")
 _COMMENT = {"x_scale": 1.6, "font_size": 9}
 

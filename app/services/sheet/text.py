@@ -6,7 +6,7 @@ import re
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 # A zero-width joiner holds an emoji together; after anything else it is stray.
 _STRAY_JOINER = re.compile("(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]")
-_BREAKS = re.compile(r"\s*[\r\n\v\f\x85\u2028\u2029]+\s*")
+_BREAKS = re.compile("[\r\n\v\f\x85\u2028\u2029]+")
 # Codes, numbers and phones: nothing but letters, digits and a few signs, full width or not.
 _CODE = re.compile(r"[\x21-\x7e\uff01-\uff5e]+")
 _SPACED_OUT = re.compile(r"[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff]){1,3}")  # 张　三: parted so that names of two and three stand flush
@@ -22,7 +22,7 @@ def tidy(text: str, long: bool = False) -> str:
     text = _STRAY_JOINER.sub("", _INVISIBLE.sub("", text)).strip()
     if long:
         return text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _BREAKS.sub(" ", text)
+    text = " ".join(line for part in _BREAKS.split(text) if (line := part.strip()))
     if _SPACED_OUT.fullmatch(text):
         return "".join(text.split())
     return half_width(text) if _CODE.fullmatch(text) and has_wide_code(text) else text
