@@ -111,7 +111,7 @@ def _entries(package: zipfile.ZipFile) -> Iterator[tuple[Photo, bytes]]:
     infos = [(info, _name(info)) for info in package.infolist() if not info.is_dir()]
     infos = [(info, name) for info, name in infos if not _LEFT_OUT.search(name)]
     if not infos:
-        raise SheetError(_("压缩包里没有文件。"))
+        raise SheetError(_("压缩包里没有文件。请放进照片，压缩成 .zip 再上传。"))
     if len(infos) > MOST_FILES:
         raise SheetError(_("一个压缩包最多 %(most)s 个文件，请分成几个压缩包。"), most=MOST_FILES)
     if any(info.flag_bits & 1 for info, _name in infos):
