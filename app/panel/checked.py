@@ -16,7 +16,7 @@ from app.services.sheet.header import Header
 
 MOST_SHOWN = 200  # wrong or changed cells on the page; the workbook has them all
 SAMPLES, SAMPLE = 2, 24  # cells that are shown of a column, and characters of one
-_NUMBER = re.compile(r"[0-9０-９]{6,}[0-9０-９Xx]?")
+_NUMBER = re.compile(r"\d{6,}[\dXx]?")
 
 
 def of(plan: Plan, upload: Upload, message: str) -> dict[str, Any]:
