@@ -9,7 +9,8 @@ _STRAY_JOINER = re.compile("(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u20
 _BREAKS = re.compile("[\r\n\v\f\x85\u2028\u2029]+")
 # Codes, numbers and phones: nothing but letters, digits and a few signs, full width or not.
 _CODE = re.compile(r"[\x21-\x7e\uff01-\uff5e]+")
-_SPACED_OUT = re.compile(r"[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff]){1,3}")  # 张　三: parted so that names of two and three stand flush
+# 张　三, 上官　甲: parted so that names of two and three stand flush.
+_SPACED_OUT = re.compile(r"[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff]){1,3}|[\u4e00-\u9fff]{2}\s+[\u4e00-\u9fff]|[\u4e00-\u9fff]\s+[\u4e00-\u9fff]{2}")
 _QUOTED = re.compile(r"'[0-9A-Za-z]+")  # '0123: typed so that a spreadsheet takes it as text
 _NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 

@@ -155,8 +155,8 @@ def test_an_hour_before_and_after_noon(value, hour):
     (Column("a", "寄宿", "bool"), "寄宿", True), (Column("a", "寄宿", "bool"), "不寄宿", False), (Column("a", "寄宿", "bool"), "走读", False),
     (TYPES["bool"], "—", False), (TYPES["bool"], "☑", True), (TYPES["bool"], "□", False),
     (Column("a", "性别", "choice", choices={"m": "男", "f": "女"}), "女生", "f"), (Column("a", "性别", "choice", choices={"m": "男", "f": "女"}), 1.0, "m"),
-    (TYPES["choice"], "1-男", "1"),
-    (TYPES["choice"], "—", None), (TYPES["text"], "张　三", "张三"), (TYPES["text"], "'0123", "0123")])
+    (TYPES["choice"], "1-男", "1"), (TYPES["choice"], "—", None), (TYPES["text"], "张　三", "张三"),
+    (TYPES["text"], "上官　甲", "上官甲"), (TYPES["text"], "'0123", "0123")])
 def test_words_and_marks_as_clerks_write_them(column, value, found):
     assert parse_cell(column, value) == found
 
