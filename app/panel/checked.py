@@ -59,8 +59,13 @@ def marks(plan: Plan) -> dict[tuple[int, int], str]:
 def samples(rows: list[list[Any]], header: Header, at: int) -> str:
     """What stands first below a heading; long numbers by their last digits alone."""
     cells = (rows[place][at] for place in range(header.row + 1, len(rows)) if at < len(rows[place]))
-    texts = islice((str(cell).strip() for cell in cells if cell is not None and str(cell).strip()), SAMPLES)
+    texts = islice((_typed(cell) for cell in cells if cell is not None and str(cell).strip()), SAMPLES)
     return _("、").join(covered(text)[:SAMPLE] for text in texts)
+
+
+def _typed(cell: Any) -> str:
+    """1.0 as 1, and a long number with all its digits, so that it is seen to be one."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
 
 
 def covered(text: str) -> str:

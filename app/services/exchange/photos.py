@@ -203,7 +203,8 @@ def _judge(photo: Photo, data: bytes, children: _Children) -> None:
 
 def _without_numbers(name: str) -> str:
     """What the file is called from now on: its number would tell what the child's page covers."""
-    return _LONG.sub("", half_width(_stem(name))).strip(" _-+.()") + ".jpg"
+    left = _LONG.sub("", half_width(_stem(name))).strip(" _-+.()")
+    return f"{left}.jpg" if left else ""
 
 
 def _mark_known(session: Session, photos: list[Photo]) -> None:
