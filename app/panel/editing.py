@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,6 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.models import crypto
 from app.models.base import Entity, fields_of
-from app.models.rules import clean_text
 from app.panel import forms, pages, vanished
 from app.panel.address import whole
 from app.panel.forms import PanelForm, form_class
@@ -33,7 +31,7 @@ def add(view: PanelView) -> str | Response:
     form, message = _typed(view), ""
     if request.method == "POST" and form.validate():
         try:
-            row = view.make(form.values(), clean_text(request.form.get("_token", ""))[:64] or None)
+            row = view.make(form.values(), forms.token_sent())
             db.session.commit()
             return view.added(row)
         except records.Refused as refused:
@@ -131,7 +129,7 @@ def _form_page(view: PanelView, form: PanelForm, *, title: str, action: str, can
                version: int | None = None) -> str:
     groups = [(_(heading) if heading else None, [form[key] for key in keys]) for heading, keys in view.grouped([*form._fields])]
     page = SimpleNamespace(title=title, action=action, cancel_url=cancel, groups=groups, message=message, version=version,
-                           token=request.form.get("_token") or secrets.token_urlsafe(24), save_label=_("保存"))
+                           token=request.form.get("_token") or forms.new_token(), save_label=_("保存"))
     return render_template("panel/form.html", form=form, page=page)
 
 

@@ -16,10 +16,11 @@ from app.extensions import db
 from app.models import entities
 from app.models.audit import Attachment
 from app.models.base import Entity
-from app.panel.forms import say
+from app.panel.confirm import ask
+from app.panel.forms import new_token, say, token_sent
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, url_of, view_of
-from app.services import attachments, history, records, transactions, upload
+from app.services import attachments, history, records, retention, transactions, upload
 
 KB = 1024
 # A file is a thing to look at: were it a page after all, it could do nothing.
@@ -43,6 +44,11 @@ def shown(one: Attachment, *, removable: bool = False) -> dict[str, Any]:
             "delete_url": url_for("Files.remove", pk=one.id) if removable else None}
 
 
+def restorable(one: Attachment, row: Entity) -> bool:
+    """Whether the asker may take this deleted file back to its row."""
+    return retention.kept(one, current_app.config["TRASH_DAYS"]) and may_change(row, "delete")
+
+
 def of_record(row: Entity) -> dict[str, Any] | None:
     """The panel below a record: its files and where to send another; None where there is nothing to show or do."""
     if not attachments.takes_files(type(row)) or not asker().may("read", Attachment):
@@ -50,7 +56,7 @@ def of_record(row: Entity) -> dict[str, Any] | None:
     may_add, may_remove = may_change(row), may_change(row, "delete")
     files = [shown(one, removable=may_remove) for one in attachments.of_row(db.session(), row)]
     url = url_for("Files.take", entity=type(row).__name__, pk=row.id) if may_add else None
-    return {"files": files, "upload_url": url} if files or url else None
+    return {"files": files, "upload_url": url, "token": new_token() if url else None} if files or url else None
 
 
 class Files(BaseView):
@@ -90,43 +96,69 @@ class Files(BaseView):
         sent = request.files.get("file")
         data = sent.stream.read(upload.MOST_BYTES + 1) if sent else b""
         try:
-            made = attachments.store(db.session(), row, sent.filename or "" if sent else "", data, folder())
+            made = attachments.store(db.session(), row, sent.filename or "" if sent else "", data, folder(), token_sent())
             db.session.commit()
         except records.Refused as refused:
             db.session.rollback()
-            return _refused(entity, pk, _("；").join(say(error) for error in refused.errors.values()))
+            return _refused(row, _told(refused))
         if _wants_json():
             return jsonify(shown(made, removable=may_change(row, "delete")))
         flash(_("已保存附件：%(name)s", name=made.name), "success")
-        return _back(entity, pk)
+        return redirect(_page_of(row))
 
-    @expose("/<int:pk>/delete", methods=["POST"])
+    @expose("/<int:pk>/delete", methods=["GET", "POST"])
     @has_access
     @permission_name("delete")
-    def remove(self, pk: int) -> Response:
+    def remove(self, pk: int) -> str | Response:
+        """Asks first; a deleted file waits in the trash, and is taken back from the record's history."""
         one, row = attachments.find(db.session(), pk) or abort(404)
         if not may_change(row, "delete"):
             raise records.Forbidden("remove a file")
+        if request.method == "GET":
+            text = _("删除附件“%(name)s”。%(days)s 天内可以在修改历史里恢复。", name=one.name, days=current_app.config["TRASH_DAYS"])
+            return ask(_("确认删除"), text, _("删除"), url_for("Files.remove", pk=pk), _page_of(row), danger=True)
         attachments.remove(db.session(), one, row)
         db.session.commit()
         if _wants_json():
             return jsonify(removed=pk)
-        flash(_("附件已删除。"), "success")
-        return _back(one.entity, one.row_id)
+        flash(_("附件已删除，%(days)s 天内可以在修改历史里恢复。", days=current_app.config["TRASH_DAYS"]), "success")
+        return redirect(_page_of(row))
+
+    @expose("/<int:pk>/restore", methods=["POST"])
+    @has_access
+    @permission_name("delete")
+    def restore(self, pk: int) -> Response:
+        """A deleted file back on its record, as long as the trash keeps it."""
+        one, row = attachments.find(db.session(), pk, trash=True) or abort(404)
+        if one.deleted_at is None or not restorable(one, row):
+            abort(404)
+        try:
+            attachments.restore(db.session(), one, row)
+            db.session.commit()
+            flash(_("已恢复附件：%(name)s", name=one.name), "success")
+        except records.Refused as refused:
+            db.session.rollback()
+            flash(_told(refused), "danger")
+        return redirect(_page_of(row))
 
 
 def _wants_json() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def _refused(entity: str, pk: int, message: str) -> Response:
+def _told(refused: records.Refused) -> str:
+    return _("；").join(say(error) for error in refused.errors.values())
+
+
+def _refused(row: Entity, message: str) -> Response:
     if _wants_json():
         answer = jsonify(message=message)
         answer.status_code = 422
         return answer
     flash(message, "danger")
-    return _back(entity, pk)
+    return redirect(_page_of(row))
 
 
-def _back(entity: str, pk: int) -> Response:
-    return redirect(url_of(entity, "show", pk=pk) + "#files" if entity in VIEWS else url_for("Home.index"))
+def _page_of(row: Entity) -> str:
+    entity, pk = attachments.page_of(row)
+    return url_of(entity, "show", pk=pk) + "#files" if entity in VIEWS else url_for("Home.index")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import cache
 from typing import Any, ClassVar
 
 import wtforms
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
@@ -35,6 +36,16 @@ def _said(value: Any) -> Any:
     if isinstance(value, list):
         return gettext("、").join(value)
     return gettext(value) if isinstance(value, str) else value
+
+
+def new_token() -> str:
+    """What a form carries in ``_token``, so that it makes one row however often it is posted."""
+    return secrets.token_urlsafe(24)
+
+
+def token_sent(name: str = "_token") -> str | None:
+    """The token of the form that was posted."""
+    return clean_text(request.form.get(name, ""))[:64] or None
 
 
 class LookupWidget:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from flask import abort, current_app, flash, redirect, render_template, request
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -13,11 +13,12 @@ from app.extensions import db
 from app.models import audit, crypto, entities
 from app.models.base import Entity, Field, fields_of
 from app.models.rules import clean_text
-from app.panel import pages
+from app.panel import files, pages
 from app.panel.address import whole
+from app.panel.confirm import ask
 from app.panel.rows import Column, Listed
 from app.panel.security import asker
-from app.services import clock, history, masks, records, retention, scope
+from app.services import attachments, clock, history, masks, records, retention, scope
 from app.services.history import thaw
 from app.services.table import Table, names
 
@@ -31,9 +32,11 @@ MOST_TRASH = 200  # rows on the trash's one page
 
 def history_page(view: PanelView, row: Entity) -> str:
     before = whole(request.args.get("before"))
-    changes = history.of_row(db.session(), row, PAGE + 1, before)
+    hung = attachments.ever_of(db.session(), row)
+    changes = history.of_row(db.session(), row, PAGE + 1, before, hung)
     page = pages.record_context(view, row)
-    page.entries = [_entry(view, row, change) for change in changes[:PAGE]]
+    page.entries = [_file_entry(hung[change.row_id], change) if change.entity == audit.Attachment.__name__ else _entry(view, row, change)
+                    for change in changes[:PAGE]]
     page.older_url = view.url("history", pk=row.id, before=changes[PAGE - 1].id) if len(changes) > PAGE else None
     return render_template("panel/history.html", page=page)
 
@@ -43,8 +46,20 @@ def _entry(view: PanelView, row: Entity, change: audit.Change) -> dict[str, Any]
     lines = [_line(row, fields[line[0]], line) for line in change.lines if line[0] in fields]
     lines += [{"label": _(history.NOTES[line[0]]), "old": "", "new": line[4]} for line in change.lines if line[0] in history.NOTES]
     restorable = change.action in ("edit", "import", "restore") and lines and view.may("write") and view.may_change(row)
-    return {"when": clock.local(change.at).strftime("%Y-%m-%d %H:%M"), "who": change.who, "action_label": _(audit.ACTION.get(change.action, change.action)),
-            "lines": lines, "restore_url": view.url("revert", pk=row.id, change=change.id) if restorable else None}
+    return {**_head(change), "lines": lines, "restore_url": view.url("revert", pk=row.id, change=change.id) if restorable else None}
+
+
+def _head(change: audit.Change) -> dict[str, Any]:
+    return {"when": clock.local(change.at).strftime("%Y-%m-%d %H:%M"), "who": change.who, "action_label": _(audit.ACTION.get(change.action, change.action))}
+
+
+def _file_entry(one: audit.Attachment, change: audit.Change) -> dict[str, Any]:
+    """A file that was hung on the record, taken away or back; the last taking away of one that lies in the trash offers the way back."""
+    away = change.action == "delete"
+    last = away and any(line[0] == "deleted_at" and thaw(line[2]) == one.deleted_at for line in change.lines)
+    row = attachments.find(db.session(), one.id, trash=True) if last else None
+    return {**_head(change), "lines": [{"label": _(audit.Attachment.__label__), "old": one.name if away else "", "new": "" if away else one.name}],
+            "back_url": url_for("Files.restore", pk=one.id) if row is not None and files.restorable(*row) else None}
 
 
 def _line(row: Entity, one: Field, line: list[Any]) -> dict[str, str]:
@@ -70,12 +85,16 @@ def _linked(one: Field, row_id: Any, told: str) -> str:
     return told if row_id in visible else f"#{row_id}"
 
 
-def revert(view: PanelView, row: Entity, change_id: int) -> Response:
-    """Set the record back to what it was before one change."""
+def revert(view: PanelView, row: Entity, change_id: int) -> str | Response:
+    """Set the record back to what it was before one change; asks first."""
     with scope.everything(db.session()):
         change = records.find(db.session(), audit.Change, change_id)
     if change is None or change.row_id != row.id or change.entity != view.model.__name__ or not view.may_change(row):
         abort(404)
+    back_url = view.url("history", pk=row.id)
+    if request.method == "GET":
+        text = _("把“%(name)s”恢复到 %(when)s 这次修改之前的内容？现在的内容会留在修改历史里。", name=view.name_of(row), when=_head(change)["when"])
+        return ask(_("恢复到此前"), text, _("恢复到此前"), view.url("revert", pk=row.id, change=change_id), back_url)
     try:
         records.revert(db.session(), row, change)
         db.session.commit()
@@ -83,7 +102,7 @@ def revert(view: PanelView, row: Entity, change_id: int) -> Response:
     except (records.Refused, records.Conflict):
         db.session.rollback()
         flash(_("无法恢复：那时的内容与现在的记录冲突。"), "danger")
-    return redirect(view.url("history", pk=row.id))
+    return redirect(back_url)
 
 
 def trash(view: PanelView) -> str | Response:
@@ -92,7 +111,7 @@ def trash(view: PanelView) -> str | Response:
     since = retention.trash_since(days)
     if request.method == "POST":
         row = view.row(whole(request.form.get("row")) or 0, trash=True)
-        if row.deleted_at is not None and row.deleted_at < since:
+        if not retention.kept(row, days):
             abort(404)
         _restore(row)
         return redirect(view.url("trash"))

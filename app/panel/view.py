@@ -191,10 +191,10 @@ class PanelView(BaseView):
     def history(self, pk: int) -> str:
         return tracing.history_page(self, self.row(pk))
 
-    @expose("/history/<int:pk>/<int:change>", methods=["POST"])
+    @expose("/history/<int:pk>/<int:change>", methods=["GET", "POST"])
     @has_access
     @permission_name("write")
-    def revert(self, pk: int, change: int) -> Response:
+    def revert(self, pk: int, change: int) -> str | Response:
         return tracing.revert(self, self.row(pk), change)
 
     @expose("/reveal/<int:pk>/<key>", methods=["GET", "POST"])

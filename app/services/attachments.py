@@ -46,6 +46,19 @@ def of_rows(session: Session, model: type[Entity], ids: Sequence[int]) -> dict[i
     return found
 
 
+def ever_of(session: Session, row: Entity) -> dict[int, Attachment]:
+    """Id → file of a row that was found in scope, those in the trash too; an inspection's are also those of its ticks."""
+    who = scope.asker(session)
+    if not takes_files(type(row)) or not who.may("read", Attachment):
+        return {}
+    hung = (Attachment.entity == type(row).__name__) & (Attachment.row_id == row.id)
+    if isinstance(row, Inspection) and who.may("read", Answer) and visits.may_read(session, row):
+        ticks = select(Answer.id).where(Answer.inspection_id == row.id)
+        hung |= (Attachment.entity == Answer.__name__) & Attachment.row_id.in_(ticks)
+    with scope.trash(session):
+        return {one.id: one for one in session.scalars(select(Attachment).where(hung))}
+
+
 def may_change(session: Session, row: Entity, verb: str = "write") -> bool:
     """Whether the asker may add ("write") or take away ("delete") files here: who may write the row, while it is open."""
     who = scope.asker(session)
@@ -59,29 +72,34 @@ def _closed(session: Session, row: Entity) -> bool:
     return isinstance(row, Inspection) and row.state == "submitted"
 
 
-def store(session: Session, row: Entity, name: str, data: bytes, folder: Path) -> Attachment:
+def store(session: Session, row: Entity, name: str, data: bytes, folder: Path, token: str | None = None) -> Attachment:
     """Keep a file on a row that was found in scope; the caller commits. ``folder``: VAR/FOLDER.
 
+    What was sent before, by its form's token or by name and bytes, is not kept again: the file that is there comes back.
     Raises records.Forbidden, records.Refused with the reason under "file".
     """
     if not may_change(session, row):
         raise records.Forbidden(f"write files of {type(row).__name__}")
+    if token and (made := records.made_by(session, Attachment, token)):
+        return made
     try:
         kept = upload.take(name, data)
     except RuleError as wrong:
         raise records.Refused({"file": wrong}) from wrong
-    return keep(session, row, kept, folder)
+    return keep(session, row, kept, folder, token)
 
 
-def keep(session: Session, row: Entity, kept: upload.Upload, folder: Path) -> Attachment:
+def keep(session: Session, row: Entity, kept: upload.Upload, folder: Path, token: str | None = None) -> Attachment:
     """The same with a file that was taken before."""
     if not may_change(session, row):
         raise records.Forbidden(f"write files of {type(row).__name__}")
-    if len(of_row(session, row)) >= MOST_FILES:
-        raise records.Refused({"file": RuleError(_("一条记录最多 %(most)s 个附件"), most=MOST_FILES)})
+    sha256 = hashlib.sha256(kept.data).hexdigest()
+    if there := [one for one in of_row(session, row) if (one.name, one.sha256) == (kept.name, sha256)]:
+        return there[0]
+    _hold_most(session, row)
     own = {"entity": type(row).__name__, "row_id": row.id, "name": kept.name, "media_type": kept.media_type,
-           "size": len(kept.data), "sha256": hashlib.sha256(kept.data).hexdigest(), "stored_as": _new_name()}
-    made = records.add(session, Attachment, {"school": row.school_id}, own=own)  # type: ignore[attr-defined]
+           "size": len(kept.data), "sha256": sha256, "stored_as": _new_name()}
+    made = records.add(session, Attachment, {"school": row.school_id}, token, own)  # type: ignore[attr-defined]
     _write(folder / made.stored_as, kept.data)
     return made
 
@@ -98,9 +116,9 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
 
 
-def find(session: Session, file_id: int) -> tuple[Attachment, Any] | None:
-    """A file and its row, when both lie in scope and the role may read both entities; else None."""
-    found = records.find(session, Attachment, file_id)
+def find(session: Session, file_id: int, *, trash: bool = False) -> tuple[Attachment, Any] | None:
+    """A file, with ``trash`` a deleted one too, and its row, when both lie in scope and the role may read both entities; else None."""
+    found = records.find(session, Attachment, file_id, trash=trash)
     model = entities().get(found.entity) if found is not None else None
     who = scope.asker(session)
     if model is None or not (who.may("read", Attachment) and who.may("read", model)):
@@ -119,6 +137,24 @@ def remove(session: Session, found: Attachment, row: Entity) -> None:
     if not may_change(session, row, "delete"):
         raise records.Forbidden(f"delete files of {type(row).__name__}")
     records.delete(session, found)
+
+
+def restore(session: Session, found: Attachment, row: Entity) -> None:
+    """Take a file back from the trash; the caller commits. Raises records.Forbidden, records.Refused."""
+    if not may_change(session, row, "delete"):
+        raise records.Forbidden(f"restore files of {type(row).__name__}")
+    _hold_most(session, row)
+    records.restore(session, found)
+
+
+def _hold_most(session: Session, row: Entity) -> None:
+    if len(of_row(session, row)) >= MOST_FILES:
+        raise records.Refused({"file": RuleError(_("一条记录最多 %(most)s 个附件"), most=MOST_FILES)})
+
+
+def page_of(row: Entity) -> tuple[str, int]:
+    """Entity and id of the record on whose page the files of a row are shown: a tick's on its inspection's."""
+    return (Inspection.__name__, row.inspection_id) if isinstance(row, Answer) else (type(row).__name__, row.id)
 
 
 def is_of_child(row: Entity) -> bool:

@@ -60,11 +60,13 @@ def _problem(items: list[ChecklistItem]) -> RuleError | None:
     return RuleError(_("编号 %(code)s 用了两次"), code=code) if times > 1 else None
 
 
-def new_version(session: Session, template: ChecklistTemplate) -> ChecklistTemplate:
-    """A draft with the same sections and items, numbered after the last version of the code."""
+def new_version(session: Session, template: ChecklistTemplate, token: str | None = None) -> ChecklistTemplate:
+    """A draft with the same sections and items, numbered after the last version of the code; a used token gives back the draft it made."""
+    if token and (made := records.made_by(session, ChecklistTemplate, token)):
+        return made
     with scope.trash(session):
         last = session.scalar(select(func.max(ChecklistTemplate.number)).where(ChecklistTemplate.code == template.code))
-    draft = _copy(session, template, number=(last or 0) + 1)
+    draft = _copy(session, template, token=token, number=(last or 0) + 1)
     for section in sections_of(session, template.id):
         copied = _copy(session, section, template=draft.id)
         for item in session.scalars(select(ChecklistItem).where(ChecklistItem.section_id == section.id)
@@ -73,9 +75,9 @@ def new_version(session: Session, template: ChecklistTemplate) -> ChecklistTempl
     return draft
 
 
-def _copy(session: Session, row: Any, own: dict[str, Any] | None = None, **changed: Any) -> Any:
+def _copy(session: Session, row: Any, own: dict[str, Any] | None = None, token: str | None = None, **changed: Any) -> Any:
     values = {key: value for key, value in records.current(row).items() if not fields_of(type(row))[key].read_only}
-    return records.add(session, type(row), {**values, **changed}, own=own)
+    return records.add(session, type(row), {**values, **changed}, token, own)
 
 
 @event.listens_for(Session, "before_flush")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -112,8 +112,7 @@ def _diff(row: Entity) -> list[list[Any]]:
 
 
 def _told_columns(model: type[Entity]) -> dict[str, Field | None]:
-    columns: dict[str, Field | None] = {one.column: one for one in fields_of(model).values() if one.key not in DERIVED}
-    return {**columns, "deleted_at": None} if model is not Attachment else columns
+    return {**{one.column: one for one in fields_of(model).values() if one.key not in DERIVED}, "deleted_at": None}
 
 
 def _text(row: Entity, one: Field | None, value: Any) -> str:
@@ -146,10 +145,11 @@ def thaw(value: Any) -> Any:
     return datetime.fromisoformat(value["t"]) if "t" in value else date.fromisoformat(value["d"])
 
 
-def of_row(session: Session, row: Entity, limit: int = 50, before: int | None = None) -> Sequence[Change]:
-    """The changes of a row that was found in scope, newest first."""
+def of_row(session: Session, row: Entity, limit: int = 50, before: int | None = None, files: Collection[int] = ()) -> Sequence[Change]:
+    """The changes of a row that was found in scope, newest first; with those of its ``files`` (ids), where they are wanted."""
+    own = (Change.entity == type(row).__name__) & (Change.row_id == row.id)
     with scope.everything(session):
-        query = select(Change).where(Change.entity == type(row).__name__, Change.row_id == row.id)
+        query = select(Change).where(own | ((Change.entity == Attachment.__name__) & Change.row_id.in_(files)) if files else own)
         if before:
             query = query.where(Change.id < before)
         return session.scalars(query.order_by(Change.id.desc()).limit(limit)).all()

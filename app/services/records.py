@@ -128,7 +128,7 @@ def add(session: Session, model: type[Entity], values: Mapping[str, Any], token:
     """
     who = scope.asker(session)
     _allow(who, "write", model)
-    if token and (made := _made_by(session, model, token)):
+    if token and (made := made_by(session, model, token)):
         return made
     clean = check(session, model, _placed(who, model, values))
     row = model()
@@ -157,7 +157,8 @@ def _placed(who: scope.Asker, model: type[Entity], values: Mapping[str, Any]) ->
     return placed
 
 
-def _made_by(session: Session, model: type[Entity], token: str) -> Any:
+def made_by(session: Session, model: type[Entity], token: str) -> Any:
+    """The row that a form with this token made already; None for a new token. Refused where that row was deleted since."""
     row_id = session.scalar(select(Submission.row_id).where(Submission.token == token, Submission.entity == model.__name__))
     made = find(session, model, row_id) if row_id else None
     if row_id and made is None:

@@ -38,6 +38,11 @@ def trash_since(days: int) -> datetime:
     return clock.now() - timedelta(days=days)
 
 
+def kept(row: Entity, days: int) -> bool:
+    """Whether a row lives, or may still be taken back from the trash."""
+    return row.deleted_at is None or row.deleted_at >= trash_since(days)
+
+
 def purge(session: Session, *, trash_days: int, log_days: int) -> Purged:
     """Delete for good what lies in the trash and in the access log for longer; the caller commits."""
     done, cutoff = Purged(), trash_since(trash_days)
@@ -96,11 +101,17 @@ def _erase_rows(session: Session, model: type[Entity], ids: list[int], done: Pur
     hanging = (ATTACHMENT.c.entity == model.__name__, ATTACHMENT.c.row_id.in_(ids))
     stored = ATTACHMENT.c.id.in_(ids) if model is Attachment else hanging[0] & hanging[1]
     done.files += session.scalars(select(ATTACHMENT.c.stored_as).where(stored))
+    _forget(session, Attachment, list(session.scalars(select(ATTACHMENT.c.id).where(*hanging))))
     _delete(session, ATTACHMENT, done, *hanging)
     if issubclass(model, touched.READ):
         touched.touch(session, set(session.scalars(select(table.c.school_id).where(table.c.id.in_(ids)))))
-    session.execute(update(CHANGE).where(CHANGE.c.entity == model.__name__, CHANGE.c.row_id.in_(ids)).values(lines=[]))
+    _forget(session, model, ids)
     _delete(session, table, done, table.c.id.in_(ids))
+
+
+def _forget(session: Session, model: type[Entity], ids: list[int]) -> None:
+    """The texts of the rows' history."""
+    session.execute(update(CHANGE).where(CHANGE.c.entity == model.__name__, CHANGE.c.row_id.in_(ids)).values(lines=[]))
 
 
 def _delete(session: Session, table: Any, done: Purged, *conditions: Any) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_appbuilder import expose, has_access
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext
@@ -16,7 +17,8 @@ from app.models import codes
 from app.models.base import fields_of
 from app.models.inspection import Answer, ChecklistItem, ChecklistSection, ChecklistTemplate, Finding, Inspection
 from app.models.words import _
-from app.panel import pills
+from app.panel import forms, pills
+from app.panel.confirm import ask
 from app.panel.forms import say
 from app.panel.security import asker
 from app.panel.view import PanelView
@@ -37,24 +39,33 @@ class ChecklistTemplateView(PanelView):
         """A draft is published; of any version a new draft is made. Both ask first."""
         if not self.may("write"):
             return []
-        copy = {"label": gettext("复制为新版本"), "url": self.url("copy", pk=row.id), "confirm": gettext("复制为新的草稿？")}
-        publish = {"label": gettext("发布"), "url": self.url("publish", pk=row.id), "confirm": gettext("发布后不能再修改。现在发布？")}
+        copy = {"label": gettext("复制为新版本"), "url": self.url("copy", pk=row.id)}
+        publish = {"label": gettext("发布"), "url": self.url("publish", pk=row.id)}
         return [copy, publish] if row.state == "draft" else [copy]
 
-    @expose("/publish/<int:pk>", methods=["POST"])
+    @expose("/publish/<int:pk>", methods=["GET", "POST"])
     @has_access
     @permission_name("write")
-    def publish(self, pk: int) -> Response:
-        return self._settle(pk, checklist.publish, gettext("已发布。"))
-
-    @expose("/copy/<int:pk>", methods=["POST"])
-    @has_access
-    @permission_name("write")
-    def copy(self, pk: int) -> Response:
-        return self._settle(pk, checklist.new_version, gettext("已复制为新的草稿。"))
-
-    def _settle(self, pk: int, work: Callable[..., Any], done: str) -> Response:
+    def publish(self, pk: int) -> str | Response:
         row = self.row(pk)
+        if request.method == "GET":
+            return self._ask(row, "publish", gettext("发布"), gettext("发布“%(name)s”？发布后不能再修改。", name=row))
+        return self._settle(row, checklist.publish, gettext("已发布。"))
+
+    @expose("/copy/<int:pk>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("write")
+    def copy(self, pk: int) -> str | Response:
+        row = self.row(pk)
+        if request.method == "GET":
+            return self._ask(row, "copy", gettext("复制为新版本"), gettext("把“%(name)s”复制为新的草稿？", name=row))
+        return self._settle(row, partial(checklist.new_version, token=forms.token_sent()), gettext("已复制为新的草稿。"))
+
+    def _ask(self, row: Any, name: str, label: str, text: str) -> str:
+        return ask(label, text, label, self.url(name, pk=row.id), self.url("show", pk=row.id), hidden=[("_token", forms.new_token())])
+
+    def _settle(self, row: Any, work: Callable[..., Any], done: str) -> Response:
+        pk = row.id
         try:
             made = work(db.session(), row)
             db.session.commit()

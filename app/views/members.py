@@ -20,6 +20,7 @@ from app.models import audit, codes
 from app.models.org import AccessKey, Member
 from app.models.words import N_
 from app.panel import editing
+from app.panel.confirm import ask
 from app.panel.forms import PanelForm
 from app.panel.rows import Cell
 from app.panel.security import asker, begin_session
@@ -35,13 +36,6 @@ def once(title: str, text: str, secret: str, back_url: str) -> str:
     """A page that shows a password or key, this one time."""
     page = {"title": title, "text": text, "secret": secret, "back_url": back_url}
     return render_template("panel/once.html", page=page)
-
-
-def ask(title: str, text: str, label: str, action: str, back_url: str, *, danger: bool = False) -> str:
-    """A page that asks before something is done."""
-    page = {"title": title, "text": text, "confirm_label": label, "action": action, "cancel_url": back_url, "danger": danger,
-            "hidden": [], "reason_field": None, "revealed": False}
-    return render_template("panel/confirm.html", page=page)
 
 
 class MemberView(PanelView):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -22,7 +21,7 @@ from app.models.children import Child
 from app.models.org import SchoolClass
 from app.models.words import N_
 from app.panel.address import whole
-from app.panel.forms import PanelForm, form_class
+from app.panel.forms import PanelForm, form_class, new_token, token_sent
 from app.panel.security import asker
 from app.panel.views_by_entity import url_of
 from app.services import clock, records, work
@@ -106,7 +105,7 @@ def _save_line(sheet: Sheet, child: Child, form: PanelForm) -> str | None:
     values = {**form.values(), "child": child.id, sheet.by: _staff_of(child)}
     try:
         with db.session.begin_nested():
-            records.add(db.session(), sheet.model, values, request.form.get(_token_name(child.id), "")[:64] or None)
+            records.add(db.session(), sheet.model, values, token_sent(_token_name(child.id)))
     except records.Refused as refused:
         return form.complain(refused.errors)
     return None
@@ -145,7 +144,7 @@ def _line(sheet: Sheet, row: Any, wrong: dict[int, tuple[PanelForm, str]]) -> Si
     form, message = wrong.get(row.id) or (_form(sheet, row.id, empty=True), "")
     if row.id not in wrong:
         form[sheet.day].data = clock.today()
-    token = request.form.get(_token_name(row.id)) if row.id in wrong else None
+    token = token_sent(_token_name(row.id)) if row.id in wrong else None
     return SimpleNamespace(
         id=row.id, name=row.name, note=row.school_class or "", last=row.last, url=url_of("Child", "show", pk=row.id), message=message,
-        fields=[form[key] for key in sheet.keys], token_name=_token_name(row.id), token=token or secrets.token_urlsafe(24))
+        fields=[form[key] for key in sheet.keys], token_name=_token_name(row.id), token=token or new_token())

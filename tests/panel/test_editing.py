@@ -237,7 +237,9 @@ def test_an_earlier_state_is_set_back_from_the_history(school, hazard, look):
     school.post(f"/hazard/edit/{hazard}", data={**HAZARD, **hidden, "what": "改错了"})
     page = school.get(f"/hazard/history/{hazard}").get_data(as_text=True)
     assert "护栏松动" in page and "改错了" in page and "隐患内容" in page
-    address = re.search(rf'action="(/hazard/history/{hazard}/\d+)"', page)[1]
+    address = re.search(rf'href="(/hazard/history/{hazard}/\d+)"', page)[1]
+    asked = school.get(address).get_data(as_text=True)
+    assert f'action="{address}"' in asked and stored(look, hazard)["what"] == "改错了", "asking changes nothing"
     assert school.post(address).status_code == 302
     assert stored(look, hazard)["what"] == "护栏松动"
 

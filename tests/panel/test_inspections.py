@@ -1,9 +1,10 @@
 """Who plans an inspection and for whom, what a finding tells to whom, and what a child's record says of being left behind."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.models import codes
 from app.models.children import Child
@@ -36,6 +37,21 @@ def planned(look):
     """What a form for a new inspection holds, without the inspector."""
     template = id_of(look, ChecklistTemplate, ChecklistTemplate.state == "published")
     return {"name": "补检", "school": school_of(look, "school"), "template": template, "planned_on": clock.today().isoformat()}
+
+
+def test_a_form_makes_one_copy_of_the_checklist_and_publishing_asks_first(client_for, look):
+    client, template = client_for("county"), id_of(look, ChecklistTemplate, ChecklistTemplate.state == "published")
+    count = select(func.count(ChecklistTemplate.id))
+    before, page = look(lambda session: session.scalar(count)), client.get(f"/checklist_template/copy/{template}").text
+    token = re.search(r'name="_token" value="([^"]+)"', page)[1]
+    made = [client.post(f"/checklist_template/copy/{template}", data={"_token": token}).location for _ in range(2)]
+    assert made[0] == made[1] and look(lambda session: session.scalar(count)) == before + 1
+    draft = int(made[0].rsplit("/", 1)[1])
+    assert f'href="/checklist_template/publish/{draft}"' in client.get(made[0]).text
+    assert "发布后不能再修改" in client.get(f"/checklist_template/publish/{draft}").text
+    assert look(lambda session: session.get(ChecklistTemplate, draft).state) == "draft", "asking publishes nothing"
+    client.post(f"/checklist_template/publish/{draft}")
+    assert look(lambda session: session.get(ChecklistTemplate, draft).state) == "published"
 
 
 def test_an_inspector_plans_for_oneself(client_for, look, planned):

@@ -196,11 +196,15 @@ def test_what_a_submitted_inspection_rests_on_stays(files):
 def test_a_record_takes_so_many_files_and_no_more(files, monkeypatch):
     monkeypatch.setattr(attachments, "MOST_FILES", 2)
     files.as_(files.admin)
-    files.store(files.visit)
-    files.store(files.visit)
-    with pytest.raises(records.Refused) as refused:
-        files.store(files.visit)
-    assert refused.value.errors["file"].params == {"most": 2}
+    first = files.store(files.visit, "1.jpg")
+    files.store(files.visit, "2.jpg")
+    assert files.store(files.visit, "2.jpg").name == "2.jpg", "the same again is no third one"
+    attachments.remove(files.session, first, files.visit)
+    files.store(files.visit, "3.jpg")
+    for more in (lambda: files.store(files.visit, "4.jpg"), lambda: attachments.restore(files.session, first, files.visit)):
+        with pytest.raises(records.Refused) as refused:
+            more()
+        assert refused.value.errors["file"].params == {"most": 2}
 
 
 def test_the_files_move_with_the_child(files):

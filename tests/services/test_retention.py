@@ -140,6 +140,8 @@ def test_attachments_go_with_their_row(session):
     session.commit()
     assert purge(session).files == ["one"]
     assert session.scalars(select(Attachment.stored_as)).all() == ["two"]
+    told = session.scalars(select(Change.lines).where(Change.entity == "Attachment").order_by(Change.row_id)).all()
+    assert told[0] == [] and told[1], "the name of a file that is gone is not kept"
 
 
 def test_the_access_log_is_kept_for_its_days(session):

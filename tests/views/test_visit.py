@@ -3,17 +3,18 @@
 import io
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 from PIL import Image
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.extensions import db
-from app.models.audit import AccessLog, Attachment
+from app.models.audit import AccessLog, Attachment, Change
 from app.models.care import HomeVisit
 from app.models.inspection import Answer, Finding, Inspection
 from app.models.org import Member, School
-from app.services import attachments, inspection, scope
+from app.services import attachments, clock, inspection, scope
 from tests.support.asking import asking
 
 JSON = {"Accept": "application/json"}
@@ -282,6 +283,60 @@ def test_a_file_hangs_on_a_record_and_its_reading_is_logged(app, client_for):
     assert f"/file/{made}/delete" not in client_for("inspector").get(f"/home_visit/show/{pk}").text
     assert client_for("school2").get(f"/file/{made}").status_code == 404
     assert client_for("school2").post(f"/file/{made}/delete").status_code == 404
+
+
+def test_a_deleted_file_stands_in_the_history_and_comes_back(app, client_for):
+    pk, client = visit_of_school(app), client_for("school")
+    made = send(client, "HomeVisit", pk, "门口.jpg").get_json()
+    assert made["name"] in client.get(f"/home_visit/history/{pk}").text
+    asked = client.get(made["delete_url"])
+    assert asked.status_code == 200 and made["name"] in asked.text and f'action="{made["delete_url"]}"' in asked.text
+    assert client.get(made["url"], buffered=True).status_code == 200, "asking deletes nothing"
+    assert client.post(made["delete_url"]).location.endswith(f"/home_visit/show/{pk}#files")
+    assert client.get(made["url"]).status_code == 404
+    way_back = f"/file/{made['id']}/restore"
+    page = client.get(f"/home_visit/history/{pk}").text
+    assert f'action="{way_back}"' in page and f"<del>{made['name']}</del>" in page
+    assert way_back not in client_for("inspector").get(f"/home_visit/history/{pk}").text
+    assert [client_for(account).post(way_back).status_code for account in ("inspector", "school2", "county")] == [404, 404, 403]
+    moved = update(Attachment.__table__).where(Attachment.__table__.c.id == made["id"])
+    for days, status in ((31, 404), (29, 302)):
+        age(app, moved.values(deleted_at=clock.now() - timedelta(days=days)))
+        assert client.post(way_back).status_code == status
+    assert client.get(made["url"], buffered=True).data[:2] == b"\xff\xd8"
+    assert client.post(way_back).status_code == 404, "it is back already"
+    told = one(app, select(Change.action).where(Change.entity == "Attachment", Change.row_id == made["id"]).order_by(Change.id.desc()))
+    assert told == "restore" and way_back not in client.get(f"/home_visit/history/{pk}").text
+
+
+def age(app, statement) -> None:
+    with app.app_context(), scope.everything(db.session()):
+        db.session.execute(statement)
+        db.session.commit()
+
+
+def test_a_photo_of_a_tick_comes_back_from_the_history_of_its_inspection(app, client_for):
+    pk, client = planned(app), client_for("inspector")
+    url = tick(client, pk, "E3", "pass").get_json()["upload_url"]
+    made = client.post(url, data={"file": (photo(), "食堂.jpg")}, headers=JSON, content_type="multipart/form-data").get_json()
+    client.post(made["delete_url"], headers=JSON)
+    assert f"/file/{made['id']}/restore" in client.get(f"/inspection/history/{pk}").text
+    assert made["name"] not in client_for("school").get(f"/inspection/history/{pk}").text, "a school sees ticks once they are submitted"
+    assert client.post(f"/file/{made['id']}/restore").location.endswith(f"/inspection/show/{pk}#files")
+    assert client.get(made["url"], buffered=True).status_code == 200
+
+
+def test_a_file_that_is_sent_twice_is_kept_once(app, client_for):
+    pk, client = visit_of_school(app), client_for("school")
+    counted = select(func.count(Attachment.id)).where(Attachment.entity == "HomeVisit", Attachment.row_id == pk)
+    before = one(app, counted)
+    first, again = (send(client, "HomeVisit", pk, "两次.jpg").get_json() for _ in range(2))
+    assert first["id"] == again["id"] and one(app, counted) == before + 1
+    assert send(client, "HomeVisit", pk, "另一张.jpg").get_json()["id"] != first["id"]
+    token = re.search(r'name="_token" value="([^"]+)"', client.get(f"/home_visit/show/{pk}").text)[1]
+    for name in ("表单.jpg", "表单改名.jpg"):
+        client.post(f"/file/HomeVisit/{pk}", data={"file": (photo(), name), "_token": token}, content_type="multipart/form-data")
+    assert one(app, counted) == before + 3
 
 
 @pytest.mark.parametrize(("entity", "status"), [

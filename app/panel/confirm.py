@@ -1,0 +1,14 @@
+"""A page that asks before something is done. No script is needed: a link leads here, its button posts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import render_template
+
+
+def ask(title: str, text: str, label: str, action: str, back_url: str, *, danger: bool = False, hidden: Sequence[tuple[str, str]] = ()) -> str:
+    """``label``: what the button says; ``action``: where it posts ``hidden`` to."""
+    page = {"title": title, "text": text, "confirm_label": label, "action": action, "cancel_url": back_url, "danger": danger,
+            "hidden": hidden, "reason_field": None, "revealed": False}
+    return render_template("panel/confirm.html", page=page)
