@@ -156,6 +156,7 @@ def _file_rows(world: World) -> Iterator[tuple[str, str, int]]:
             yield from ((entity, place, world.rows[entity, place]) for place in world.places(entity))
 
 
+FILE = frozenset({200})
 FILED = {"Child", "Talk", "Hazard", "Inspection", "Staff"}  # one of each kind of row that files hang on
 
 
@@ -171,17 +172,35 @@ def upload(world: World, account: str) -> Iterator[Case]:
 
 def download(world: World, account: str) -> Iterator[Case]:
     for place in world.places("Attachment"):
-        pk = world.rows["Attachment", place]
-        yield Case(f"file of {place}", f"/file/{pk}", False, REFUSED)  # the planted line has no file on disk: its name must not tell either
+        pk, granted = world.rows["Attachment", place], reads_file(world, account, place)
+        yield Case(f"file of {place}", f"/file/{pk}", granted, FILE if granted else REFUSED)
+        yield Case(f"deleted file of {place}", f"/file/{world.dead['Attachment', place]}", False, REFUSED)
 
 
 def remove_file(world: World, account: str) -> Iterator[Case]:
     for place in world.places("Attachment"):
-        pk = world.rows["Attachment", place]
-        child = world.rows["Child", place]  # the planted files hang on these
-        granted = may(world, account, "delete", "Attachment") and may(world, account, "write", "Child") and sees(
-            world, account, "Attachment", place) and world.shows(account, "Child", child)
+        pk, granted = world.rows["Attachment", place], changes_file(world, account, place)
+        yield Case(f"file away at {place} asks", f"/file/{pk}/delete", granted, READ if granted else REFUSED)
         yield Case(f"file away at {place}", f"/file/{pk}/delete", granted, ASKED_AGAIN if granted else REFUSED, "POST", {}, aim=("Attachment", pk))
+
+
+def restore_file(world: World, account: str) -> Iterator[Case]:
+    for place in world.places("Attachment"):
+        pk, granted = world.dead["Attachment", place], changes_file(world, account, place)
+        yield Case(f"file back at {place}", f"/file/{pk}/restore", granted, ASKED_AGAIN if granted else REFUSED, "POST", {}, aim=("Attachment", pk),
+                   trash=True)
+        yield Case(f"living file back at {place}", f"/file/{world.rows['Attachment', place]}/restore", False, REFUSED, "POST", {}, trash=True)
+
+
+def changes_file(world: World, account: str, place: str) -> bool:
+    """Whether an account may take the planted file of a place away and back: it hangs on the child of the place."""
+    able = may(world, account, "delete", "Attachment") and may(world, account, "write", "Child")
+    return able and reads_file(world, account, place)
+
+
+def reads_file(world: World, account: str, place: str) -> bool:
+    able = may(world, account, "read", "Attachment") and may(world, account, "read", "Child")
+    return able and sees(world, account, "Attachment", place) and world.shows(account, "Child", world.rows["Child", place])
 
 
 def visit(rest: str, entity: str, verb: str, method: str = "GET", data: Any = None) -> PageWay:
@@ -250,10 +269,11 @@ def move(world: World, account: str) -> Iterator[Case]:
 
 
 def acted(entity: str, name: str) -> PageWay:
-    """A button of a record of the whole house, without a page that asks."""
+    """A button of a record of the whole house: a page that asks, and what it does."""
 
     def cases(world: World, account: str) -> Iterator[Case]:
         granted, pk = may(world, account, "write", entity), world.rows[entity, "mine"]
+        yield Case(f"{name} {entity} asks", url(entity, f"{name}/{pk}"), granted, READ if granted else REFUSED)
         if not granted or name == "publish":  # a copy made for each account would only fill the table
             yield Case(f"{name} {entity}", url(entity, f"{name}/{pk}"), granted, ASKED_AGAIN if granted else REFUSED, "POST", {}, aim=(entity, pk),
                        grows=entity)
@@ -264,7 +284,7 @@ def acted(entity: str, name: str) -> PageWay:
 PAGE_WAYS: dict[str, PageWay] = {
     "Home.index": plain("/"), "Home.search": header_search, "Lookup.find": lookup, "Me.index": plain("/me/"), "Me.password": plain("/me/password"),
     "ChildView.move": move, "OpenApi.document": plain("/api/v1/openapi.json"), "Quick.rows": quick,
-    "Files.take": upload, "Files.download": download, "Files.remove": remove_file,
+    "Files.take": upload, "Files.download": download, "Files.remove": remove_file, "Files.restore": restore_file,
     "Statistics.index": statistics("", "read"), "Statistics.export": statistics("export.xlsx", "export"),
     "MemberView.password": of_row("Member", "password"), "MemberView.unlock": of_row("Member", "unlock"), "MemberView.switch": of_row("Member", "switch"),
     "ChecklistTemplateView.publish": acted("ChecklistTemplate", "publish"), "ChecklistTemplateView.copy": acted("ChecklistTemplate", "copy"),

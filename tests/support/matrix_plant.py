@@ -4,10 +4,13 @@ Whatever an answer holds can thus be traced to its row and column.
 """
 
 
+import uuid
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import String, Text, bindparam, insert, select, update
 
 from app.models import entities
@@ -16,7 +19,7 @@ from app.models.base import PERSONAL, Entity, OfChild, OfSchool, Scoped, fields_
 from app.models.children import Child
 from app.models.crypto import digest, seal
 from app.models.org import Area, Member, School
-from app.services import clock, derived, scope
+from app.services import attachments, clock, derived, scope
 from seeds.bulk import Bulk
 from tests.support import matrix_values
 from tests.support.matrix_world import ACCOUNTS, PLACES, Plant, Sight, World, sight
@@ -37,6 +40,7 @@ def build(session: Any) -> World:
             if issubclass(model, Scoped):
                 _plant(connection, world, model)
         _plant_traces(connection, world)
+        _plant_files(connection, world)
     children = session.execute(select(Child.__table__.c["id", "school_id", "name"])).all()
     derived.index_names(session, [tuple(one) for one in children])
     session.commit()
@@ -152,7 +156,7 @@ def _unnamed(world: World, model: type[Entity], place: str) -> dict[str, Any]:
         "AccessLog": {"school_id": school, "entity": "Child"}, "ChildKey": {"key": unique[:20]},
         "ImportBatch": {"school_id": school, "request_id": unique[:32], "entity": "Talk"},
         "Job": {"kind": "list", "args": {}, "state": "done", "stored_as": unique[:64], "expires_at": clock.now() + timedelta(days=1)},
-        "Attachment": {"entity": "Child", "row_id": world.rows.get(("Child", place), 1), "stored_as": unique[:64], "sha256": "0" * 64,
+        "Attachment": {"entity": "Child", "row_id": world.rows.get(("Child", place), 1), "stored_as": uuid.uuid4().hex, "sha256": "0" * 64,
                        "media_type": "image/png"},
         "Submission": {"token": unique[:64], "entity": "Child", "row_id": 1}, "Answer": {"item_id": 120},
     }.get(model.__name__, {})
@@ -196,6 +200,19 @@ def _cells(model: type[Entity], one: Any, row: Any, token: str) -> dict[str, Any
         return {one.key: token}
     place = f"{model.__tablename__}.{one.key}"
     return {f"{one.key}_enc": seal(token.upper(), place, row["uid"]), f"{one.key}_hash": digest(token.upper(), place)}
+
+
+def _plant_files(connection: Any, world: World) -> None:
+    """Bytes with a token below the planted attachments: whoever gets them reads what hangs on that child."""
+    table: Any = Attachment.__table__
+    for (entity, place), row_id in [*world.rows.items(), *world.dead.items()]:
+        if entity != Attachment.__name__:
+            continue
+        token = world.token(LONG)
+        world.plants[token] = Plant("Child", world.rows["Child", place], "file", personal=True)
+        path = Path(current_app.config["VAR"]) / attachments.FOLDER / connection.scalar(select(table.c.stored_as).where(table.c.id == row_id))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(token)
 
 
 def _plant_traces(connection: Any, world: World) -> None:

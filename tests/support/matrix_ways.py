@@ -243,7 +243,8 @@ def trashed(world: World, account: str, entity: str) -> Iterator[Case]:
 
 def history(world: World, account: str, entity: str) -> Iterator[Case]:
     for place in places(world, account, entity):
-        yield page(world, account, entity, "read", f"history/{world.rows[entity, place]}", f"history {place}", place)
+        yield page(world, account, entity, "read", f"history/{world.rows[entity, place]}", f"history {place}", place,
+                   trash=True)  # it tells of files that were taken away
 
 
 def reverted(world: World, account: str, entity: str) -> Iterator[Case]:
@@ -253,6 +254,7 @@ def reverted(world: World, account: str, entity: str) -> Iterator[Case]:
         if change is None:
             continue
         pk, mine = world.rows[entity, place], world.rows[entity, "mine"]
+        yield page(world, account, entity, "write", f"history/{pk}/{change}", f"revert asks {place}", place, guarded=True)
         yield _post(world, account, entity, f"history/{pk}/{change}", {}, f"revert {place}", able and sees(world, account, entity, place), aim=(entity, pk))
         if pk != mine and place == "sibling":
             yield _post(world, account, entity, f"history/{mine}/{change}", {}, f"revert mine by {place}", False, aim=(entity, mine))
