@@ -86,19 +86,18 @@ def store(session: Session, row: Entity, name: str, data: bytes, folder: Path, t
         kept = upload.take(name, data)
     except RuleError as wrong:
         raise records.Refused({"file": wrong}) from wrong
-    return keep(session, row, kept, folder, token)
+    known = (kept.name, hashlib.sha256(kept.data).hexdigest())
+    there = next((one for one in of_row(session, row) if (one.name, one.sha256) == known), None)
+    return there or keep(session, row, kept, folder, token)
 
 
 def keep(session: Session, row: Entity, kept: upload.Upload, folder: Path, token: str | None = None) -> Attachment:
-    """The same with a file that was taken before."""
+    """The same with a file that was taken before; always a new one, which the caller may discard."""
     if not may_change(session, row):
         raise records.Forbidden(f"write files of {type(row).__name__}")
-    sha256 = hashlib.sha256(kept.data).hexdigest()
-    if there := [one for one in of_row(session, row) if (one.name, one.sha256) == (kept.name, sha256)]:
-        return there[0]
     _hold_most(session, row)
     own = {"entity": type(row).__name__, "row_id": row.id, "name": kept.name, "media_type": kept.media_type,
-           "size": len(kept.data), "sha256": sha256, "stored_as": _new_name()}
+           "size": len(kept.data), "sha256": hashlib.sha256(kept.data).hexdigest(), "stored_as": _new_name()}
     made = records.add(session, Attachment, {"school": row.school_id}, token, own)  # type: ignore[attr-defined]
     _write(folder / made.stored_as, kept.data)
     return made
