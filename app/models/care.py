@@ -19,7 +19,7 @@ class Pairing(Entity, OfChild):
     __label__ = _("结对帮扶")
     __table_args__ = (Index("ix_pairing_staff", "staff_id", "ended_on"),)
     kind: Mapped[str] = field(_("帮扶人类别"), String(20), INTERNAL, choices=codes.HELPER_KIND)
-    staff = link(_("本校帮扶教师"), "Staff", required=False)
+    staff = link(_("本校帮扶教师"), "Staff", required=False, named=True)
     helper_name: Mapped[str | None] = field(_("校外帮扶人"), String(40), PERSONAL, hint=_("本校教师不填"))
     started_on: Mapped[date] = field(_("结对日期"), Date, INTERNAL, rule=rules.not_in_future)
     ended_on: Mapped[date | None] = field(_("结束日期"), Date, INTERNAL)
@@ -40,7 +40,7 @@ class Talk(Entity, OfChild):
     __table_args__ = (Index("ix_talk_child_day", "child_id", "talked_on"),
                       Index("ix_talk_school_day", "school_id", "talked_on", "id"), Index("ix_talk_day", "talked_on", "id"))
     talked_on: Mapped[date] = field(_("谈心日期"), Date, INTERNAL, rule=rules.not_in_future)
-    teacher = link(_("谈心教师"), "Staff")
+    teacher = link(_("谈心教师"), "Staff", named=True)  # after a move the teacher is another school's
     kind: Mapped[str] = field(_("谈心类别"), String(20), PERSONAL, choices=codes.TALK_KIND, default="regular")
     content: Mapped[str] = field(_("谈心内容"), Text, PERSONAL, hint=_("孩子说了什么，情绪怎样"))
     follow_up: Mapped[str | None] = field(_("后续措施"), Text, PERSONAL)
@@ -54,7 +54,7 @@ class HomeVisit(Entity, OfChild):
     __table_args__ = (Index("ix_visit_child_day", "child_id", "visited_on"),
                       Index("ix_visit_school_day", "school_id", "visited_on", "id"), Index("ix_visit_day", "visited_on", "id"))
     visited_on: Mapped[date] = field(_("家访日期"), Date, INTERNAL, rule=rules.not_in_future)
-    visitor = link(_("家访教师"), "Staff")
+    visitor = link(_("家访教师"), "Staff", named=True)
     met: Mapped[str | None] = field(_("见到的家人"), String(60), PERSONAL)
     found: Mapped[str] = field(_("了解到的情况"), Text, PERSONAL, hint=_("生活、学习、心理、安全"))
     follow_up: Mapped[str | None] = field(_("后续措施"), Text, PERSONAL)

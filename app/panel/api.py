@@ -152,11 +152,12 @@ def _table(view: PanelView) -> Table:
 
 def _shaper(table: Table) -> Callable[[Any], dict[str, Any]]:
     """tuple → JSON object."""
-    values, links = table.values(asker()), table.link_ids()
+    values = table.values(asker())
+    links = {key: at for key, at in table.link_ids().items() if not masks.masked(asker(), table.model, fields_of(table.model)[key])}
     moment = Field("updated_at", "", table.fields[0].kind)
 
     def shape(row: Any) -> dict[str, Any]:
-        cells = {one.key: wire.out(one, value, row[links[one.key]] if one.target else None)
+        cells = {one.key: wire.out(one, value, row[links[one.key]] if one.key in links else None)
                  for one, value in zip(table.fields, values(row), strict=True)}
         return {"id": row[0], **cells, "version": row[-2], "updated_at": wire.out(moment, row[-1])}
 

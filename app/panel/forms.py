@@ -22,7 +22,7 @@ from app.models.rules import RuleError, clean_text
 from app.panel.address import whole
 from app.services import clock, masks, narrow
 from app.services.scope import Asker
-from app.services.table import names
+from app.services.table import names, names_anywhere
 from app.services.values import parse
 
 
@@ -77,7 +77,8 @@ class LookupField(Field):
     def text(self) -> str:
         if self.typed and not self.data:
             return self.typed
-        return names(db.session(), self.target, [self.data]).get(self.data, "") if self.data else ""
+        known = names_anywhere if self.declared.named and self.data == self.object_data else names  # of what the row has already
+        return known(db.session(), self.target, [self.data]).get(self.data, "") if self.data else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = whole(valuelist[0]) if valuelist else None

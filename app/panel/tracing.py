@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import audit, crypto, entities
-from app.models.base import Entity, Field, fields_of
+from app.models.base import Entity, Field, Kind, fields_of
 from app.models.rules import clean_text
 from app.panel import files, pages
 from app.panel.address import whole
@@ -77,11 +77,14 @@ def _line(row: Entity, one: Field, line: list[Any]) -> dict[str, str]:
 
 
 def _linked(one: Field, row_id: Any, told: str) -> str:
-    """The name that a linked row had, to whoever may see that row; to others its number."""
+    """The name that a linked row had: of no person (a school, a class) or declared ``named`` to all, else to whoever may see that row."""
     if row_id is None:
         return ""
+    target: Any = entities()[str(one.target)]
+    if one.named or fields_of(target)[target.__title__].kind is not Kind.PERSONAL:
+        return told
     with scope.trash(db.session()):
-        visible = names(db.session(), entities()[str(one.target)], [row_id])
+        visible = names(db.session(), target, [row_id])
     return told if row_id in visible else f"#{row_id}"
 
 

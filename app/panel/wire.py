@@ -42,11 +42,11 @@ def _refuse(name: str) -> None:
 
 
 def out(one: Field, value: Any, link_id: int | None = None) -> Any:
-    """A value as the API gives it; a link's value is the name of its row, which is empty out of scope."""
+    """A value as the API gives it; a link's value is the name of its row, which is empty out of scope: its id can still be given back."""
+    if one.target:
+        return {"id": link_id, "text": value} if link_id is not None else None
     if value is None or value == "":
         return None
-    if one.target:
-        return {"id": link_id, "text": value}
     return clock.local(value).isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat() if isinstance(value, date) else value
 
 
