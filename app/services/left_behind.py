@@ -89,7 +89,7 @@ DEFINITIONS: dict[str, Definition] = {
         months=3,
         one_away_if=frozenset({Standing.UNABLE, Standing.HOME, Standing.UNKNOWN}),
     ),
-    "half_year": Definition(_("半年口径"), under_age=18, months=6, more_than=True),
+    "half_year": Definition(_("半年口径"), months=6, more_than=True),
 }
 
 
