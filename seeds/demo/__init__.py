@@ -131,5 +131,5 @@ def _inspect(session: Session, world: World, kept: dict[str, School], template_i
     items = [dict(row) for row in session.execute(query.order_by(section.c.position, item.c.position)).mappings()]
     for one in kept.values():
         if "inspection" in one.plan.gaps:
-            inspection.submit(world, one, template_id, inspector, items)
+            inspection.submit(session, world, one, template_id, inspector, items)
     inspection.plan(world, kept["school"], template_id, inspector)

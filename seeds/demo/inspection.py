@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
-from app.models.inspection import Answer, Finding, Inspection
+from sqlalchemy.orm import Session
+
+from app.models import org as models
+from app.models.inspection import Answer, ChecklistItem, Finding, Inspection
+from app.services import clock, scope
 from app.services.conditions import applies
+from app.services.inspection import AGAINST, current_evidence, freeze
 from app.services.scoring import DAYS_TO_FIX, Tick, score
 from seeds.bulk import Row
 from seeds.demo import words
@@ -23,26 +28,49 @@ def plan(world: World, school: School, template_id: int, inspector: Row) -> None
     _inspection(world, school, template_id, inspector, world.days.term, world.days.today + timedelta(days=2))
 
 
-def submit(world: World, school: School, template_id: int, inspector: Row, items: list[Row]) -> None:
-    """Last term's inspection: every item answered, findings from what failed."""
+def submit(session: Session, world: World, school: School, template_id: int, inspector: Row, items: list[Row]) -> None:
+    """Last term's inspection: every item answered beside what the records said, findings from what failed."""
     term = world.days.last_term
     day = world.days.weekday(term.starts_on + timedelta(days=world.rng.randint(45, 75)))
-    row = _inspection(world, school, template_id, inspector, term, day)
     asked = cast(Any, SimpleNamespace(**school.row))
     applying = [item for item in items if applies(cast(Any, SimpleNamespace(**item)), asked)]
     bad = world.rng.sample(applying, sum(NOTES.values()))
     results = {item["id"]: "fail" if order < NOTES["fail"] else "partly" for order, item in enumerate(bad)}
+    records = _records(session, world, school, {order: item for order, item in enumerate(items) if item in applying}, day)
+    row = _inspection(world, school, template_id, inspector, term, day)
     ticks = []
     for order, item in enumerate(items):
         result = results.get(item["id"], "pass") if item in applying else "na"
         ticks.append(Tick(result, item["weight"], item["critical"]))
-        world.bulk.add(Answer, school_id=school.id, inspection_id=row["id"], item_id=item["id"], result=result,
+        frozen = records.get(item["id"])
+        against = frozen is not None and frozen["suggestion"] == AGAINST.get(result)
+        world.bulk.add(Answer, school_id=school.id, inspection_id=row["id"], item_id=item["id"], result=result, frozen=frozen,
+                       reason=words.TICKED_AGAINST if against else None,
                        remark=world.rng.choice(words.REMARKS) if result in NOTES else None,
-                       answered_at=moment(day, 9, 3 * order))
+                       answered_at=_at(day, order))
     row.update(state="submitted", submitted_at=moment(day, 16), score=score(ticks),
                summary="关爱工作有专人负责，记录较完整；部分安全台账需补齐，已逐条下达整改期限。")
     for order, item in enumerate(bad[: NOTES["fail"]]):
         _finding(world, school, row, item, order)
+
+
+def _at(day: date, order: int) -> datetime:
+    """When the items were ticked, one after the other."""
+    return moment(day, 9, 3 * order)
+
+
+def _records(session: Session, world: World, school: School, items: dict[int, Row], day: date) -> dict[int, dict[str, Any]]:
+    """Item id → the evidence that a tick of that day freezes, of items by their order; by the functions of a real one, so all rows are written first."""
+    world.bulk.flush()
+    found = {}
+    with scope.everything(session):
+        place = session.get_one(models.School, school.id)
+        for order, item in items.items():
+            with clock.freeze(_at(day, order)):
+                kept = freeze(session, current_evidence(session, place, session.get_one(ChecklistItem, item["id"])))
+            if kept is not None:
+                found[item["id"]] = kept
+    return found
 
 
 def _inspection(world: World, school: School, template_id: int, inspector: Row, term: TermDays, day: date) -> Row:

@@ -28,3 +28,5 @@ FAMILIES = {
     ("back", "back"): 6, ("lately", "home"): 3, ("lately", "lately"): 2, ("away", "unable"): 2,
     ("away", "missing"): 2, ("dead", "away"): 1, ("away", "dead"): 1,
 }
+
+TICKED_AGAINST = "现场查看与系统记录不一致，以现场看到的为准，已请学校补正记录。"

@@ -1,7 +1,7 @@
 """The demo county: as many as asked, always the same, sound and believable."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import func, inspect, select, text
@@ -13,8 +13,10 @@ from app.models.bus import BusDriver
 from app.models.canteen import CanteenWorker, MealRecord
 from app.models.care import Pairing, Talk
 from app.models.children import Child, ChildKey, Guardian
+from app.models.inspection import Answer, Inspection
 from app.models.org import Area, Member, School, SchoolClass, Staff
 from app.services import clock, derived, scope
+from app.services.inspection import AGAINST
 from seeds.demo import OTHER_CHILDREN, OTHER_SCHOOLS, make_demo
 from tests.support.demo import CHILDREN, SCHOOLS, TODAY, count, county, database, school_of
 
@@ -223,3 +225,12 @@ def test_the_teacher_has_a_class_and_pairings_elsewhere(session):
     elsewhere = session.scalars(select(Child.school_class_id).join(Pairing, Pairing.child_id == Child.id)
                                 .where(Pairing.staff_id == asker.staff_id, Child.school_class_id.not_in(asker.class_ids))).all()
     assert own >= 20 and len(elsewhere) >= 3
+
+
+def test_a_submitted_inspection_keeps_what_the_records_said(session):
+    answers = session.scalars(select(Answer).join(Inspection, Inspection.id == Answer.inspection_id).where(
+        Inspection.state == "submitted", Answer.result != "na")).all()
+    asked = {one.item_id for one in answers if one.item.evidence}
+    assert len(asked) > 30 and all((one.frozen is not None) is bool(one.item.evidence) for one in answers)
+    assert all(datetime.fromisoformat(one.frozen["at"]) == one.answered_at for one in answers if one.frozen)
+    assert all(one.reason for one in answers if one.frozen and one.frozen["suggestion"] == AGAINST.get(one.result))
