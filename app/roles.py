@@ -24,18 +24,18 @@ ROLES: dict[str, dict[str, str]] = {
     # Keeps the panel running; sees no child.
     "admin": {
         **_all(("Area", "School", "Term"), "rwdei"), "Member": "rwd", "AccessKey": "rwd",
-        **_all(_CHECKLIST, "rwd"), "AccessLog": "re", "Change": "r", "Staff": "r",
+        **_all(_CHECKLIST, "rwd"), "AccessLog": "re", "Staff": "r",
     },
     # The county office: the whole register of its county, its people, its checklist.
     "county": {
         **_all(_SCHOOL_WORK, "re"), "Child": "rem", **_all(("Area", "School", "Staff", "SchoolClass", "Term"), "rwdei"),
-        "Member": "rwd", "AccessKey": "rwd", **_all(_CHECKLIST, "rwd"), "Inspection": "rwde", "Answer": "re",
+        "Member": "rwd", "AccessKey": "rwd", **_all(_CHECKLIST, "rwd"), "Inspection": "rwde", "Answer": "r",
         "Finding": "rwe", "Attachment": "r", "AccessLog": "re", "Statistics": "re",
     },
     # Ticks the checklist on the spot; reads what the school's own records prove.
     "inspector": {
         **_all(_SCHOOL_WORK, "r"), **_all(("Area", "School", "Staff", "SchoolClass", "Term"), "r"),
-        **_all(_CHECKLIST, "r"), "Inspection": "rwe", "Answer": "rwe", "Finding": "rwe", "Attachment": "rwd",
+        **_all(_CHECKLIST, "r"), "Inspection": "rwe", "Answer": "rw", "Finding": "rwe", "Attachment": "rwd",
     },
     # The township centre school: compiles for its schools.
     "township": {

@@ -10,6 +10,7 @@ from app import menu, roles
 from app.models import entities
 from app.models.base import INTERNAL, PERSONAL, PUBLIC, SENSITIVE, Entity, fields_of
 from app.panel.views_by_entity import VIEWS
+from app.roles import ROLES
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "app"
@@ -43,6 +44,12 @@ def parsed(path):
 
 def name_of(path):
     return str(path.relative_to(ROOT))
+
+
+def test_no_verb_leads_nowhere():
+    """Of what has no view of its own, no role may export, import or move rows; the history is read with its record."""
+    assert {(role, entity) for role, given in ROLES.items() for entity in UNSHOWN if set(given.get(entity, "")) & set("eim")} == set()
+    assert not [role for role, given in ROLES.items() if "Change" in given]
 
 
 # Declarations ------------------------------------------------------------------------------
