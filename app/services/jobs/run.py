@@ -42,9 +42,11 @@ def run(session: Session, job_id: int, folder: Path, ending: Callable[[], bool] 
     try:
         _work(session, engine, claim, folder, ending)
     except Stopped:
+        session.rollback()  # what the work held open would keep the next lines waiting
         with engine.begin() as connection:
             store.give_up(connection, claim.name)
     except Exception as error:  # noqa: BLE001  whatever it is, the asker is told
+        session.rollback()
         _fail(engine, claim, error)
     finally:
         session.rollback()
