@@ -24,7 +24,7 @@ TYPES: dict[str, Doc] = {
 ERROR = {"type": "object", "required": ["error", "message"], "properties": {
     "error": {"type": "string"}, "message": {"type": "string"}, "errors": {"type": "object", "additionalProperties": {"type": "string"}},
     "current": {"type": "object"}}}
-LINK = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}, "text": {"type": "string", "readOnly": True}}}
+LINK = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}, "text": {"type": "string", "readOnly": True, "nullable": True}}}
 
 
 class OpenApi(BaseApi):
