@@ -2,8 +2,8 @@
 
 A reader can be brought down by a file of 2 KB (a cell at XFD1048576), so it lives where that does
 no harm. Started by its path: imports nothing of the application. In: the file on stdin, the limits
-and the wanted sheet as arguments. Out, by marshal: a head, then rows in lists of 500; dates as
-tuples of their parts.
+and the wanted sheet as arguments. Out, by marshal: a head, then 1,000 rows at a time as a list of
+columns (a column repeats itself, a row does not); dates as tuples of their parts.
 """
 
 import csv
@@ -13,7 +13,7 @@ import re
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 import python_calamine
@@ -23,9 +23,10 @@ try:
 except ImportError:
     resource = None  # type: ignore[assignment]
 
-CHUNK = 500
+CHUNK = 1_000
 LOOKED_AT = 50, 30  # rows of each further sheet, and sheets: enough to tell which of them bears the list
 _HALF = timedelta(milliseconds=500)  # a time of day is a fraction: 8:30 may come as 8:29:59.9999
+_NUMBERS = {bool, int, float}
 _BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -57,13 +58,13 @@ def sheet_rows(book: Any, name: str) -> Iterator[list]:
     sheet = book.get_sheet_by_name(name)
     left = [None] * (sheet.start or (0, 0))[1]  # the reader gives empty rows above, but no empty columns
     for cells in sheet.iter_rows():
-        yield left + [plain(cell) for cell in cells]
+        yield left + cells if left else cells
 
 
 def beginning(book: Any, name: str) -> list[list]:
     """How a sheet begins; nothing of one that cannot be read, since another may be meant."""
     try:
-        return list(trimmed(islice(sheet_rows(book, name), LOOKED_AT[0]), LOOKED_AT[0], 1_000))
+        return [list(row) for row in zip(*columns_of(list(islice(sheet_rows(book, name), LOOKED_AT[0]))), strict=True)]
     except Exception:
         return []
 
@@ -78,7 +79,7 @@ def text_rows(content: io.BytesIO, _wanted: str) -> Iterator[Any]:
     csv.field_size_limit(1_000_000)
     yield {"name": "", "others": [], "heads": {}}
     for cells in csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in head else ","):
-        yield [cell or None for cell in cells]
+        yield cells
 
 
 def decoded(content: bytes) -> str | None:
@@ -96,7 +97,7 @@ def plain(cell: Any) -> Any:
     """A value that marshal can carry: dates as tuples, times and durations as text."""
     kind = type(cell)
     if kind is str:
-        return cell or None
+        return sys.intern(cell) or None
     if kind is float or kind is bool or kind is int:
         return cell
     if kind is datetime:
@@ -107,15 +108,35 @@ def plain(cell: Any) -> Any:
     return None if cell is None else str(cell)
 
 
-def trimmed(rows: Iterator[Any], most_rows: int, most_columns: int) -> Iterator[Any]:
-    """Rows without empty cells at their end; stops with an error at the limits."""
-    for count, row in enumerate(rows, 1):
-        while row and row[-1] is None:
-            row.pop()
-        if count > most_rows or len(row) > most_columns:
-            yield {"error": "rows" if count > most_rows else "columns"}
+def columns_of(rows: list[list]) -> list[list]:
+    """Rows as columns of plain values, without empty columns at their end."""
+    columns = [lean(column) for column in zip_longest(*rows)]
+    while columns and not any(cell is not None for cell in columns[-1]):
+        columns.pop()
+    return columns
+
+
+def lean(column: tuple) -> list:
+    """The plain values of a column, each distinct one made once; what repeats itself is handed over once too."""
+    kinds, distinct = set(map(type, column)), set(column)
+    if len(kinds & _NUMBERS) > 1:
+        return [plain(cell) for cell in column]  # 1, 1.0 and True would count as one
+    if kinds == {str} and "" not in distinct and 2 * len(distinct) > len(column):
+        return list(column)
+    known = {cell: plain(cell) for cell in distinct}
+    return [*map(known.__getitem__, column)]
+
+
+def chunks(rows: Iterator[list], most_rows: int, most_columns: int) -> Iterator[Any]:
+    """The rows as columns, ``CHUNK`` rows at a time; stops with an error at the limits."""
+    count = 0
+    while part := list(islice(rows, CHUNK)):
+        count += len(part)
+        columns = columns_of(part)
+        if count > most_rows or len(columns) > most_columns:
+            yield {"error": "columns" if len(columns) > most_columns else "rows"}
             return
-        yield row
+        yield [len(part), columns]
 
 
 def main() -> None:
@@ -125,13 +146,8 @@ def main() -> None:
     parts = (book_rows if kind == "book" else text_rows)(io.BytesIO(sys.stdin.buffer.read()), sys.argv[6])
     out = sys.stdout.buffer
     marshal.dump(next(parts), out)
-    chunk: list = []
-    for row in trimmed(parts, most_rows, most_columns):
-        chunk.append(row)
-        if len(chunk) == CHUNK:
-            marshal.dump(chunk, out)
-            chunk.clear()
-    marshal.dump(chunk, out)
+    for part in chunks(parts, most_rows, most_columns):
+        marshal.dump(part, out)
     marshal.dump({"end": True}, out)
 
 

@@ -72,19 +72,43 @@ def _unpack(taken: IO[bytes], limits: Limits) -> Sheet:
     if "error" in head:
         raise _refusal(head["error"], limits)
     rows: list[list[Cell]] = []
-    while isinstance(part := marshal.load(taken), list):
-        rows.extend(_row(row, limits) for row in part)
+    while "end" not in (part := marshal.load(taken)):
+        if isinstance(part, dict):
+            raise _refusal(part["error"], limits)
+        rows += _rows(*part)
     while rows and not rows[-1]:
         rows.pop()
-    heads = {name: [_row(row, limits) for row in some if isinstance(row, list)] for name, some in head["heads"].items()}
+    heads = {name: [_trimmed([_cell(cell) for cell in row]) for row in some] for name, some in head["heads"].items()}
     return Sheet(rows, name=head["name"], others=head["others"], heads=heads)
 
 
-def _row(row: Any, limits: Limits) -> list[Cell]:
-    """A row with its dates; where the child has given up, there stands why."""
-    if isinstance(row, dict):
-        raise _refusal(row["error"], limits)
-    return [_moment(cell) if type(cell) is tuple else cell for cell in row]
+def _rows(count: int, columns: list[list[Any]]) -> list[list[Cell]]:
+    """So many rows of what the child hands over by columns."""
+    if not columns:
+        return [[] for _row in range(count)]
+    return [_trimmed([*row]) for row in zip(*map(_column, columns), strict=True)]
+
+
+def _trimmed(row: list[Cell]) -> list[Cell]:
+    """Without empty cells at its end."""
+    while row and row[-1] is None:
+        row.pop()
+    return row
+
+
+def _column(column: list[Any]) -> list[Cell]:
+    """A column with its dates, each distinct one made once."""
+    kinds = set(map(type, column))
+    if tuple not in kinds:
+        return column
+    if not kinds <= {tuple, str, type(None)}:
+        return [_cell(cell) for cell in column]
+    known = {cell: _cell(cell) for cell in set(column)}
+    return [*map(known.__getitem__, column)]
+
+
+def _cell(cell: Any) -> Cell:
+    return _moment(cell) if type(cell) is tuple else cell
 
 
 def _moment(parts: tuple[int, ...]) -> date | datetime:
