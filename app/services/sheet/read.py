@@ -68,11 +68,11 @@ def _run(kind: str, sheet: str, given: IO[bytes], taken: IO[bytes], limits: Limi
 
 
 def _unpack(taken: IO[bytes], limits: Limits) -> Sheet:
-    head: dict[str, Any] = marshal.load(taken)
+    head: dict[str, Any] = _next(taken)
     if "error" in head:
         raise _refusal(head["error"], limits)
     rows: list[list[Cell]] = []
-    while "end" not in (part := marshal.load(taken)):
+    while "end" not in (part := _next(taken)):
         if isinstance(part, dict):
             raise _refusal(part["error"], limits)
         rows += _rows(*part)
@@ -80,6 +80,10 @@ def _unpack(taken: IO[bytes], limits: Limits) -> Sheet:
         rows.pop()
     heads = {name: [_trimmed([_cell(cell) for cell in row]) for row in some] for name, some in head["heads"].items()}
     return Sheet(rows, name=head["name"], others=head["others"], heads=heads)
+
+
+def _next(taken: IO[bytes]) -> Any:
+    return marshal.loads(taken.read(int.from_bytes(taken.read(8))))
 
 
 def _rows(count: int, columns: list[list[Any]]) -> list[list[Cell]]:
