@@ -11,7 +11,8 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 # A fixed offset: China keeps no summer time since 1992, and Windows ships no zone data.
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+_AHEAD = timedelta(hours=8)
+SHANGHAI = timezone(_AHEAD, "Asia/Shanghai")
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 
@@ -23,7 +24,7 @@ def now() -> datetime:
 
 def today() -> date:
     """The present day in China, whatever the zone of the machine."""
-    return local(now()).date()
+    return (now() + _AHEAD).date()  # as local(now()).date(), and quick: rules of values ask for each cell
 
 
 def local(moment: datetime) -> datetime:

@@ -6,7 +6,6 @@ derived from it (HKDF-SHA256), so that the hash never tells anything about the c
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 from collections.abc import Callable
@@ -67,4 +66,4 @@ def opener(place: str) -> Callable[[bytes, str], str]:
 def digest(text: str, place: str) -> str:
     """Keyed hash of a text, 32 hexadecimal digits: equal texts of one column, equal digests."""
     key: bytes = _keys["hash"]  # type: ignore[assignment]
-    return hmac.new(key, f"{place}:{text}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, f"{place}:{text}".encode(), "sha256").hex()[:32]

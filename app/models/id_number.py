@@ -2,12 +2,14 @@
 
 import re
 from datetime import date
+from operator import mul
 
 from app.models import clock
 from app.models.rule import Rule, RuleError, compact
 from app.models.words import _
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_NOUGHTS = sum(_WEIGHTS) * ord("0")
 _ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 _STORED_AS_NUMBER = re.compile(r"[0-9.]+E\+?[0-9]+|[0-9]{15,}\.0*")
 _OLDEST_YEAR = 1800  # the example of the standard itself is of 1880
@@ -15,7 +17,9 @@ _OLDEST_YEAR = 1800  # the example of the standard itself is of 1880
 
 def check_digit(first17: str) -> str:
     """The 18th character of an ID number (GB 11643, ISO 7064 MOD 11-2)."""
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first17, strict=True))
+    if len(first17) != len(_WEIGHTS) or not (first17.isascii() and first17.isdigit()):
+        raise ValueError("17 digits are asked for")
+    total = sum(map(mul, _WEIGHTS, first17.encode())) - _NOUGHTS
     return "10X98765432"[total % 11]
 
 

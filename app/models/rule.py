@@ -56,6 +56,8 @@ def clean_text(value: str, *, long: bool = False) -> str:
 
 def compact(value: object) -> str:
     """Half-width, without any white space; a whole number as its digits."""
+    if type(value) is str and value.isascii() and value.isalnum():
+        return value  # most codes and numbers, and quick
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return "".join(_UNSEEN.sub("", unicodedata.normalize("NFKC", str(value))).split())

@@ -20,8 +20,10 @@ from app.models.rules import RuleError
 from app.models.words import _
 from app.services import history, records, scope
 from app.services.exchange.cells import ROW_ID, filled, keys_of, sheet_columns
-from app.services.exchange.plan import Line, Plan
-from app.services.exchange.reader import Reader, load
+from app.services.exchange.compare import compare
+from app.services.exchange.plan import Line, Lines, Plan
+from app.services.exchange.reader import Reader
+from app.services.exchange.whole import load
 from app.services.exchange.undo import added_token
 from app.services.exchange.unique import refuse_doubles, refuse_taken
 from app.services.sheet.column import Column
@@ -29,7 +31,7 @@ from app.services.sheet.errors import SheetError
 from app.services.sheet.header import Header, find_header, heads_of, is_record
 from app.services.values import column_of
 
-MOST_ROWS = 5000
+MOST_ROWS = 50_000
 CHUNK = 200  # rows written in one flush
 
 
@@ -56,37 +58,38 @@ def read_plan(session: Session, model: type[Entity], columns: Sequence[str], row
         raise records.Forbidden(f"import {model.__name__}")
     keys = keys_of(model, columns)
     header = find_header(rows, sheet_columns(model, keys), known)
-    lines, skipped = _lines(header, rows)
-    reader = Reader(session, model, keys, header)
-    reader.identify(lines)
-    reader.compare(lines)
-    reader.check_changed(lines)
-    refuse_doubles(model, lines, reader.complain)
-    refuse_taken(session, model, list(reader.fields.values()), lines, reader.complain)
+    lines, skipped = _lines(header, rows, scope.asker(session).school_id)
+    reader = Reader(session, model, keys, header, lines)
+    reader.identify()
+    compare(reader)
+    refuse_doubles(reader)
+    refuse_taken(reader)
     return Plan(header, {ROW_ID.key: ROW_ID, **reader.fields}, lines, skipped)
 
 
-def _lines(header: Header, rows: Sequence[list[Any]]) -> tuple[list[Line], list[int]]:
+def _lines(header: Header, rows: Sequence[list[Any]], school_id: int | None) -> tuple[Lines, list[int]]:
     """The rows below the header that say anything in our columns, and the places of those that are no records."""
     if not header.at:
         raise SheetError(_("没有一列认得出来。请先选好每一列是什么。"))
     if header.doubled:
         raise SheetError(_("表头里“%(label)s”出现了两次，请删去一列。"), label=header.doubled[0])
-    places, heads = list(header.at.values()), heads_of(rows, header)
-    lines: list[Line] = []
-    skipped: list[int] = []
-    for at in range(header.row + 1, len(rows)):
-        cells = rows[at]
-        if any(place < len(cells) and str(cells[place] if cells[place] is not None else "").strip() for place in places):
-            if is_record(cells, heads):
-                lines.append(Line(at, cells))
-            else:
-                skipped.append(at)
-    if not lines:
+    places, heads, at, skipped = sorted(header.at.values()), heads_of(rows, header), list[int](), list[int]()
+    for row in range(header.row + 1, len(rows)):
+        if _says(rows[row], places):
+            (at if is_record(rows[row], heads) else skipped).append(row)
+    if not at:
         raise SheetError(_("表头下面没有数据。"))
-    if len(lines) > MOST_ROWS:
-        raise SheetError(_("一次最多导入 %(most)s 行，这份有 %(rows)s 行，请分成几个文件上传。"), most=MOST_ROWS, rows=len(lines))
-    return lines, skipped
+    if len(at) > MOST_ROWS:
+        raise SheetError(_("一次最多导入 %(most)s 行，这份有 %(rows)s 行，请分成几个文件上传。"), most=MOST_ROWS, rows=len(at))
+    return Lines(at, [rows[row] for row in at], school_id), skipped
+
+
+def _says(cells: list[Any], places: list[int]) -> bool:
+    """Whether a row says anything in our columns."""
+    for place in places:
+        if place < len(cells) and cells[place] is not None and str(cells[place]).strip():
+            return True
+    return False
 
 
 def batch_of(session: Session, token: str) -> ImportBatch | None:
@@ -106,7 +109,7 @@ def commit(session: Session, model: type[Entity], plan: Plan, *, file_name: str,
         raise records.Forbidden(f"import {model.__name__}")
     with history.told_as(session, "import", uuid.uuid4().hex) as request_id:
         batch = _open_batch(session, model, plan, file_name, request_id, token)
-        lines = list(plan.to_write())
+        lines = [line for line in plan.lines if line.outcome in ('new', 'changed')]
         for start in range(0, len(lines), CHUNK):
             part = lines[start : start + CHUNK]
             rows = load(session, model, [line.row_id for line in part if line.row_id is not None])
@@ -148,9 +151,9 @@ def _write(session: Session, model: type[Entity], plan: Plan, line: Line, rows: 
         return records.edit(session, rows[line.row_id], line.values, line.version)
     except records.Refused as refused:
         for key, error in refused.errors.items():
-            line.wrong.append(plan.complaint(line, key, error))
+            plan.refuse(line.i, key, error)
     except records.Conflict:
-        line.wrong.append(plan.complaint(line, "", RuleError(_("这一行刚刚被别人改过，请重新检查"))))
+        plan.refuse(line.i, "", RuleError(_("这一行刚刚被别人改过，请重新检查")))
     raise Stopped(plan)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Container
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import func, select
@@ -76,14 +77,20 @@ class _Known:
         self.name: dict[int, str] = {}
         self.school: dict[int, int] = {}
         self.exact: dict[str, list[int]] = defaultdict(list)
-        self.loose: dict[str, list[int]] = defaultdict(list)
         own = model.school_id if issubclass(model, OfSchool) else model.id
         for row_id, name, place in session.execute(select(model.id, getattr(model, model.__title__), own)):
             self.name[row_id] = name
             self.exact[name].append(row_id)
-            self.loose[compact(name)].append(row_id)
             if issubclass(model, OfSchool):
                 self.school[row_id] = place
+
+    @cached_property
+    def loose(self) -> dict[str, list[int]]:
+        """By the name whatever spaces and widths; made only when a cell is written otherwise than the name."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for name, ids in self.exact.items():
+            found[compact(name)] += ids
+        return found
 
     def find(self, text: str) -> list[int]:
         """By number if the name fits it, by the exact name, by the name whatever spaces and widths."""

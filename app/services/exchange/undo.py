@@ -16,7 +16,7 @@ from app.models.base import Entity, fields_of, utc_now
 from app.models.children import Child, ChildKey
 from app.models.words import _
 from app.services import history, records, scope
-from app.services.exchange.reader import load
+from app.services.exchange.whole import load
 
 MOST_SHOWN = 100
 CHUNK = 500  # ids in one IN list

@@ -2,60 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from app.models.base import Entity, Field
+from app.models.base import Field
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import scope
-from app.services.exchange.identity import CHUNK, column_of, identities, stored_as
-from app.services.exchange.plan import Line
+from app.services.exchange.identity import asked, column_of, keys_of_rows
+from app.services.exchange.plan import KEPT
+from app.services.exchange.reader import Reader
 
-Complain = Callable[[Line, "Field | None", RuleError], None]
+DOUBLED = _("与第 %(row)s 行重复，请删去一行")
 
 
-def refuse_doubles(model: type[Entity], lines: list[Line], complain: Complain) -> None:
+def refuse_doubles(reader: Reader) -> None:
     """Two rows of the file that mean the same one, or say the same."""
     seen: dict[Any, int] = {}
-    for line in lines:
-        for mark in _marks(model, line):
-            if (first := seen.setdefault(mark, line.at)) != line.at:
-                complain(line, None, RuleError(_("与第 %(row)s 行重复，请删去一行"), row=first + 1))
-                break
+    said: set[int] = set()
+    for marks in _marks(reader):
+        if len(set(marks)) == len(marks):
+            continue  # most often so, and quick
+        seen.clear()
+        for i, mark in enumerate(marks):
+            if mark is not None and (first := seen.setdefault(mark, i)) != i and i not in said:
+                said.add(i)
+                reader.complain(i, None, RuleError(DOUBLED, row=reader.lines.at[first] + 1))
 
 
-def _marks(model: type[Entity], line: Line) -> list[Any]:
-    """What no other row of the file may bear."""
-    if line.row_id is not None:
-        return [("id", line.row_id)]
-    return [("key", one) for one in identities(model, line.values)] or [("all", repr(sorted(line.values.items())))]
+def _marks(reader: Reader) -> Iterator[list[Any]]:
+    """Of each row what no other row of the file may bear: its number, its keys, else all that it says. None: nothing."""
+    lines = reader.lines
+    yield [*lines.row_id]
+    columns = {key: [None if value is KEPT else value for value in column] for key, column in lines.values.items()}
+    bare = {i for i, row_id in enumerate(lines.row_id) if row_id is None}
+    for _keys, values in keys_of_rows(reader.model, columns, len(lines)):
+        yield [value if lines.row_id[i] is None else None for i, value in enumerate(values)]
+        bare -= {i for i, value in enumerate(values) if value is not None}
+    if bare:
+        whole = [*zip(*lines.values.values(), strict=True)]
+        yield [whole[i] if i in bare and whole[i].count(KEPT) < len(whole[i]) else None for i in reader.everywhere] if whole else []
 
 
-def refuse_taken(session: Session, model: type[Entity], fields: list[Field], lines: list[Line], complain: Complain) -> None:
+def refuse_taken(reader: Reader) -> None:
     """Unique values that another row has, in the file or anywhere in the database; tells nothing of that row."""
-    for one in fields:
-        if not one.unique:
-            continue
-        wanted: dict[Any, Line] = {}
-        for line in lines:
-            value = stored_as(model, one, line.values.get(one.key))
-            if value is None:
-                continue
-            if value in wanted:
-                complain(line, one, RuleError(_("与第 %(row)s 行重复，请删去一行"), row=wanted[value].at + 1))
-            wanted.setdefault(value, line)
-        for value, owner in _owners(session, model, one, list(wanted)):
-            if owner != wanted[value].row_id:
-                complain(wanted[value], one, RuleError(_("这个%(label)s已经登记过"), label=one.label))
+    for one in reader.fields.values():
+        if one.unique and one.key in reader.lines.values:
+            _refuse_taken(reader, one)
 
 
-def _owners(session: Session, model: type[Entity], one: Field, values: list[Any]) -> list[tuple[Any, int]]:
-    column, found = column_of(model, one), []
-    with scope.everything(session):
-        for start in range(0, len(values), CHUNK):
-            found += [(row[0], row[1]) for row in session.execute(select(column, model.id).where(column.in_(values[start : start + CHUNK])))]
-    return found
+def _refuse_taken(reader: Reader, one: Field) -> None:
+    lines, wanted = reader.lines, dict[Any, int]()
+    for i, value in enumerate(reader.hashes.stored(one, lines.values[one.key])):
+        if value is not None and (first := wanted.setdefault(value, i)) != i:
+            reader.complain(i, one, RuleError(DOUBLED, row=lines.at[first] + 1))
+    for value, owner in _owners(reader, one, wanted):
+        if owner != lines.row_id[wanted[value]]:
+            reader.complain(wanted[value], one, RuleError(_("这个%(label)s已经登记过"), label=one.label))
+
+
+def _owners(reader: Reader, one: Field, values: Collection[Any]) -> Iterator[tuple[Any, int]]:
+    column = column_of(reader.model, one)
+    with scope.everything(reader.session):
+        for query in asked(reader.session, select(column, reader.model.id), column, values):
+            yield from ((row[0], row[1]) for row in reader.session.execute(query))

@@ -1,0 +1,101 @@
+"""The cells of a column, checked: the rules of a form, taken once a column, and each distinct cell parsed once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import String
+
+from app.models.base import Field
+from app.models.rules import RuleError
+from app.models.words import _
+from app.services import masks, records
+from app.services.exchange.links import Names
+from app.services.values import parser_of
+
+NUMBERS = {bool, int, float}
+# Text that neither the parser nor the form changes: no space, no invisible or full-width letter, no "1.5e+17".
+PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff、，。（）()\-.#/·\n]+")
+
+
+class Checked:
+    """Cell → its checked value, or the RuleError that says what is wrong with it (handed back, not raised)."""
+
+    def __init__(self, one: Field) -> None:
+        self.one, self.failed = one, False
+        self._parse, self._check = parser_of(one), records.value_check(one)
+        self._known: dict[Any, Any] = {}
+
+    def of(self, raws: Sequence[Any]) -> list[Any]:
+        """The outcome of each cell."""
+        if NUMBERS & set(map(type, raws)):
+            return [self._one((type(raw), raw), raw) for raw in raws]  # 1, 1.0 and True would count as one
+        self._learn(set(raws) - self._known.keys())
+        return [*map(self._known.__getitem__, raws)]
+
+    def _one(self, key: Any, raw: Any) -> Any:
+        if key not in self._known:
+            self._known[key] = self._outcome(self._read, raw)
+        return self._known[key]
+
+    def _learn(self, raws: set[Any]) -> None:
+        check: Callable[[Any], Any] = self._read
+        if self._as_it_stands(raws):
+            if self.one.rule is None:
+                self._known.update(zip(raws, raws, strict=True))
+                return
+            check = self.one.rule
+        for raw in raws:
+            self._known[raw] = self._outcome(check, raw)
+
+    def _as_it_stands(self, raws: set[Any]) -> bool:
+        """Whether all of these are texts in which parser and form find nothing to clean or to refuse, but for the rule."""
+        one = self.one
+        if one.choices or one.target or not isinstance(one.type, String) or not raws or set(map(type, raws)) != {str}:
+            return False
+        most = None if one.secret else one.type.length
+        text = "\n".join(raws)
+        return text.count("\n") == len(raws) - 1 and bool(PLAIN.fullmatch(text)) and (not most or max(map(len, raws)) <= most)
+
+    def _read(self, raw: Any) -> Any:
+        if covered(raw):
+            raise RuleError(_("这是遮盖后的内容，新增时请填写完整内容"))
+        return self._check(self._parse(raw))
+
+    def _outcome(self, check: Callable[[Any], Any], raw: Any) -> Any:
+        try:
+            return check(raw)
+        except RuleError as wrong:
+            self.failed = True
+            return wrong
+
+
+class Linked(Checked):
+    """The same of a link, whose cells are names; within a school where the database ties the link to it."""
+
+    def __init__(self, one: Field, names: Names) -> None:
+        super().__init__(one)
+        self._names = names
+
+    def within(self, raws: Sequence[Any], schools: Sequence[int | None]) -> list[Any]:
+        """The outcome of each cell in a row of this school."""
+        known, found = self._known, []
+        for key in zip(raws, map(type, raws), schools, strict=True):
+            if key not in known:
+                known[key] = self._outcome(self._resolve, key)
+            found.append(known[key])
+        return found
+
+    def _resolve(self, key: tuple[Any, type, int | None]) -> Any:
+        if covered(key[0]):
+            raise RuleError(_("这是遮盖后的内容，新增时请填写完整内容"))
+        return self._check(self._names.resolve(self.one, key[0], key[2]))
+
+
+def covered(raw: Any) -> bool:
+    """Whether a cell is a covered text that came back."""
+    return isinstance(raw, str) and raw.strip().startswith(masks.DOTS)
+
+

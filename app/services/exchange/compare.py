@@ -1,0 +1,148 @@
+"""What an upload would change of the rows that are there, and where each row of it belongs."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import null
+
+from app.models.base import Field, OfChild, OfSchool, fields_of
+from app.models.children import Child
+from app.models.rules import RuleError
+from app.models.words import _
+from app.services import belonging
+from app.services.exchange.cells import ROW_ID, as_read, cells, same
+from app.services.exchange.checked import Linked, covered
+from app.services.exchange.links import UNKNOWN
+from app.services.exchange.plan import Altered
+from app.services.exchange.reader import SHOWN, Reader, has_problems, told
+from app.services.exchange.whole import whole_rows
+from app.services.values import parse, text_of
+
+CHUNK = 5_000  # ids in one IN list
+NOT_YOURS = _("找不到这一项，或不在您的管辖范围")
+
+
+def compare(reader: Reader) -> None:
+    """Hold each line against the row that it means; the others are new."""
+    lines = reader.lines
+    new = reader.read_new()
+    check_place(reader, new, [None] * len(new))
+    reader.hold_together(new)
+    wanted = [i for i in reader.everywhere if lines.row_id[i] is not None]
+    rows = _rows(reader, [lines.row_id[i] or 0 for i in wanted])
+    there = [i for i in wanted if lines.row_id[i] in rows]
+    for i in wanted:
+        if lines.row_id[i] not in rows:
+            reader.complain(i, ROW_ID, RuleError(_("找不到这条记录，或不在您的管辖范围")))
+    for start in range(0, len(there), CHUNK):
+        _compare_some(reader, there[start : start + CHUNK], rows)
+    _hold_changed(reader)
+
+
+def _compare_some(reader: Reader, places: list[int], rows: Mapping[int, Any]) -> None:
+    lines, show = reader.lines, cells(reader.session, reader.who, reader.table)
+    found = [rows[lines.row_id[i] or 0] for i in places]
+    for i, row in zip(places, found, strict=True):
+        lines.version[i], lines.school[i] = row[-2], row[-1] or lines.school[i]
+    shown = dict(zip((ROW_ID.key, *reader.fields), zip(*map(show, found), strict=True), strict=True))
+    links = reader.table.link_ids()
+    for key in reader.written:
+        _compare_column(reader, reader.fields[key], places, shown[key], [row[links[key]] for row in found] if key in links else None)
+    check_place(reader, places, shown.get("school") or [None] * len(places))
+
+
+def _compare_column(reader: Reader, one: Field, places: list[int], shown: Sequence[Any], ids: Sequence[Any] | None) -> None:
+    """The cells of a field that say something else than the database."""
+    lines, raws, known = reader.lines, reader.raws(one.key), {value: as_read(one, value) for value in set(shown)}
+    before = [*map(known.__getitem__, shown)]
+    other = [at for at, (i, old) in enumerate(zip(places, before, strict=True))
+             if raws[i] != old and not same(raws[i], old) and not covered(raws[i])]
+    for at, value in zip(other, reader.outcomes(one, [places[at] for at in other]), strict=True):
+        i = places[at]
+        if type(value) is RuleError:
+            reader.complain(i, one, value)
+        elif value != (ids[at] if ids is not None else _parsed(one, before[at])):
+            lines.set(one.key, [i], [value])
+            lines.changed.add(i)
+            lines.altered[i].append(Altered(lines.at[i], one.label, _told(one, before[at], shown[at]), _told(one, raws[i], value)))
+
+
+def _rows(reader: Reader, ids: list[int]) -> dict[int, Any]:
+    """id → tuple of the table, with version and school at its end."""
+    wanted = sorted({row_id for row_id in ids if 0 < row_id < 2**31})
+    place = reader.model.school_id if issubclass(reader.model, OfSchool) else null()
+    statement, found = reader.table.statement.add_columns(reader.model.version, place), {}
+    for start in range(0, len(wanted), CHUNK):
+        some = statement.where(reader.model.id.in_(wanted[start : start + CHUNK]))
+        found.update({row[0]: row for row in reader.session.execute(some)})
+    return found
+
+
+# Where it belongs ---------------------------------------------------------------------------
+def check_place(reader: Reader, places: Sequence[int], shown: Sequence[Any]) -> None:
+    """A school that is named beside a row must be the row's; a teacher's child stands in an own class."""
+    one = reader.fields.get("school")
+    if one is not None and one.key in reader.header.at and one.key not in reader.written:
+        _check_schools(reader, one, places, shown)
+    if reader.who.by_class and reader.model is Child:
+        _check_classes(reader, places)
+
+
+def _check_schools(reader: Reader, one: Field, places: Sequence[int], shown: Sequence[Any]) -> None:
+    raws, schools = reader.raws(one.key), reader.lines.school
+    asked = [i for i, name in zip(places, shown, strict=True) if raws[i] is not None and not (name and same(raws[i], name))]
+    named = Linked(one, reader.names).within([raws[i] for i in asked], [None] * len(asked))
+    for i, school_id in zip(asked, named, strict=True):
+        if type(school_id) is RuleError:
+            reader.complain(i, one, school_id)
+        elif schools[i] is not None and school_id != schools[i]:
+            reader.complain(i, one, RuleError(UNKNOWN, name=str(raws[i])[:30]))
+
+
+def _check_classes(reader: Reader, places: Sequence[int]) -> None:
+    lines, one = reader.lines, fields_of(Child)["school_class"]
+    for i in places:
+        if lines.row_id[i] is not None and "school_class" not in lines[i].values:
+            continue
+        mine = lines.value("school_class", i) in reader.who.class_ids or lines.row_id[i] in reader.who.paired_ids
+        if not mine and not any(wrong.label == one.label for wrong in lines.wrong.get(i, ())):
+            reader.complain(i, one, RuleError(NOT_YOURS))
+
+
+# Changed rows as a whole --------------------------------------------------------------------
+def _hold_changed(reader: Reader) -> None:
+    """What a changed row must be as a whole: rules between its values, links within its school."""
+    lines = reader.lines
+    changed = [i for i in sorted(lines.changed) if i not in lines.wrong]
+    moved = _moves(reader)
+    if not has_problems(reader.model):
+        changed = [i for i in changed if lines.value("school", i) is not None] if moved else []
+    for start in range(0, len(changed), CHUNK):
+        some = changed[start : start + CHUNK]
+        kept = whole_rows(reader.session, reader.model, [lines.row_id[i] or 0 for i in some])
+        for i in some:
+            whole = ChainMap(lines[i].values, kept[lines.row_id[i] or 0])
+            reader.refuse(i, reader.model.problems(whole))
+            if moved and i not in lines.wrong:
+                for key, error in belonging.strangers(reader.session, reader.model, whole, kept=True).items():
+                    reader.complain(i, fields_of(reader.model)[key], error)
+
+
+def _parsed(one: Field, before: Any) -> Any:
+    try:
+        return parse(one, before)
+    except RuleError:
+        return before
+
+
+def _told(one: Field, raw: Any, value: Any) -> str:
+    """A value in words; links by the name that stands in the cell."""
+    return told(one, raw) if one.secret or one.target else text_of(one, value)[:SHOWN]
+
+
+def _moves(reader: Reader) -> bool:
+    """Whether the upload may take rows to another school."""
+    return "school" in reader.written and issubclass(reader.model, OfSchool) and not issubclass(reader.model, OfChild)
