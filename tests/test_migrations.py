@@ -12,6 +12,7 @@ from app.extensions import db
 from app.models import entities
 from app.models.base import Entity
 from app.models.counts import COUNT, TOUCHED
+from app.models.staged import STAGED
 from tests.support import settings
 
 FRAMEWORK = "ab_"  # tables of the framework that the house does not use
@@ -53,7 +54,7 @@ def revisions(app):
 
 def test_up_down_and_up_again_on_an_empty_database(empty):
     upgrade()
-    assert tables() == {model.__tablename__ for model in entities().values()} | {COUNT.name, TOUCHED.name}
+    assert tables() == {model.__tablename__ for model in entities().values()} | {COUNT.name, TOUCHED.name, STAGED.name}
     downgrade(revision="base")
     assert tables() == set()
     upgrade()

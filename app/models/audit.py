@@ -111,4 +111,5 @@ class ImportBatch(Entity, Scoped):
     request_id: Mapped[str] = mapped_column(String(32), index=True)
     added: Mapped[int] = field(_("新增"), Integer, INTERNAL, read_only=True)
     changed: Mapped[int] = field(_("更新"), Integer, INTERNAL, read_only=True)
+    added_ids: Mapped[list | None] = mapped_column(JSON)  # of the rows that it made: [first, last], both included
     undone_at: Mapped[datetime | None] = field(_("撤销时间"), UtcDateTime, INTERNAL, read_only=True)

@@ -100,7 +100,7 @@ def _diff(row: Entity) -> list[list[Any]]:
     """[column, old raw, new raw, old text, new text] of each told column that changed."""
     state: Any = inspect(row)
     found = []
-    for column, one in _told_columns(type(row)).items():
+    for column, one in told_columns(type(row)).items():
         past = state.attrs[column].history
         if not past.has_changes():
             continue
@@ -111,7 +111,8 @@ def _diff(row: Entity) -> list[list[Any]]:
     return found
 
 
-def _told_columns(model: type[Entity]) -> dict[str, Field | None]:
+def told_columns(model: type[Entity]) -> dict[str, Field | None]:
+    """The columns whose changes the history tells; None for that of the trash."""
     return {**{one.column: one for one in fields_of(model).values() if one.key not in DERIVED}, "deleted_at": None}
 
 

@@ -6,41 +6,31 @@ new one. Of a record only what differs is written; a covered secret and an uncha
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.audit import ImportBatch, Submission
-from app.models.base import Entity, fields_of, utc_now
-from app.models.rules import RuleError
+from app.models.base import Entity, fields_of
 from app.models.words import _
-from app.services import history, records, scope
+from app.services import records, scope, transactions
+from app.services.exchange import by_form, staging
 from app.services.exchange.cells import ROW_ID, filled, keys_of, sheet_columns
 from app.services.exchange.compare import compare
-from app.services.exchange.plan import Line, Lines, Plan
+from app.services.exchange.plan import Lines, Plan
 from app.services.exchange.reader import Reader
-from app.services.exchange.whole import load
-from app.services.exchange.undo import added_token
 from app.services.exchange.unique import refuse_doubles, refuse_taken
+from app.services.exchange.writing import Stopped, Writer
 from app.services.sheet.column import Column
 from app.services.sheet.errors import SheetError
 from app.services.sheet.header import Header, find_header, heads_of, is_record
 from app.services.values import column_of
 
+__all__ = ["MOST_ROWS", "Stopped", "batch_of", "commit", "read_plan", "template_columns"]
+
 MOST_ROWS = 50_000
-CHUNK = 200  # rows written in one flush
-
-
-class Stopped(Exception):
-    """A row was refused while writing, so nothing was written; the plan bears what was wrong."""
-
-    def __init__(self, plan: Plan) -> None:
-        super().__init__()
-        self.plan = plan
 
 
 def template_columns(session: Session, model: type[Entity], columns: Sequence[str]) -> list[Column]:
@@ -64,7 +54,7 @@ def read_plan(session: Session, model: type[Entity], columns: Sequence[str], row
     compare(reader)
     refuse_doubles(reader)
     refuse_taken(reader)
-    return Plan(header, {ROW_ID.key: ROW_ID, **reader.fields}, lines, skipped)
+    return Plan(header, {ROW_ID.key: ROW_ID, **reader.fields}, lines, lambda: refuse_taken(reader), skipped)
 
 
 def _lines(header: Header, rows: Sequence[list[Any]], school_id: int | None) -> tuple[Lines, list[int]]:
@@ -99,68 +89,18 @@ def batch_of(session: Session, token: str) -> ImportBatch | None:
 
 
 def commit(session: Session, model: type[Entity], plan: Plan, *, file_name: str, token: str) -> ImportBatch:
-    """Write all rows of a plan, through the same checks as any form; one token writes once. The caller commits.
+    """Write all rows of a plan at one moment; one token writes once. Commits what the session holds, and by itself.
 
-    Stopped when a row is refused: the caller rolls back, and nothing was written.
+    Stopped when a row is refused: nothing was written, and the plan says what is wrong.
     """
-    if done := batch_of(session, token):
-        return done
-    if plan.wrong or not scope.asker(session).may("import", model):
-        raise records.Forbidden(f"import {model.__name__}")
-    with history.told_as(session, "import", uuid.uuid4().hex) as request_id:
-        batch = _open_batch(session, model, plan, file_name, request_id, token)
-        lines = [line for line in plan.lines if line.outcome in ('new', 'changed')]
-        for start in range(0, len(lines), CHUNK):
-            part = lines[start : start + CHUNK]
-            rows = load(session, model, [line.row_id for line in part if line.row_id is not None])
-            made = _write_part(session, model, plan, part, rows)
-            _remember(session, model, request_id, [row.id for line, row in zip(part, made, strict=True) if line.row_id is None])
-    return batch
-
-
-def _open_batch(session: Session, model: type[Entity], plan: Plan, file_name: str, request_id: str, token: str) -> ImportBatch:
-    who, counts = scope.asker(session), plan.counts()
-    batch = ImportBatch(school_id=who.school_id, member_id=who.member_id, who=who.name, entity=model.__name__, file_name=file_name[:200],
-                        request_id=request_id, added=counts["new"], changed=counts["changed"])
-    session.add(batch)
-    session.flush()
-    session.add(Submission(token=token, entity=ImportBatch.__name__, row_id=batch.id))
-    try:
-        session.flush()
-    except IntegrityError as twice:
-        raise Stopped(plan) from twice  # the same upload is being written by another request
-    return batch
-
-
-def _write_part(session: Session, model: type[Entity], plan: Plan, part: list[Line], rows: dict[int, Any]) -> list[Any]:
-    """Write some rows in one flush; where the database refuses it, one by one, to find which."""
-    try:
-        with session.begin_nested(), records.together(session):
-            return [_write(session, model, plan, line, rows) for line in part]
-    except (records.Refused, records.Conflict):
-        return [_write(session, model, plan, line, rows) for line in part]
-
-
-def _write(session: Session, model: type[Entity], plan: Plan, line: Line, rows: dict[int, Any]) -> Any:
-    """Add or change one row; what is refused is noted on its line."""
-    try:
-        if line.row_id is None:
-            return records.add(session, model, line.values)
-        if line.row_id not in rows:
-            raise records.Conflict
-        return records.edit(session, rows[line.row_id], line.values, line.version)
-    except records.Refused as refused:
-        for key, error in refused.errors.items():
-            plan.refuse(line.i, key, error)
-    except records.Conflict:
-        plan.refuse(line.i, "", RuleError(_("这一行刚刚被别人改过，请重新检查")))
-    raise Stopped(plan)
-
-
-def _remember(session: Session, model: type[Entity], request_id: str, ids: list[int]) -> None:
-    """Which rows the batch made, for its undoing."""
-    moment = utc_now()
-    if ids:
-        session.execute(insert(Submission.__table__), [
-            {"token": added_token(request_id, row_id), "entity": model.__name__, "row_id": row_id, "uid": uuid.uuid4().hex,
-             "version": 1, "created_at": moment, "updated_at": moment} for row_id in ids])
+    staging.sweep(session)
+    with transactions.reading(session):
+        if done := batch_of(session, token):
+            return done
+        if plan.wrong or not scope.asker(session).may("import", model):
+            raise records.Forbidden(f"import {model.__name__}")
+        if model not in by_form.MODELS:
+            batch_id = Writer(session, model, plan, file_name, token).write()
+            return session.scalars(select(ImportBatch).where(ImportBatch.id == batch_id)).one()
+    with transactions.writing(session):
+        return by_form.write(session, model, plan, file_name, token)

@@ -22,7 +22,7 @@ from app.models.base import Entity, Field, OfChild, OfSchool, fields_of
 from app.models.care import Pairing
 from app.models.children import Child
 from app.models.org import Area, Member, School, SchoolClass
-from app.services import clock
+from app.services import clock, unseen
 from app.services.asking import FEW, LIVE, SYSTEM, Asker
 
 __all__ = ["SYSTEM", "Asker", "NoScope", "OutOfScope", "asker", "asker_of", "bind", "everything", "path_of", "sees_school", "trash"]
@@ -148,6 +148,8 @@ def _narrow(state: ORMExecuteState) -> None:
         return
     if not state.session.info.get("trash"):
         state.statement = state.statement.options(LIVE)
+    if hidden := unseen.options(state.session):
+        state.statement = state.statement.options(*hidden)
     if not who.unbound:
         in_order = state.execution_options.get("in_order")
         state.statement = state.statement.options(*(who.criteria_in_order if in_order else who.criteria))

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,17 @@ def reading() -> Iterator[None]:
     token = _reading.set(True)
     try:
         yield
+    finally:
+        _reading.reset(token)
+
+
+@contextmanager
+def begun(connection: Connection, *, to_write: bool) -> Iterator[None]:
+    """One transaction of a connection that nobody else uses."""
+    token = _reading.set(not to_write)
+    try:
+        with connection.begin():
+            yield
     finally:
         _reading.reset(token)
 

@@ -1,6 +1,7 @@
 """Workbooks in: what they would do, what is refused, all or nothing, and the way back."""
 
-from datetime import timedelta
+import secrets
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -9,7 +10,9 @@ from app import roles
 from app.models.audit import Change, ImportBatch, Submission
 from app.models.care import Talk
 from app.models.children import Child, ChildKey
+from app.models.id_number import check_digit
 from app.models.org import School, SchoolClass, Staff
+from app.models.staged import STAGED
 from app.panel.views_by_entity import VIEWS
 from app.services import clock, importing, masks, records, scope
 from app.services.exchange import undo, uploads
@@ -17,7 +20,6 @@ from app.services.sheet.errors import SheetError
 from tests.support.sheets import asked_by, exported
 
 ACCOUNTS = ("admin", "county", "township", "school", "teacher")
-TOKEN = "t" * 32
 
 
 def importable(account):
@@ -28,8 +30,8 @@ def plan_of(session, entity, rows):
     return importing.read_plan(session, VIEWS[entity].model, VIEWS[entity].columns, rows)
 
 
-def commit(session, entity, plan, token=TOKEN):
-    return importing.commit(session, VIEWS[entity].model, plan, file_name="花名册.xlsx", token=token)
+def commit(session, entity, plan, token=""):
+    return importing.commit(session, VIEWS[entity].model, plan, file_name="花名册.xlsx", token=token or secrets.token_urlsafe(24))
 
 
 def outcome(plan):
@@ -128,15 +130,22 @@ def test_one_bad_row_stops_all(app):
         assert session.scalar(select(func.count(Child.id)).where(Child.name.in_(["甲", "乙"]))) == 0
 
 
-def test_a_row_that_is_refused_while_writing_stops_all_and_is_named(app):
+def test_a_number_that_was_registered_since_the_check_stops_all_and_is_named(app):
+    number = "99010120160302" + "602"
+    number += check_digit(number)
     with asked_by(app, "school") as session:
-        plan = plan_of(session, "Child", roster(session, "甲", "乙"))
-        plan.lines.values["sex"][1] = "q"  # as if it had slipped through the check
+        rows = roster(session, "先查后", "被抢先")
+        rows[0].append("身份证号")
+        rows[2].append(number)
+        plan = plan_of(session, "Child", rows)
+        records.add(session, Child, {"name": "抢先的", "sex": "f", "birth_date": date(2016, 3, 2), "stage": "primary", "id_number": number})
         with pytest.raises(importing.Stopped) as stopped:
             commit(session, "Child", plan)
-        session.rollback()
-        assert [(one.row + 1, one.label) for one in stopped.value.plan.wrong] == [(3, "性别")]
-        assert session.scalar(select(func.count(Child.id)).where(Child.name.in_(["甲", "乙"]))) == 0
+        assert [(one.row + 1, one.label) for one in stopped.value.plan.wrong] == [(3, "身份证号")]
+        assert session.scalar(select(func.count(Child.id)).where(Child.name.in_(["先查后", "被抢先"]))) == 0
+        with scope.everything(session):
+            names = session.connection().scalars(select(Child.__table__.c.name)).all()
+            assert "先查后" not in names and session.connection().scalar(select(func.count()).select_from(STAGED)) == 0
 
 
 def test_a_row_that_was_changed_since_the_check_stops_all(app):
@@ -165,10 +174,11 @@ def test_rows_are_written_with_history_batch_and_search_keys(app):
 def test_the_same_upload_is_written_once(app):
     with asked_by(app, "school") as session:
         rows = roster(session, "只此一人")
-        first = commit(session, "Child", plan_of(session, "Child", rows))
-        assert commit(session, "Child", plan_of(session, "Child", rows)) is first
+        token, plan = secrets.token_urlsafe(24), plan_of(session, "Child", rows)
+        first = commit(session, "Child", plan, token)
+        assert commit(session, "Child", plan, token) is first
         assert session.scalar(select(func.count(Child.id)).where(Child.name == "只此一人")) == 1
-        assert importing.batch_of(session, TOKEN) is first
+        assert importing.batch_of(session, token) is first
 
 
 def test_doubles_within_a_file_are_refused(app):

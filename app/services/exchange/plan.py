@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -124,6 +124,7 @@ class Plan:
     header: Header
     fields: dict[str, Field]  # what the sheet's columns are, by key
     lines: Lines
+    again: Callable[[], None] = field(default=lambda: None, repr=False)  # asks once more what is taken in the database
     skipped: list[int] = field(default_factory=list)  # rows of the sheet, from 0, that are no records: sums, signatures
 
     def counts(self) -> Counter[str]:

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.models import entities
-from app.models.audit import Change, ImportBatch, Submission
+from app.models.audit import Change, ImportBatch
 from app.models.base import Entity, fields_of, utc_now
 from app.models.children import Child, ChildKey
 from app.models.words import _
@@ -57,7 +57,7 @@ def undo(session: Session, batch: ImportBatch) -> Undone:
     if batch.undone_at is not None:
         raise CannotUndo(_("这批导入已经撤销过。"))
     model, done, moment = entities()[batch.entity], Undone(), utc_now()
-    changes, added = _changes(session, batch), _added(session, batch)
+    changes, added = _changes(session, batch), _added(batch)
     keep = _touched_since(session, batch, changes) | _leant_on(session, model, added)
     with history.told_as(session, "undo"):
         for part in _chunks(sorted(changes)):
@@ -100,11 +100,9 @@ def _touched_since(session: Session, batch: ImportBatch, changes: dict[int, Chan
         return {row.row_id for row in later} & changes.keys()
 
 
-def _added(session: Session, batch: ImportBatch) -> set[int]:
-    """Rows that the batch made: each has a line in the table of submissions."""
-    with scope.everything(session):
-        own = Submission.token.startswith(added_token(batch.request_id, ""), autoescape=True)
-        return set(session.scalars(select(Submission.row_id).where(own, Submission.entity == batch.entity)))
+def _added(batch: ImportBatch) -> set[int]:
+    """Rows that the batch made."""
+    return {row_id for first, last in batch.added_ids or () for row_id in range(first, last + 1)}
 
 
 def _leant_on(session: Session, model: type[Entity], ids: set[int]) -> set[int]:
@@ -127,7 +125,3 @@ def _drop_keys(session: Session, model: type[Entity], ids: list[int], moment: da
 def _chunks(ids: list[int]) -> list[list[int]]:
     return [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
 
-
-def added_token(request_id: str, row_id: int | str) -> str:
-    """The name under which a batch remembers a row that it made."""
-    return f"{request_id}:{row_id}"

@@ -20,6 +20,18 @@ class Whole(Mapping[str, Any]):
     def __init__(self, table: str, fields: Mapping[str, Field], places: Mapping[str, int], row: Sequence[Any]) -> None:
         self._table, self._fields, self._places, self._row = table, fields, places, row
 
+    @property
+    def id(self) -> int:
+        return int(self._row[0])
+
+    @property
+    def uid(self) -> str:
+        return str(self._row[1])
+
+    def raw(self, key: str) -> Any:
+        """The value as it is stored: of a secret its cipher."""
+        return self._row[self._places[key]]
+
     def __getitem__(self, key: str) -> Any:
         value = self._row[self._places[key]]
         if value is None or not self._fields[key].secret:

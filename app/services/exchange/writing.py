@@ -1,0 +1,217 @@
+"""A plan into the database: all of it at one moment, or nothing.
+
+PostgreSQL: one transaction. SQLite: new rows and the history go in by short transactions, hidden; one last short
+transaction changes the old rows, shows the new ones and writes the batch down. See docs/decisions/0005-imports.md.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, or_, select, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.models import entities
+from app.models.audit import Change, ImportBatch, Submission
+from app.models.base import Entity, fields_of, new_uid, utc_now
+from app.models.children import Child, ChildKey
+from app.models.counts import TOUCHED
+from app.models.rules import RuleError
+from app.models.staged import STAGED
+from app.models.words import _
+from app.services import scope, touched, transactions
+from app.services.exchange import bulk, made, staging
+from app.services.exchange.altered import NAME, Altered
+from app.services.exchange.plan import Plan
+
+CHANGE, KEY, BATCH = Change.__table__, ChildKey.__table__, ImportBatch.__table__
+
+
+class Stopped(Exception):
+    """A row was refused while writing, so nothing was written; the plan bears what was wrong."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.plan = plan
+
+
+class Writer:
+    """Writes one plan."""
+
+    def __init__(self, session: Session, model: type[Entity], plan: Plan, file_name: str, token: str) -> None:
+        self.session, self.model, self.plan, self.file_name, self.token = session, model, plan, file_name, token
+        self.request_id, self.moment, self.who = uuid.uuid4().hex, utc_now(), scope.asker(session)
+        self.table: Any = model.__table__
+        self.new = plan.places("new")
+        self.altered = Altered(session, model, plan, plan.places("changed"))
+        if self.altered.lost:
+            self._stop(self.altered.lost, _("这一行刚刚被别人改过，请重新检查"))
+        # Ids are counted from 0 until the database has given the first one.
+        self.made = made.new_rows(model, plan, self.new, range(len(self.new)), self.moment)
+        self.keys = made.search_keys(self.made, self.moment) if model is Child else {}
+        lines = made.lines_of_new(session, model, self.made) if self.new else []
+        schools = self.made.get("school_id", [None] * len(self.new))
+        self.told = made.told(session, model, self.request_id, self.moment, [*self.made["id"], *self.altered.ids], [*schools, *self.altered.schools],
+                              [*lines, *self.altered.lines])
+
+    def write(self) -> int:
+        """The id of the batch; Stopped where something is refused, and then nothing was written."""
+        if self.session.get_bind().dialect.name == "postgresql":
+            return self._write_at_once()
+        self.session.commit()
+        with self.session.get_bind().connect() as connection:  # type: ignore[union-attr]
+            try:
+                return self._write_in_steps(connection)
+            finally:
+                with transactions.begun(connection, to_write=False):
+                    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {NAME}")
+
+    # At once ------------------------------------------------------------------------------
+    def _write_at_once(self) -> int:
+        connection = self.session.connection()
+        try:
+            if self.altered.ids:
+                self.altered.stage(connection)
+            ids = connection.scalars(text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"),
+                                     {"name": self.table.name, "count": len(self.new)}).all() if self.new else []
+            self._number(ids)
+            for table, columns in ((self.table, self.made), (KEY, self.keys), (CHANGE, self.told)):
+                for statement in bulk.inserts(connection.dialect, table, columns) if columns.get("uid") else ():
+                    statement.run(connection)
+            batch_id = self._finish(connection, ids)
+            for _step in staging.follow(self.session, self.model, self._to_follow(ids), self.altered.renamed()):
+                pass
+            self.session.commit()
+        except IntegrityError as broken:
+            self.session.rollback()
+            raise self._refused() from broken
+        except BaseException:
+            self.session.rollback()
+            raise
+        return batch_id
+
+    # In steps -----------------------------------------------------------------------------
+    def _write_in_steps(self, connection: Connection) -> int:
+        if self.altered.ids:
+            with transactions.begun(connection, to_write=False):
+                self.altered.stage(connection)
+        try:
+            ids = self._stage(connection)
+            with staging.short(connection):
+                batch_id = self._finish(connection, ids)
+        except BaseException as broken:
+            staging.sweep(self.session, self.request_id)
+            if isinstance(broken, IntegrityError):
+                raise self._refused() from broken
+            raise
+        if self._to_follow(ids) or self.altered.renamed():
+            staging.in_steps(self.session, staging.follow(self.session, self.model, self._to_follow(ids), self.altered.renamed()))
+            with transactions.writing(self.session):
+                self.session.execute(delete(STAGED).where(STAGED.c.request_id == self.request_id))
+        return batch_id
+
+    def _stage(self, connection: Connection) -> list[int]:
+        """Write new rows and history, hidden; gives the new ids."""
+        count, lines = len(self.new), len(self.told["uid"])
+        with staging.short(connection):
+            first = staging.reserve(connection, self.table, self.request_id, self.token, count) if count else 0
+            if lines:
+                low = staging.reserve(connection, CHANGE, self.request_id, f"{self.token}:change", lines)
+                self.told["id"] = [*range(low, low + lines)]
+            ids = [*range(first, first + count)]
+            self._number(ids)
+            for table, columns in ((self.table, self.made), (CHANGE, self.told)):
+                for statement in bulk.inserts(connection.dialect, table, {name: values[-1:] for name, values in columns.items()}) if columns["uid"] else ():
+                    statement.run(connection)
+        for statement in self._statements(connection):
+            with staging.short(connection):
+                statement.run(connection)
+                staging.alive(connection, self.request_id)
+        return ids
+
+    def _statements(self, connection: Connection) -> Iterator[bulk.Statement]:
+        for table, columns in ((self.table, self.made), (CHANGE, self.told)):
+            yield from bulk.inserts(connection.dialect, table, {name: values[:-1] for name, values in columns.items()})
+        if self.keys:
+            yield from bulk.inserts(connection.dialect, KEY, self.keys)
+
+    def _number(self, ids: Sequence[int]) -> None:
+        """Put the database's ids where they were counted from 0."""
+        self.made["id"] = list(ids)
+        self.told["row_id"][: len(ids)] = ids
+        if self.keys:
+            self.keys["child_id"] = [ids[at] for at in self.keys["child_id"]]
+
+    # The moment ---------------------------------------------------------------------------
+    def _finish(self, connection: Connection, ids: Sequence[int]) -> int:
+        """Change the old rows, show the new ones, write the batch down; the caller's transaction makes it one moment."""
+        if self.altered.ids and not self.altered.apply(connection, self.moment):
+            self._stop(self.altered.stale(connection), _("这一行刚刚被别人改过，请重新检查"))
+        self._show(connection, ids)
+        self._hold_links(connection, ids)
+        if issubclass(self.model, touched.READ):
+            schools = {school_id for school_id in self.told["school_id"] if school_id is not None}
+            connection.execute(insert(TOUCHED), [{"school_id": school_id} for school_id in sorted(schools)])
+        return self._open_batch(connection, ids)
+
+    def _show(self, connection: Connection, ids: Sequence[int]) -> None:
+        if connection.dialect.name != "sqlite" or not self.told["uid"]:
+            return
+        mine = STAGED.c.request_id == self.request_id
+        kept = STAGED.c.table_name == (self.table.name if ids else CHANGE.name)
+        shown = connection.execute(update(STAGED).where(mine, kept).values(kind="follow", table_name=self.table.name)).rowcount
+        connection.execute(delete(STAGED).where(mine, STAGED.c.kind != "follow" if self._to_follow(ids) or self.altered.renamed() else mine))
+        if not shown:
+            self._stop([0], _("导入中断过，请重新检查"))
+
+    def _hold_links(self, connection: Connection, ids: Sequence[int]) -> None:
+        """What the rows point at must still be there: it may have gone to the trash while they were on their way."""
+        for one in fields_of(self.model).values():
+            target = entities()[one.target].__table__ if one.target else None
+            if target is None or target is self.table:
+                continue
+            sources = [(self.table.c[one.column], or_(*(self.table.c.id.between(low, high) for low, high in ranges(ids))))] if ids else []
+            if self.altered.ids and one.key in self.altered.keys:
+                sources.append((self.altered.table.c[one.column], True))
+            for column, where in sources:
+                if gone := connection.scalar(select(func.min(column)).join(target, target.c.id == column).where(where, target.c.deleted_at.is_not(None))):
+                    pointing = [i for i in range(len(self.plan.lines)) if self.plan.lines.value(one.key, i) == gone]
+                    self._stop(pointing or [0], _("它所属的%(label)s刚刚被删除，请重新检查"), one.key, label=entities()[str(one.target)].__label__)
+
+    def _open_batch(self, connection: Connection, ids: Sequence[int]) -> int:
+        counts, same = self.plan.counts(), {"version": 1, "created_at": self.moment, "updated_at": self.moment}
+        found = connection.execute(insert(BATCH).values(
+            school_id=self.who.school_id, member_id=self.who.member_id, who=self.who.name, entity=self.model.__name__, uid=new_uid(),
+            file_name=self.file_name[:200], request_id=self.request_id, added=counts["new"], changed=counts["changed"], added_ids=ranges(ids), **same))
+        batch_id = int(found.inserted_primary_key[0])
+        connection.execute(insert(Submission.__table__).values(token=self.token, entity=ImportBatch.__name__, row_id=batch_id, uid=new_uid(), **same))
+        return batch_id
+
+    def _to_follow(self, ids: Sequence[int]) -> list[int]:
+        """Rows from which something kept on children follows; of new children nothing yet does."""
+        if self.model not in staging.COUNTED:
+            return []
+        return [*(() if self.model is Child else ids), *self.altered.ids]
+
+    # What goes wrong ----------------------------------------------------------------------
+    def _stop(self, places: Sequence[int], message: str, key: str = "", **values: str) -> None:
+        for i in places:
+            self.plan.refuse(i, key, RuleError(message, **values))
+        raise Stopped(self.plan)
+
+    def _refused(self) -> Stopped:
+        """The database has refused a row; which one is found by asking once more what is taken."""
+        self.plan.again()
+        if not self.plan.wrong:
+            self.plan.refuse(0, "", RuleError(_("与已有记录冲突，未保存，请核对后重试")))
+        return Stopped(self.plan)
+
+
+def ranges(ids: Sequence[int]) -> list[list[int]]:
+    """Ids in ascending order as [first, last] of each run without a gap."""
+    runs = ([one for _at, one in run] for _key, run in groupby(enumerate(ids), lambda pair: pair[1] - pair[0]))
+    return [[run[0], run[-1]] for run in runs]
