@@ -19,6 +19,7 @@ from app.models.children import Child
 from app.models.org import Member, School
 from app.panel.views_by_entity import VIEWS
 from app.services import attachments, counters, derived, exporting, members, records, retention, scope, upkeep
+from app.services.exchange import staging
 from seeds.checklist.load import load_template
 from seeds.demo import make_demo
 from seeds.divisions import UnknownDivision, load_divisions
@@ -43,6 +44,7 @@ def session_of_the_system() -> Session:
 def prepare(context: click.Context) -> None:
     """Migrate the database and, in the demo, make a county where there is none: all that a start needs, in one process."""
     upgrade()
+    staging.sweep(session_of_the_system())
     if current_app.config["DEMO"]:
         context.invoke(demo, if_empty=True)
 
@@ -127,6 +129,7 @@ def checklist() -> None:
 def purge() -> None:
     """Delete for good what lies in the trash, in the access log or among the downloads for too long."""
     session, settings = session_of_the_system(), current_app.config
+    staging.sweep(session)
     done = retention.purge(session, trash_days=settings["TRASH_DAYS"], log_days=settings["LOG_DAYS"])
     upkeep.refresh_statistics(session)
     for name in done.files:

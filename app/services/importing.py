@@ -76,10 +76,7 @@ def _lines(header: Header, rows: Sequence[list[Any]], school_id: int | None) -> 
 
 def _says(cells: list[Any], places: list[int]) -> bool:
     """Whether a row says anything in our columns."""
-    for place in places:
-        if place < len(cells) and cells[place] is not None and str(cells[place]).strip():
-            return True
-    return False
+    return any(place < len(cells) and cells[place] is not None and str(cells[place]).strip() for place in places)
 
 
 def batch_of(session: Session, token: str) -> ImportBatch | None:

@@ -38,4 +38,4 @@ def options(session: Session) -> list[Any]:
 
 def _hide(table: str, low: int, high: int) -> Any:
     model = next(model for model in entities().values() if model.__tablename__ == table)
-    return with_loader_criteria(model, lambda cls: cls.id.not_between(low, high), include_aliases=True)
+    return with_loader_criteria(model, lambda cls: ~cls.id.between(low, high), include_aliases=True)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import Connection, Date, Dialect, Table
+
+from app.models.base import UtcDateTime
 
 MOST_VALUES = 30_000  # in one statement; SQLite takes 32,766, PostgreSQL 65,535
-MOST_ROWS = 300
+MOST_ROWS = 200
 
 
 class Statement(NamedTuple):
@@ -35,6 +37,12 @@ def inserts(dialect: Dialect, table: Table, columns: Mapping[str, Sequence[Any]]
 
 
 def _bound(dialect: Dialect, table: Table, name: str, values: Sequence[Any]) -> Sequence[Any]:
-    """Values as the driver takes them."""
-    fit = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-    return [fit(value) for value in values] if fit is not None else values
+    """Values as the driver takes them; days and moments, which repeat themselves, made once."""
+    kind = table.c[name].type
+    fit = kind.dialect_impl(dialect).bind_processor(dialect)
+    if fit is None:
+        return values
+    if isinstance(kind, Date | UtcDateTime):
+        known = {value: fit(value) for value in set(values)}
+        return [known[value] for value in values]
+    return [fit(value) for value in values]

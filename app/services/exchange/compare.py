@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,7 +17,7 @@ from app.services.exchange.checked import Linked, covered
 from app.services.exchange.links import UNKNOWN
 from app.services.exchange.plan import Altered
 from app.services.exchange.reader import SHOWN, Reader, has_problems, told
-from app.services.exchange.whole import whole_rows
+from app.services.exchange.whole import Both, whole_rows
 from app.services.values import parse, text_of
 
 CHUNK = 5_000  # ids in one IN list
@@ -124,7 +123,7 @@ def _hold_changed(reader: Reader) -> None:
         some = changed[start : start + CHUNK]
         kept = whole_rows(reader.session, reader.model, [lines.row_id[i] or 0 for i in some])
         for i in some:
-            whole = ChainMap(lines[i].values, kept[lines.row_id[i] or 0])
+            whole = Both(lines[i].values, kept[lines.row_id[i] or 0])
             reader.refuse(i, reader.model.problems(whole))
             if moved and i not in lines.wrong:
                 for key, error in belonging.strangers(reader.session, reader.model, whole, kept=True).items():

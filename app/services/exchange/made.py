@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.models import crypto, entities
-from app.models.base import Entity, Field, OfChild, fields_of, new_uid
+from app.models.base import Entity, Field, OfChild, fields_of, new_uids
 from app.models.children import Child
 from app.services import history, pinyin, scope
 from app.services.exchange.plan import Plan
@@ -22,7 +22,7 @@ Columns = dict[str, list[Any]]
 def new_rows(model: type[Entity], plan: Plan, places: Sequence[int], ids: Sequence[int], moment: datetime) -> Columns:
     """Column of the table → values of the new rows."""
     lines, count, schools = plan.lines, len(places), [plan.lines.school[i] for i in places]
-    made: Columns = {"id": list(ids), "uid": [new_uid() for _row in places], "version": [1] * count,
+    made: Columns = {"id": list(ids), "uid": new_uids(count), "version": [1] * count,
                      "created_at": [moment] * count, "updated_at": [moment] * count}
     for key, one in fields_of(model).items():
         said = [lines.values[key][i] for i in places] if key in lines.values else schools if key == "school" else [one.default] * count
@@ -54,7 +54,7 @@ def search_keys(made: Columns, moment: datetime) -> Columns:
     rows = [(child_id, school_id, key) for child_id, school_id, name in zip(made["id"], made["school_id"], made["name"], strict=True) for key in known[name]]
     ids, schools, keys = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
     count = len(rows)
-    return {"child_id": ids, "school_id": schools, "origin_school_id": schools, "key": keys, "uid": [new_uid() for _row in rows],
+    return {"child_id": ids, "school_id": schools, "origin_school_id": schools, "key": keys, "uid": new_uids(count),
             "version": [1] * count, "created_at": [moment] * count, "updated_at": [moment] * count}
 
 
@@ -66,7 +66,7 @@ def told(session: Session, model: type[Entity], request_id: str, moment: datetim
     same = {"at": moment, "member_id": who.member_id, "who": who.name, "action": "import", "entity": model.__name__, "request_id": request_id,
             "version": 1, "created_at": moment, "updated_at": moment}
     return {**{key: [value] * count for key, value in same.items()}, "row_id": list(ids), "school_id": list(schools), "lines": list(lines),
-            "uid": [new_uid() for _row in ids]}
+            "uid": new_uids(count)}
 
 
 def lines_of_new(session: Session, model: type[Entity], made: Columns) -> list[list[Any]]:

@@ -24,17 +24,17 @@ from app.services import clock, derived, touched, transactions
 
 ALIVE = timedelta(seconds=60)  # an import that was silent for longer is dead
 SOME = 200  # rows in one short transaction
+PAUSE = 0.01  # seconds; SQLite tries again after 1, 2, 5, 10 … ms
 COUNTED = (Child, ParentSpell, Talk, HomeVisit, FamilyContact)  # what is kept on children follows from these
 CHANGE, KEY, CHILD = Change.__table__, ChildKey.__table__, Child.__table__
 
 
 @contextmanager
 def short(connection: Connection) -> Iterator[None]:
-    """A short writing transaction; then as long a pause, so that others come to write."""
-    start = time.monotonic()
+    """A short writing transaction; then a pause, so that others come to write."""
     with transactions.begun(connection, to_write=True):
         yield
-    time.sleep(min(time.monotonic() - start, 0.2))
+    time.sleep(PAUSE)
 
 
 def reserve(connection: Connection, table: Any, request_id: str, token: str, count: int) -> int:
@@ -111,7 +111,6 @@ def in_steps(session: Session, steps: Iterator[None]) -> None:
     """Each step in a transaction of its own."""
     more = True
     while more:
-        start = time.monotonic()
         with transactions.writing(session):
             more = next(steps, True) is None
-        time.sleep(min(time.monotonic() - start, 0.2))
+        time.sleep(PAUSE)

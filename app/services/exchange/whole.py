@@ -45,6 +45,22 @@ class Whole(Mapping[str, Any]):
         return len(self._places)
 
 
+class Both(Mapping[str, Any]):
+    """A row as it would be: what changes, else what is there."""
+
+    def __init__(self, changed: Mapping[str, Any], kept: Mapping[str, Any]) -> None:
+        self._changed, self._kept = changed, kept
+
+    def __getitem__(self, key: str) -> Any:
+        return self._changed[key] if key in self._changed else self._kept[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kept)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
 def whole_rows(session: Session, model: type[Entity], ids: Sequence[int]) -> dict[int, Whole]:
     """id → row, of those in scope."""
     fields, found = fields_of(model), dict[int, Whole]()

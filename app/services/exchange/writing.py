@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, text, update
+from sqlalchemy import Connection, delete, false, func, insert, or_, select, text, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,8 @@ from app.services.exchange.altered import NAME, Altered
 from app.services.exchange.plan import Plan
 
 CHANGE, KEY, BATCH = Change.__table__, ChildKey.__table__, ImportBatch.__table__
+
+PAGES = 8000  # of the log before SQLite copies them back: each step touches the same pages of the indexes again
 
 
 class Stopped(Exception):
@@ -64,11 +66,13 @@ class Writer:
             return self._write_at_once()
         self.session.commit()
         with self.session.get_bind().connect() as connection:  # type: ignore[union-attr]
+            driver: Any = connection.connection.driver_connection
+            driver.execute(f"PRAGMA wal_autocheckpoint={PAGES}")
             try:
                 return self._write_in_steps(connection)
             finally:
-                with transactions.begun(connection, to_write=False):
-                    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {NAME}")
+                driver.execute("PRAGMA wal_autocheckpoint=1000")  # SQLite's own
+                driver.execute(f"DROP TABLE IF EXISTS temp.{NAME}")
 
     # At once ------------------------------------------------------------------------------
     def _write_at_once(self) -> int:
@@ -174,9 +178,10 @@ class Writer:
             target = entities()[one.target].__table__ if one.target else None
             if target is None or target is self.table:
                 continue
-            sources = [(self.table.c[one.column], or_(*(self.table.c.id.between(low, high) for low, high in ranges(ids))))] if ids else []
+            added = or_(false(), *(self.table.c.id.between(low, high) for low, high in ranges(ids)))
+            sources: list[tuple[Any, Any]] = [(self.table.c[one.column], added)] if ids else []
             if self.altered.ids and one.key in self.altered.keys:
-                sources.append((self.altered.table.c[one.column], True))
+                sources.append((self.altered.table.c[one.column], true()))
             for column, where in sources:
                 if gone := connection.scalar(select(func.min(column)).join(target, target.c.id == column).where(where, target.c.deleted_at.is_not(None))):
                     pointing = [i for i in range(len(self.plan.lines)) if self.plan.lines.value(one.key, i) == gone]
@@ -187,7 +192,7 @@ class Writer:
         found = connection.execute(insert(BATCH).values(
             school_id=self.who.school_id, member_id=self.who.member_id, who=self.who.name, entity=self.model.__name__, uid=new_uid(),
             file_name=self.file_name[:200], request_id=self.request_id, added=counts["new"], changed=counts["changed"], added_ids=ranges(ids), **same))
-        batch_id = int(found.inserted_primary_key[0])
+        batch_id = int(found.inserted_primary_key[0])  # type: ignore[index]  # of one row
         connection.execute(insert(Submission.__table__).values(token=self.token, entity=ImportBatch.__name__, row_id=batch_id, uid=new_uid(), **same))
         return batch_id
 

@@ -78,8 +78,7 @@ def text_rows(content: io.BytesIO, _wanted: str) -> Iterator[Any]:
     head = "" if text[:20_000].count(",") > text[:20_000].count("\t") else text[:20_000]
     csv.field_size_limit(1_000_000)
     yield {"name": "", "others": [], "heads": {}}
-    for cells in csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in head else ","):
-        yield cells
+    yield from csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in head else ",")
 
 
 def decoded(content: bytes) -> str | None:
