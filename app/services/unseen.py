@@ -9,10 +9,12 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import ColumnElement, Connection, event, inspect, literal_column, select
 from sqlalchemy.orm import Session, with_loader_criteria
 
 from app.models import entities
+from app.models.base import Entity
+from app.models.staged import STAGED
 
 QUERY = "SELECT table_name, low, high FROM import_staged WHERE kind = 'hidden'"
 
@@ -33,9 +35,17 @@ def _ranges(connection: Connection) -> Any:
 def options(session: Session) -> list[Any]:
     """Loader options that hide these rows; most often none."""
     session.connection()  # the transaction has begun
-    return [_hide(table, low, high) for table, low, high in session.info.get("unseen", ())]
+    tables = {table for table, _low, _high in session.info.get("unseen", ())}
+    return [_hide(model) for model in entities().values() if model.__tablename__ in tables] if tables else []
 
 
-def _hide(table: str, low: int, high: int) -> Any:
-    model = next(model for model in entities().values() if model.__tablename__ == table)
-    return with_loader_criteria(model, lambda cls: ~cls.id.between(low, high), include_aliases=True)
+def _hide(model: type[Entity]) -> Any:
+    return with_loader_criteria(model, lambda cls: _to_be_seen(cls), include_aliases=True)  # noqa: PLW0108  only a lambda follows an alias
+
+
+def _to_be_seen(cls: Any) -> ColumnElement[bool]:
+    """No parameter in it: those of two lambdas of one statement would be taken for each other."""
+    table = literal_column(f"'{inspect(cls).mapper.local_table.name}'")
+    found = select(STAGED.c.id).where(STAGED.c.kind == literal_column("'hidden'"), STAGED.c.table_name == table,
+                                      cls.id.between(STAGED.c.low, STAGED.c.high))
+    return ~found.correlate_except(STAGED).exists()

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from app import roles
 from app.models.audit import Change, ImportBatch, Submission
@@ -15,7 +16,8 @@ from app.models.org import School, SchoolClass, Staff
 from app.models.staged import STAGED
 from app.panel.views_by_entity import VIEWS
 from app.services import clock, importing, masks, records, scope
-from app.services.exchange import undo, uploads
+from app.services.exchange import staging, undo, uploads
+from app.services.exchange.writing import Writer
 from app.services.sheet.errors import SheetError
 from tests.support.sheets import asked_by, exported
 
@@ -332,3 +334,34 @@ def test_batches_and_submissions_bear_no_cell_of_the_sheet(app):
         for model in (ImportBatch, Submission):
             for row in session.scalars(select(model)):
                 assert "藏起来的" not in str(vars(row))
+
+
+def test_rows_on_their_way_are_seen_by_nobody_until_the_moment(app, monkeypatch):
+    """Two imports that died half-way, and one that lives: none of their rows shows, whoever asks."""
+    class Dead(BaseException):
+        pass
+
+    def die(*_args):
+        raise Dead
+
+    with asked_by(app, "school") as session:
+        before = session.scalar(select(func.count(Child.id)))
+        for names in (("半路甲", "半路乙"), ("半路丙",)):
+            with monkeypatch.context() as patched, pytest.raises(Dead):
+                patched.setattr(Writer, "_finish", die)
+                patched.setattr(staging, "sweep", lambda *_args: None)
+                commit(session, "Child", plan_of(session, "Child", roster(session, *names)))
+            session.rollback()
+        assert session.scalar(select(func.count(Child.id))) == before
+        other = aliased(Child)
+        assert session.scalars(select(other.name).where(other.name.startswith("半路"))).all() == []
+        with scope.everything(session), scope.trash(session):
+            assert session.scalars(select(Child.name).where(Child.name.startswith("半路"))).all() == []
+        batch = commit(session, "Child", plan_of(session, "Child", roster(session, "走到头")))
+        assert batch.added == 1 and session.scalar(select(func.count(Child.id))) == before + 1
+        with clock.freeze(clock.now() + timedelta(minutes=5)):
+            staging.sweep(session)
+        assert session.scalar(select(func.count(Child.id))) == before + 1
+        assert session.connection().scalar(select(func.count()).select_from(STAGED)) == 0
+        names = session.connection().scalars(select(Child.__table__.c.name).where(Child.__table__.c.name.startswith("半路"))).all()
+        assert names == []
