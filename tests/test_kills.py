@@ -39,7 +39,7 @@ def take_in(app, mark):
 
 def seen(app, mark):
     """New children, changed children and batches with the mark, as the school sees them."""
-    with asked_by(app, "school") as session, transactions.reading(session):
+    with asked_by(app, "school") as session, transactions.reading():
         new = session.scalar(select(func.count(Child.id)).where(Child.name.startswith(mark)))
         changed = session.scalar(select(func.count(Child.id)).where(Child.ethnic_group == mark)) - new
         return new, changed, session.scalar(select(func.count(ImportBatch.id)).where(ImportBatch.file_name == mark))

@@ -91,7 +91,8 @@ def commit(session: Session, model: type[Entity], plan: Plan, *, file_name: str,
     Stopped when a row is refused: nothing was written, and the plan says what is wrong.
     """
     staging.sweep(session)
-    with transactions.reading(session):
+    session.commit()
+    with transactions.reading():
         if done := batch_of(session, token):
             return done
         if plan.wrong or not scope.asker(session).may("import", model):

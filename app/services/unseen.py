@@ -45,7 +45,7 @@ def _hide(model: type[Entity]) -> Any:
 
 def _to_be_seen(cls: Any) -> ColumnElement[bool]:
     """No parameter in it: those of two lambdas of one statement would be taken for each other."""
-    table = literal_column(f"'{cls.__tablename__}'")
+    table: ColumnElement[str] = literal_column(f"'{cls.__tablename__}'")
     found = select(STAGED.c.id).where(STAGED.c.kind == literal_column("'hidden'"), STAGED.c.table_name == table,
                                       cls.id.between(STAGED.c.low, STAGED.c.high))
     return ~found.correlate_except(STAGED).exists()

@@ -71,7 +71,8 @@ def follow(session: Session, model: type[Entity], ids: Sequence[int], renamed: S
 def sweep(session: Session, request_id: str | None = None) -> None:
     """Clear away, or bring to its end, what dead imports have left; or (``request_id``) one's own. Commits."""
     dead = STAGED.c.beat < clock.now() - ALIVE if request_id is None else STAGED.c.request_id == request_id
-    with transactions.reading(session):
+    session.commit()
+    with transactions.reading():
         found = session.execute(select(STAGED).where(dead)).all()
     for one in found:
         with transactions.writing(session):  # claimed: an import that awakes finds its mark gone and gives up
@@ -101,7 +102,8 @@ def _erase(session: Session, one: Any) -> None:
 
 def _bring_to_end(session: Session, one: Any) -> None:
     model = next(model for model in entities().values() if model.__tablename__ == one.table_name)
-    with transactions.reading(session):
+    session.commit()
+    with transactions.reading():
         ids = session.scalars(select(CHANGE.c.row_id).where(CHANGE.c.request_id == one.request_id, CHANGE.c.entity == model.__name__)).all()
     steps = follow(session, model, ids, ids if model is Child else ())
     in_steps(session, steps)
