@@ -6,7 +6,6 @@ the API, masks and the history read them from ``fields_of(model)``.
 
 from __future__ import annotations
 
-import os
 import re
 import uuid
 from collections.abc import Callable, Mapping
@@ -159,12 +158,6 @@ class SecretAttribute:
 def new_uid() -> str:
     """The row's own random name: ciphers are bound to it."""
     return uuid.uuid4().hex
-
-
-def new_uids(count: int) -> list[str]:
-    """So many of them, quicker."""
-    drawn = os.urandom(16 * count).hex()
-    return [drawn[at : at + 32] for at in range(0, 32 * count, 32)]
 
 
 def not_before(values: Mapping[str, Any], first: str, second: str, message: str) -> dict[str, str]:

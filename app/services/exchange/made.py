@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.models import crypto, entities
-from app.models.base import Entity, Field, OfChild, fields_of, new_uids
+from app.models.base import Entity, Field, OfChild, fields_of
 from app.models.children import Child
 from app.services import history, pinyin, scope
 from app.services.exchange.plan import Plan
@@ -56,6 +57,12 @@ def search_keys(made: Columns, moment: datetime) -> Columns:
     count = len(rows)
     return {"child_id": ids, "school_id": schools, "origin_school_id": schools, "key": keys, "uid": new_uids(count),
             "version": [1] * count, "created_at": [moment] * count, "updated_at": [moment] * count}
+
+
+def new_uids(count: int) -> list[str]:
+    """Names of so many rows, as models.base.new_uid makes them, but quicker."""
+    drawn = os.urandom(16 * count).hex()
+    return [drawn[at : at + 32] for at in range(0, 32 * count, 32)]
 
 
 # History ------------------------------------------------------------------------------------
