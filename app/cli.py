@@ -23,6 +23,7 @@ from app.services.exchange import staging
 from seeds.checklist.load import load_template
 from seeds.demo import make_demo
 from seeds.divisions import UnknownDivision, load_divisions
+from seeds.forms.load import load_forms
 
 
 def register(app: Flask) -> None:
@@ -44,7 +45,10 @@ def session_of_the_system() -> Session:
 def prepare(context: click.Context) -> None:
     """Migrate the database and, in the demo, make a county where there is none: all that a start needs, in one process."""
     upgrade()
-    staging.sweep(session_of_the_system())
+    session = session_of_the_system()
+    staging.sweep(session)
+    load_forms(session)
+    session.commit()
     if current_app.config["DEMO"]:
         context.invoke(demo, if_empty=True)
 
@@ -121,6 +125,15 @@ def checklist() -> None:
     session = session_of_the_system()
     template = load_template(session)
     click.echo(f"{template.code} {template.number}: {template.name}")
+    session.commit()
+
+
+@seed.command()
+@with_appcontext
+def forms() -> None:
+    """Load the official forms; those already there stay."""
+    session = session_of_the_system()
+    click.echo(" ".join(load_forms(session)) or "all there already")
     session.commit()
 
 

@@ -42,13 +42,20 @@ class Child(Entity, OfSchool):
     stage: Mapped[str] = field(_("就学状态"), String(20), PERSONAL, choices=codes.STAGE)
     boarder: Mapped[bool] = field(_("寄宿"), Boolean, INTERNAL, default=False)
     rural: Mapped[bool] = field(_("农村户籍"), Boolean, INTERNAL, default=True)
+    registered: Mapped[str | None] = field(_("已登记户口"), String(3), PERSONAL, choices=codes.REGISTERED)
     household_address = secret(_("户籍地址"), rule=rules.max_length(120))
     residence = secret(_("现住址"), rule=rules.max_length(120))
     health: Mapped[str] = field(_("健康状况"), String(10), PERSONAL, choices=codes.HEALTH, default="healthy")
+    disability_kind: Mapped[str | None] = field(_("残疾类别"), String(10), PERSONAL, choices=codes.DISABILITY)
+    disability_grade: Mapped[str | None] = field(_("残疾等级"), String(1), PERSONAL, choices=codes.DISABILITY_GRADE)
     illness: Mapped[str | None] = field(_("残疾或疾病说明"), String(120), PERSONAL)
     special_group: Mapped[str | None] = field(_("重点对象"), String(20), PERSONAL, choices=codes.SPECIAL_GROUP)
     guard_rating: Mapped[str | None] = field(_("监护情况"), String(10), PERSONAL, choices=codes.GUARD_RATING)
     alone: Mapped[bool] = field(_("独自生活"), Boolean, PERSONAL, default=False, hint=_("身边没有成年人照看"))
+    income: Mapped[str | None] = field(_("家庭经济来源"), String(40), PERSONAL, rule=rules.several(*codes.INCOME),
+                                       hint=_("可填几项，用顿号隔开：打工收入、种养殖业、政府救助、亲朋接济、其他"))
+    aid: Mapped[str | None] = field(_("救助帮扶"), String(40), PERSONAL, rule=rules.several(*codes.AID, none=codes.NO_AID),
+                                    hint=_("可填几项，用顿号隔开：低保、临时救助、医疗救助、住房救助、其他救助；没有的填“无”"))
     character: Mapped[str | None] = field(_("性格爱好"), String(120), PERSONAL)
     journey: Mapped[str | None] = field(_("上学方式"), String(60), INTERNAL)
     file_state: Mapped[str] = field(_("档案状态"), String(10), INTERNAL, choices=codes.FILE_STATE, default="open")
@@ -89,7 +96,7 @@ class ChildKey(Entity, OfChild):
 
 
 class Guardian(Entity, OfChild):
-    """A parent or an entrusted guardian of one child."""
+    """A parent or an entrusted guardian of one child; the registration form asks for the grandparents too."""
 
     __tablename__ = "guardian"
     __label__ = _("监护人")
@@ -105,6 +112,7 @@ class Guardian(Entity, OfChild):
     address = secret(_("住址"), rule=rules.max_length(120))
     ability: Mapped[str | None] = field(_("照护能力"), String(10), PERSONAL, choices=codes.CARE_ABILITY)
     ill: Mapped[bool] = field(_("患病"), Boolean, PERSONAL, default=False)
+    deceased: Mapped[bool] = field(_("已去世"), Boolean, PERSONAL, default=False, hint=_("登记表上划“—”"))
 
 
 class ParentSpell(Entity, OfChild):

@@ -20,7 +20,16 @@ STAGE = {
     "junior": _("初中"), "senior": _("高中"), "vocational": _("中职"),
     "dropped_out": _("失学辍学"), "not_in_school": _("未就学"),
 }
+REGISTERED = {"yes": _("是"), "no": _("否")}
 HEALTH = {"healthy": _("健康"), "disabled": _("残疾"), "ill": _("患病")}
+# GB/T 26341: kinds and grades of disability.
+DISABILITY = {"sight": _("视力"), "hearing": _("听力"), "speech": _("言语"), "limbs": _("肢体"), "mind": _("智力"), "psyche": _("精神"),
+              "several": _("多重")}
+DISABILITY_GRADE = {"1": _("一级"), "2": _("二级"), "3": _("三级"), "4": _("四级")}
+# Several of these may hold at once, and stand in one column joined by 、 (models/rules.several); the last aid says that there is none.
+INCOME = (_("打工收入"), _("种养殖业"), _("政府救助"), _("亲朋接济"), _("其他"))
+AID = (_("低保"), _("临时救助"), _("医疗救助"), _("住房救助"), _("其他救助"))
+NO_AID = _("无")
 SPECIAL_GROUP = {"needy": _("特困"), "gifted": _("特长"), "disabled": _("残疾"), "unguarded": _("无人监护"), "seriously_ill": _("重病")}
 FILE_STATE = {"open": _("在册"), "moved_out": _("已转出"), "ended": _("不再留守"), "adult": _("已满十八岁")}
 LEFT_BEHIND = {"0": _("非留守"), "1": _("单亲留守"), "2": _("双亲留守")}
@@ -32,7 +41,7 @@ RELATION = {
     "maternal_grandfather": _("外祖父"), "maternal_grandmother": _("外祖母"), "uncle": _("叔伯舅"),
     "aunt": _("姑姨"), "sibling": _("兄姐"), "neighbour": _("邻居"), "other": _("其他"),
 }
-GUARDIAN_RANK = {"first": _("第一监护人"), "second": _("委托监护人")}
+GUARDIAN_RANK = {"first": _("第一监护人"), "second": _("委托监护人"), "relative": _("其他家人")}
 CARE_ABILITY = {"good": _("较好"), "fair": _("一般"), "weak": _("较弱"), "none": _("无")}
 PARENT = {"father": _("父亲"), "mother": _("母亲")}
 WHEREABOUTS = {"home": _("在家"), "away": _("外出"), "dead": _("去世"), "missing": _("失联")}
@@ -67,6 +76,9 @@ INSPECTION_STATE = {"planned": _("待检查"), "open": _("检查中"), "submitte
 FINDING_STATE = {"open": _("待整改"), "done": _("已整改待复查"), "closed": _("已销号"), "extended": _("已延期")}
 FINDING_LEVEL = {"general": _("一般问题"), "critical": _("红线问题")}
 TEMPLATE_STATE = {"draft": _("草稿"), "published": _("已发布")}
+
+FORM_KIND = {"rows": _("花名册、台账"), "page": _("一人一页"), "figures": _("汇总表")}
+FORM_PERIOD = {"day": _("当前"), "month": _("月"), "term": _("学期"), "year": _("学年")}
 
 ROLE = {
     "admin": _("系统管理员"), "county": _("县级管理员"), "inspector": _("督导员"), "township": _("乡镇管理员"),

@@ -19,7 +19,7 @@ __all__ = [
     "SCHOOL_TYPES", "Rule", "RuleError", "age_between", "between", "birth_of", "check_digit",
     "clean_text", "division_code", "id_number", "max_length", "not_in_future", "not_negative",
     "one_line", "password", "password_for", "percent", "phone", "plate", "plausible_birth",
-    "school_code", "school_year", "sex_of", "student_number", "username", "within_years",
+    "school_code", "school_year", "several", "sex_of", "student_number", "username", "within_years",
 ]
 
 
@@ -41,6 +41,23 @@ def max_length(limit: int) -> Rule:
         return value
 
     return Rule(f"max_length({limit})", check)
+
+
+_PARTED = re.compile(r"[、,，;；/／\s]+")
+
+
+def several(*words: str, none: str = "") -> Rule:
+    """Some of these words, parted by any usual sign; stored in their official order, joined by 、. ``none`` stands alone."""
+
+    def check(value: str) -> str:
+        said = {part for part in _PARTED.split(value) if part}
+        if said == {none}:
+            return none
+        if not said <= set(words):
+            raise RuleError(_("只能填：%(words)s"), words="、".join((*words, none) if none else words))
+        return "、".join(word for word in words if word in said)
+
+    return Rule(f"several({len(words)})", check)
 
 
 def _check_student_number(value: object) -> str:

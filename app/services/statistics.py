@@ -7,7 +7,7 @@ schools counted at once (counting.py), of many added up from their counters (cou
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -107,6 +107,22 @@ def report(session: Session, sections: Iterable[str] = SECTIONS, area_id: int | 
     ``sections``: what is counted, of SECTIONS and "talks". ``keep``: write down what was counted anew (this commits).
     Forbidden unless the asker's role reads Statistics.
     """
+    return _report(session, area_id, lambda here, by_school: _places(session, here, frozenset(sections), by_school=by_school, keep=keep))
+
+
+def tabulate(session: Session, count: Callable[[Sequence[int]], Mapping[int, Sums]], area_id: int | None = None,
+             school_id: int | None = None) -> Report | None:
+    """The same lines of other figures: ``count`` gives the sums of schools by their ids. ``school_id``: of that school alone."""
+
+    def places(here: Any, _by_school: bool) -> list[Place]:
+        schools = _schools(session, here, *([School.id == school_id] if school_id is not None else []))
+        sums = count([row.id for row in schools])
+        return [Place(row.path, Counter(sums.get(row.id, {})), row.id, row.name) for row in schools]
+
+    return _report(session, area_id, places, school_id)
+
+
+def _report(session: Session, area_id: int | None, places_of: Callable[[Any, bool], list[Place]], school_id: int | None = None) -> Report | None:
     who = scope.asker(session)
     if not who.may("read", "Statistics"):
         raise Forbidden("read Statistics")
@@ -114,13 +130,13 @@ def report(session: Session, sections: Iterable[str] = SECTIONS, area_id: int | 
     query = select(Area.id, Area.name, Area.path, Area.level, Area.parent_id).where(or_(Area.id == of, Area.parent_id == of))
     areas = session.execute(query.order_by(Area.code)).all()
     here = next((area for area in areas if area.id == of), None)
-    by_school = who.school_id is not None or (here is not None and here.level in LEAVES)
+    single = who.school_id is not None or school_id is not None
+    by_school = single or (here is not None and here.level in LEAVES)
     if here is None or (by_school and who.role in COUNTS_ONLY):
         return None
-    places = _places(session, here, frozenset(sections), by_school=by_school, keep=keep)
+    places = places_of(here, by_school)
     lines = _by_school(places) if by_school else _by_area(here, areas, places)
-    place = places[0].name if who.school_id is not None and places else here.name
-    return Report(place, clock.today(), lines, here.id, here.parent_id, by_school)
+    return Report(places[0].name if single and places else here.name, clock.today(), lines, here.id, here.parent_id, by_school)
 
 
 def takes_long(session: Session, area_id: int | None = None) -> bool:
@@ -142,9 +158,9 @@ def _places(session: Session, here: Any, sections: frozenset[str], *, by_school:
     return [Place(row.path, Counter({**sums.get(row.id, {}), "schools": 1, "pupils": row.pupils}), row.id, row.name) for row in schools]
 
 
-def _schools(session: Session, here: Any) -> Sequence[Any]:
+def _schools(session: Session, here: Any, *where: ColumnElement[bool]) -> Sequence[Any]:
     query = select(School.id, School.name, School.pupils, Area.path).join(Area, Area.id == School.area_id)
-    return session.execute(query.where(_below(here)).order_by(School.name, School.id)).all()
+    return session.execute(query.where(_below(here), *where).order_by(School.name, School.id)).all()
 
 
 def _below(here: Any) -> ColumnElement[bool]:

@@ -6,7 +6,8 @@ parts add up to a whole: where a sum has exactly one hidden part, the next small
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -21,6 +22,21 @@ SUMS = (("left_behind", "one", "both"), ("left_behind", "boys", "girls"))
 TWINS = ("left_behind", "education", "civil_affairs", "half_year")
 COUNTS = tuple(dict.fromkeys(one.key for _label, measures in SECTIONS.values() for one in measures if one.counted and one.personal))
 
+
+@dataclass(frozen=True)
+class Counts:
+    """Which keys of a line count children, and what adds up. ``twins``: different counts of nearly the same children.
+
+    ``told``: counts that another table tells anyway, so that hiding them here would hide nothing.
+    """
+
+    keys: tuple[str, ...]
+    sums: tuple[tuple[str, ...], ...] = ()
+    twins: tuple[str, ...] = ()
+    told: frozenset[str] = frozenset()
+
+
+STATISTICS = Counts(COUNTS, SUMS, TWINS)
 Cell = tuple[int, str]  # place of the line (the total stands behind the last), key
 
 
@@ -29,10 +45,11 @@ class Hidden:
 
     MARKS = (f"<{LEAST}", "*")  # small itself; hidden so that another cannot be reckoned
 
-    def __init__(self, report: Report, above: Collection[str] = ()) -> None:
+    def __init__(self, report: Report, above: Collection[str] = (), counts: Counts = STATISTICS) -> None:
+        self.counts = counts
         self.lines = [*report.lines, report.total]
         self.last = len(report.lines)
-        self.cells: set[Cell] = {(at, key) for at, line in enumerate(self.lines) for key in COUNTS if line.sums[key] < LEAST}
+        self.cells: set[Cell] = {(at, key) for at, line in enumerate(self.lines) for key in counts.keys if line.sums[key] < LEAST}
         self.cells |= {(self.last, key) for key in above}
         while added := {cell for group in self._sums() for cell in self._needed(group)} - self.cells:
             self.cells |= added
@@ -52,13 +69,13 @@ class Hidden:
 
     def _sums(self) -> Iterator[list[Cell]]:
         """Cells of which any one can be reckoned from the others."""
-        for key in COUNTS:
+        for key in self.counts.keys:
             yield [(at, key) for at in range(len(self.lines))]
         for at in range(len(self.lines)):
-            for keys in SUMS:
+            for keys in self.counts.sums:
                 yield [(at, key) for key in keys]
-            for other in TWINS[1:]:
-                yield [(at, TWINS[0]), (at, other)]
+            for other in self.counts.twins[1:]:
+                yield [(at, self.counts.twins[0]), (at, other)]
 
     def _needed(self, group: Iterable[Cell]) -> list[Cell]:
         """The one more cell to hide, when exactly one of the group is hidden."""
@@ -66,6 +83,7 @@ class Hidden:
         shown = [cell for cell in group if cell not in self.cells]
         if len(group) - len(shown) != 1:
             return []
+        shown = [cell for cell in shown if cell[1] not in self.counts.told] or shown
         return [min(shown, key=lambda cell: (cell[0] == self.last, self.lines[cell[0]].sums[cell[1]]))]
 
 
@@ -74,13 +92,16 @@ def over_time(who: Asker, counts: Sequence[tuple[date, int]]) -> list[int | None
     return [None if who.role in COUNTS_ONLY and count < LEAST else count for _day, count in counts]
 
 
-def hidden_in(session: Session, shown: Report) -> Hidden | None:
-    """What to hide of a report, if who asks may see no small count. The report must hold all sections."""
+def hidden_in(session: Session, shown: Report, counts: Counts = STATISTICS, again: Callable[[int], Report | None] | None = None) -> Hidden | None:
+    """What to hide of a report, if who asks may see no small count. The report must hold all sections.
+
+    ``again`` makes the same report of another area.
+    """
     who = scope.asker(session)
     if who.role not in COUNTS_ONLY:
         return None
     if shown.area_id == who.area_id or shown.area_id is None or shown.parent_id is None:
-        return Hidden(shown)
-    above = report(session, area_id=shown.parent_id)
-    hidden = hidden_in(session, above) if above is not None else None
-    return Hidden(shown, hidden.keys_of(shown.area_id) if hidden is not None else ())
+        return Hidden(shown, (), counts)
+    above = again(shown.parent_id) if again is not None else report(session, area_id=shown.parent_id)
+    hidden = hidden_in(session, above, counts, again) if above is not None else None
+    return Hidden(shown, hidden.keys_of(shown.area_id) if hidden is not None else (), counts)

@@ -28,7 +28,8 @@ class ChildView(PanelView):
     model = Child
     columns = [
         "name", "sex", "birth_date", "ethnic_group", "id_number", "student_number", "school", "school_class", "stage", "boarder", "journey",
-        "left_behind", "rural", "household_address", "residence", "health", "illness", "special_group", "guard_rating", "alone", "character",
+        "left_behind", "rural", "registered", "household_address", "residence", "health", "disability_kind", "disability_grade", "illness",
+        "special_group", "guard_rating", "alone", "income", "aid", "character",
         "file_state", "filed_on", "last_talk_on", "last_visit_on", "last_contact_on"]
     # A list may lie open on a desk: no number, address or birth date (rules on protecting minors on the network, 36).
     list_columns = ["name", "sex", "school_class", "left_behind", "special_group", "boarder", "last_talk_on", "last_visit_on", "last_contact_on"]
@@ -40,8 +41,9 @@ class ChildView(PanelView):
     groups = [
         (_("基本情况"), ["name", "sex", "birth_date", "ethnic_group", "id_number", "student_number"]),
         (_("就学"), ["school", "school_class", "stage", "boarder", "journey"]),
-        (_("住址与户籍"), ["left_behind", "rural", "household_address", "residence"]),
-        (_("健康与监护"), ["health", "illness", "special_group", "guard_rating", "alone", "character"]),
+        (_("住址与户籍"), ["left_behind", "rural", "registered", "household_address", "residence"]),
+        (_("健康与监护"), ["health", "disability_kind", "disability_grade", "illness", "special_group", "guard_rating", "alone", "character"]),
+        (_("家庭经济"), ["income", "aid"]),
         (_("档案"), ["file_state", "filed_on", "last_talk_on", "last_visit_on", "last_contact_on"]),
     ]
     tabs = ["Guardian", "ParentSpell", "Pairing", "Talk", "HomeVisit", "FamilyContact", "ResponsibilityLetter"]
@@ -90,7 +92,7 @@ def _standing(found: left_behind.Status) -> str:
 
 class GuardianView(PanelView):
     model = Guardian
-    columns = ["child", "name", "rank", "relation", "birth_date", "occupation", "workplace", "id_number", "phone", "address", "ability", "ill"]
+    columns = ["child", "name", "rank", "relation", "birth_date", "occupation", "workplace", "id_number", "phone", "address", "ability", "ill", "deceased"]
     list_columns = ["name", "child", "rank", "relation", "phone", "workplace"]
     filters = ["rank", "relation"]
 

@@ -21,10 +21,11 @@ from app.services import clock
 from seeds import names
 from seeds.bulk import Bulk, Row
 from seeds.checklist.load import load_template
-from seeds.demo import bus, canteen, care, children, gaps, inspection, plan, safety, school
+from seeds.demo import bus, canteen, care, children, gaps, inspection, plan, registered, safety, school
 from seeds.demo.days import Days, moment
 from seeds.demo.members import Accounts
 from seeds.demo.world import Place, School, SchoolPlan, World
+from seeds.forms.load import load_forms
 from seeds.numbers import IdNumbers
 
 PROVINCE, CITY, COUNTY, OTHER = ("99", "示例省"), ("9901", "示例市"), ("990101", names.COUNTY), ("990102", "临河县")
@@ -48,6 +49,7 @@ def make_demo(session: Session, *, children: int = 3000, schools: int = 30, seed
         raise ValueError((schools, children, records))
     days = Days(today or clock.today())
     rng, password = Random(seed), password or secrets.token_urlsafe(9)
+    load_forms(session)
     template_id = load_template(session, published_on=days.terms[0].starts_on).id
     bulk = Bulk(session, rng, moment(days.yesterday, 8))
     world = World(rng, days, bulk, IdNumbers(rng), light=records == "light")
@@ -56,6 +58,8 @@ def make_demo(session: Session, *, children: int = 3000, schools: int = 30, seed
     kept = _build(session, world, plans, progress or (lambda _: None), commit=children > AT_ONCE)
     inspector = _appoint(accounts, kept, county)
     _inspect(session, world, kept, template_id, inspector)
+    for one in kept.values():
+        registered.grandparents(world, one)
     bulk.finish()
     session.commit()
     demo = kept["school"]

@@ -10,7 +10,7 @@ from app.services import left_behind
 from app.services.clock import add_months
 from seeds import names, numbers
 from seeds.bulk import Row
-from seeds.demo import words
+from seeds.demo import registered, words
 from seeds.demo.world import School, World
 
 DEFINITION = left_behind.DEFINITIONS["education"]  # what an area counts by when nothing else is said
@@ -33,10 +33,11 @@ def make(world: World, school: School, child: Row, home: str, alone: bool) -> No
     away = [state in ("away", "lately", *GONE) for state in states]
     entrusted = 0 if alone else 1 + world.chance(35) if all(away) else world.chance(30)
     _entrust(world, school, child, home, int(entrusted))
-    child["guard_rating"] = "none" if alone else world.pick(RATINGS) if all(away) else "good"
+    child["guard_rating"] = "none" if alone else world.pick(RATINGS) if all(away) else "unable" if "unable" in states else "good"
     status = left_behind.status(DEFINITION, birth=child["birth_date"], on=world.days.today, rural=child["rural"],
                                 stage=child["stage"], spells=[left_behind.Spell(**one) for one in spells])
     child["left_behind"] = str(status.code)
+    registered.fill(child, any(state in ("away", "lately") for state in states))
 
 
 def _whereabouts(world: World, school: School, child: Row, parent: str, state: str) -> list[dict[str, Any]]:
@@ -78,6 +79,7 @@ def _entrust(world: World, school: School, child: Row, home: str, count: int) ->
     relations = list(GRANDPARENTS)
     first = world.pick(GRANDPARENTS)
     for relation in [first, *(one for one in relations if one != first)][:count]:
+        school.guarding.setdefault(child["id"], set()).add(relation)
         old = "grand" in relation
         _guardian(world, school, child, relation, "second", (48, 62) if old else (18, 40), home, occupation="务农",
                   workplace=None, ability=world.pick({"good": 45, "fair": 42, "weak": 13}), ill=world.chance(12 if old else 2))

@@ -74,6 +74,7 @@ class School:
     classes: list[tuple[int, Row, Row]] = field(default_factory=list)  # grade (-3…12), class, its teacher
     children: list[Row] = field(default_factory=list)
     talks: list[Row] = field(default_factory=list)
+    guarding: dict[int, set[str]] = field(default_factory=dict)  # child → relations of its entrusted guardians
     said: set[str] = field(default_factory=set)  # what talks were told of in these very words
     typed_at_once: list[Row] = field(default_factory=list)  # the talks of one evening, see gaps.py
 

@@ -41,6 +41,8 @@ def _text(one: Field, n: int) -> str:
     found = made.get(one.rule)
     if found:
         return found()
+    if one.rule is not None and one.rule.name.startswith("several"):
+        return {"income": "打工收入、其他", "aid": "无"}[one.key]
     length = getattr(one.type, "length", None) or 40
     return f"试{n}"[:length]
 

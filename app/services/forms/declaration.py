@@ -1,0 +1,87 @@
+"""A form as it is used: the county's own copy where there is one, else the common one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import roles
+from app.models.forms import PART, Form, FormColumn
+from app.models.org import Area
+from app.services import scope
+from app.services.scope import Asker
+
+FIGURES, PAGE = "figures", "page"  # kinds (models/codes.py); the third lists rows
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its heading from the top down, and what stands in it."""
+
+    path: tuple[str, ...]
+    source: str
+    width: int
+    totalled: bool = False
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A form with its shown columns in order; fields as in models/forms.py."""
+
+    id: int
+    key: str
+    title: str
+    kind: str
+    period: str
+    subject: str
+    which: str
+    day: str
+    sorted_by: tuple[str, ...]
+    unit: str
+    portrait: bool
+    signers: tuple[str, ...]
+    note: str
+    columns: tuple[Column, ...]
+
+    @property
+    def depth(self) -> int:
+        """How many rows the heading takes."""
+        return max(len(column.path) for column in self.columns)
+
+
+def may(asker: Asker, form: Form | Declared) -> bool:
+    """Whether the asker may take the form out; who gets counts only takes no form that names anybody."""
+    if form.kind == FIGURES:
+        return asker.may("export", "Statistics")
+    return asker.role not in roles.COUNTS_ONLY and bool(form.subject) and asker.may("export", str(form.subject))
+
+
+def forms(session: Session, asker: Asker) -> list[Declared]:
+    """The forms that the asker may take out, one of each key, in the order of the common ones."""
+    with scope.everything(session):
+        rows = session.execute(select(Form, Area.path).outerjoin(Area, Area.id == Form.area_id).order_by(Form.id)).all()
+        nearest: dict[str, tuple[int, Form]] = {}
+        for form, path in rows:
+            length = len(path or "")
+            if asker.path.startswith(path or "") and length >= nearest.get(form.key, (0, form))[0]:
+                nearest[form.key] = (length, form)
+        return [_declared(session, form) for _length, form in nearest.values() if may(asker, form)]
+
+
+def find(session: Session, asker: Asker, key: str) -> Declared | None:
+    """The form of a key as it holds for the asker; None where there is none for these eyes."""
+    return next((form for form in forms(session, asker) if form.key == key), None)
+
+
+def _declared(session: Session, form: Form) -> Declared:
+    query = select(FormColumn).where(FormColumn.form_id == form.id, FormColumn.shown).order_by(FormColumn.position, FormColumn.id)
+    columns = tuple(Column(_parts(one.label), one.source, one.width, one.totalled) for one in session.scalars(query))
+    return Declared(form.id, form.key, form.title, form.kind, form.period, form.subject or "", form.which or "", form.day or "",
+                    tuple((form.sorted_by or "").split()), form.unit or "", form.portrait,
+                    tuple(part for part in form.signers.split("、") if part), form.note or "", columns)
+
+
+def _parts(label: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in label.split(PART) if part.strip()) or (label,)

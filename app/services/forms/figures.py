@@ -1,0 +1,73 @@
+"""The figures of a form, by the places below a place: which there are, the lines, and what is hidden of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from app.models.words import _
+from app.services import scope, statistics, suppression
+from app.services.counting import Sums
+from app.services.forms import care, census, crossfoot
+from app.services.forms.declaration import Declared
+from app.services.forms.periods import Period
+from app.services.forms.places import Place
+from app.services.statistics import Line, Measure, Report
+from app.services.suppression import Counts, Hidden
+
+PLACE = "place"  # the column that names the lines
+
+
+@dataclass(frozen=True)
+class Book:
+    """A set of figures: how they are counted, what they are called, and what adds up to what."""
+
+    count: Callable[[Session, Sequence[int], Period], Mapping[int, Sums]]
+    labels: Mapping[str, str]
+    sums: tuple[tuple[str, ...], ...] = ()
+    footed: bool = False
+    told: tuple[str, ...] = ()  # counts that other pages tell
+
+
+BOOKS = {
+    "census": Book(census.count, census.LABELS, (*((*left, *right) for left, right in crossfoot.RULES), ("c1", "m", "f"),
+                                                 ("m", "c3", "c6", "c9"), ("f", "c4", "c7", "c10")), footed=True, told=census.SEXES),
+    "care": Book(care.count, care.LABELS)}
+
+
+def measure(book: Book, source: str) -> Measure | None:
+    """A figure, or the share of one in another (talked/left_behind); None for what the book has not."""
+    key, _slash, whole = source.partition("/")
+    if key not in book.labels or whole and whole not in book.labels:
+        return None
+    return Measure(key, _("占比") if whole else book.labels[key], of=whole)
+
+
+def table(session: Session, form: Declared, place: Place, span: Period) -> tuple[Report, Hidden | None] | None:
+    """The lines of the form and what is hidden of them; None where the asker has no such place."""
+    book, who = BOOKS[form.which], scope.asker(session)
+    made = partial(_report, session, book, span)
+    report = made(place.area_id, place.school_id)
+    if report is None or who.role not in statistics.COUNTS_ONLY:
+        return None if report is None else (report, None)
+    counts = Counts((*book.labels, *book.told), book.sums, told=frozenset(book.told))
+    return report, suppression.hidden_in(session, report, counts, made)
+
+
+def _report(session: Session, book: Book, span: Period, area_id: int | None, school_id: int | None = None) -> Report | None:
+    return statistics.tabulate(session, lambda ids: book.count(session, ids, span), area_id, school_id)
+
+
+def broken(form: Declared, report: Report) -> list[crossfoot.Broken]:
+    """Rules that the lines or their total break; none for a form that has no rules."""
+    if not BOOKS[form.which].footed:
+        return []
+    return crossfoot.check([*report.lines, *([report.total] if report.lines else [])])
+
+
+def codes_of(lines: Sequence[Line]) -> list[str]:
+    """Place codes of the lines, as forms/places.py reads them; "" for schools that hang on the place itself."""
+    return [f"s{line.school_id}" if line.school_id is not None else f"a{line.area_id}" if line.area_id is not None else "" for line in lines]

@@ -1,0 +1,74 @@
+"""A place's own copy of a form, and what holds of every copy: only its place changes it, and its columns can be filled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import event, inspect, select
+from sqlalchemy.orm import Session
+
+from app.models.base import fields_of
+from app.models.forms import Form, FormColumn
+from app.models.rules import RuleError
+from app.models.words import _
+from app.services import records, scope
+from app.services.forms import figures, sources
+from app.services.forms.declaration import FIGURES
+
+NOT_YOURS = _("这是通用表样或别处的表样，不能改；请先复制为本地表样")
+
+
+def changeable(session: Session, form: Form | None) -> bool:
+    """Whether the asker's place may change the form: its own copy, or any for the system itself."""
+    who = scope.asker(session)
+    return who.unbound or form is not None and form.area_id is not None and form.area_id == who.area_id and who.school_id is None
+
+
+def copy(session: Session, form: Form) -> Form:
+    """The asker's own copy of a form; the one that is there already."""
+    area_id = scope.asker(session).area_id
+    found = session.scalars(select(Form).where(Form.key == form.key, Form.area_id == area_id)).first()
+    if found is not None:
+        return found
+    fixed = {key: getattr(form, key) for key, one in fields_of(Form).items() if one.read_only and not one.target}
+    made: Form = records.add(session, Form, _open(form), own={**fixed, "area_id": area_id})
+    for column in session.scalars(select(FormColumn).where(FormColumn.form_id == form.id).order_by(FormColumn.position, FormColumn.id)).all():
+        records.add(session, FormColumn, {**_open(column), "form": made.id})
+    return made
+
+
+def _open(row: Any) -> dict[str, Any]:
+    return {key: value for key, value in records.current(row).items() if not fields_of(type(row))[key].read_only}
+
+
+@event.listens_for(Session, "before_flush")
+def _hold(session: Session, *_args: Any) -> None:
+    """Refuse a change of a form that is not the asker's, and a column that nothing could fill."""
+    rows = [row for row in (*session.new, *session.deleted, *session.dirty)
+            if isinstance(row, Form | FormColumn) and (row not in session.dirty or session.is_modified(row))]
+    if not rows:
+        return
+    with session.no_autoflush, scope.trash(session):
+        for row in rows:
+            forms = [row] if isinstance(row, Form) else _forms(session, row)
+            if not all(changeable(session, form) for form in forms):
+                raise records.Refused({"": RuleError(NOT_YOURS)})
+            if isinstance(row, FormColumn) and row not in session.deleted and forms[0] is not None and not fills(forms[0], row.source):
+                raise records.Refused({"source": RuleError(_("这张表取不到这一项，请照着已有栏目填写"))})
+
+
+def _forms(session: Session, column: FormColumn) -> list[Form | None]:
+    """The form that a column hangs on now, and the one that it hung on before."""
+    ids = [value for value in (column.form_id, *inspect(column).attrs.form_id.history.deleted) if value is not None]
+    return [session.get(Form, one) for one in ids] or [column.form]
+
+
+def fills(form: Form, source: str) -> bool:
+    """Whether a column of this form can show the source."""
+    if form.kind == FIGURES:
+        return source == figures.PLACE or figures.measure(figures.BOOKS[form.which or ""], source) is not None
+    try:
+        sources.check(form.subject or "", source)
+    except sources.UnknownSource:
+        return False
+    return True
