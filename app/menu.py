@@ -22,6 +22,7 @@ from app.views.canteen import CanteenView, CanteenWorkerView, MealRecordView
 from app.views.care import FamilyContactView, HomeVisitView, PairingView, TalkView
 from app.views.children import ChildView, GuardianView, ParentSpellView
 from app.views.downloads import Downloads
+from app.views.forms import FormColumnView, Forms, FormView
 from app.views.inspection import ChecklistItemView, ChecklistSectionView, ChecklistTemplateView, FindingView, InspectionView
 from app.views.members import AccessKeyView, Me, MemberView
 from app.views.org import AreaView, SchoolClassView, SchoolView, StaffView, TermView
@@ -39,7 +40,7 @@ MENU: list[tuple[str, str, list[type[PanelView]]]] = [
     (_("校车"), "bus", [BusView, BusDriverView, BusRunView]),
     (_("督导"), "check", [InspectionView, FindingView, ChecklistTemplateView, ChecklistSectionView, ChecklistItemView]),
     (_("学校"), "school", [SchoolView, SchoolClassView, StaffView, AreaView, TermView]),
-    (_("管理"), "gear", [MemberView, AccessKeyView, AccessLogView]),
+    (_("管理"), "gear", [MemberView, AccessKeyView, AccessLogView, FormView, FormColumnView]),
 ]
 BADGES = {"Talk": "talk", "HomeVisit": "visit", "Hazard": "hazard", "Finding": "finding"}
 # What stands under the thumb on a phone: entity → roles, for five at most a role.
@@ -47,12 +48,13 @@ BOTTOM = {"Child": ("school", "teacher", "county", "township"), "Talk": ("school
           "Hazard": ("school", "township", "superior"), "Finding": ("inspector", "county", "township", "superior"),
           "Inspection": ("inspector", "county", "superior"), "School": ("inspector", "admin"), "Member": ("admin",)}
 ALL = tuple(ROLE)
-PAGES = [BulkExport, Downloads, Files, Intake, Lookup, Me, Photos, Quick, Sheets, Statistics, Visit, VisitReport]  # views that show no entity
+PAGES = [BulkExport, Downloads, Files, Forms, Intake, Lookup, Me, Photos, Quick, Sheets, Statistics, Visit, VisitReport]  # views that show no entity
 
 ENTRIES = [
     Entry(_("今天要做"), "Home.index", "", "", icon="home", bottom=ALL),
     Entry(_("统计表"), "Statistics.index", "Statistics", _("统计"), icon="report", bottom=("county", "township", "superior")),
     Entry(_("批量导出"), "BulkExport.index", "", _("统计"), icon="report", roles=("county", "inspector", "township", "superior")),
+    Entry(_("报表"), "Forms.index", "", _("统计"), icon="report", roles=("county", "inspector", "township", "school", "teacher", "superior")),
     Entry(_("去检查"), "Visit.schools", "Answer", _("督导"), icon="check", verb="write", bottom=ALL),
     *(Entry(view.model.__label__, f"{view.__name__}.list", view.model.__name__, group, icon,
             badge=BADGES.get(view.model.__name__, ""), bottom=BOTTOM.get(view.model.__name__, ()))

@@ -13,6 +13,7 @@ _SAFETY = ("ResponsibilityLetter", "Hazard")
 _CANTEEN = ("Canteen", "CanteenWorker", "MealRecord")
 _BUS = ("Bus", "BusDriver", "BusRun")
 _SCHOOL_WORK = (*_CHILD, *_CARE, *_SAFETY, *_CANTEEN, *_BUS)
+_FORMS = ("Form", "FormColumn")
 _CHECKLIST = ("ChecklistTemplate", "ChecklistSection", "ChecklistItem")
 
 
@@ -24,13 +25,13 @@ ROLES: dict[str, dict[str, str]] = {
     # Keeps the panel running; sees no child.
     "admin": {
         **_all(("Area", "School", "Term"), "rwdei"), "Member": "rwd", "AccessKey": "rwd",
-        **_all(_CHECKLIST, "rwd"), "AccessLog": "re", "Staff": "r",
+        **_all(_CHECKLIST, "rwd"), "AccessLog": "re", "Staff": "r", **_all(_FORMS, "r"),
     },
     # The county office: the whole register of its county, its people, its checklist.
     "county": {
         **_all(_SCHOOL_WORK, "re"), "Child": "rem", **_all(("Area", "School", "Staff", "SchoolClass", "Term"), "rwdei"),
         "Member": "rwd", "AccessKey": "rwd", **_all(_CHECKLIST, "rwd"), "Inspection": "rwde", "Answer": "r",
-        "Finding": "rwe", "Attachment": "r", "AccessLog": "re", "Statistics": "re",
+        "Finding": "rwe", "Attachment": "r", "AccessLog": "re", "Statistics": "re", **_all(_FORMS, "rwd"),
     },
     # Ticks the checklist on the spot; reads what the school's own records prove.
     "inspector": {

@@ -23,7 +23,7 @@ class Form(Entity):
     __table_args__ = (Index("ix_form_key", "key", "area_id"),)
     key: Mapped[str] = field(_("代码"), String(24), PUBLIC, read_only=True)
     title: Mapped[str] = field(_("表名"), String(60), PUBLIC)
-    area = link(_("适用区域"), "Area", kind=PUBLIC, required=False, read_only=True, hint=_("不填的是通用表样"))
+    area = link(_("适用区域"), "Area", kind=PUBLIC, required=False, read_only=True, named=True, hint=_("不填的是通用表样"))
     kind: Mapped[str] = field(_("种类"), String(10), PUBLIC, choices=codes.FORM_KIND, read_only=True)
     period: Mapped[str] = field(_("期间"), String(6), PUBLIC, choices=codes.FORM_PERIOD, read_only=True)
     subject: Mapped[str | None] = field(_("取自"), String(40), PUBLIC, read_only=True)

@@ -1,11 +1,12 @@
 """The address of a list page: what it asks for, and addresses that ask for something else.
 
-q text · f.<field>=<code> filter · m=<mark> named condition · o=<field>, d=asc|desc order · a=/b=<id> after, before ·
+q text · f.<field>=<code> filter · m=<mark> named condition · p=a5, s7 place (area, school) · o=<field>, d=asc|desc order · a=/b=<id> after, before ·
 n=<row> number of the first row · size. Whatever does not fit is left out: a bad address is no error.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
@@ -14,6 +15,7 @@ from app.models.rules import clean_text
 from app.services.listing import MOST_ROWS, PAGE_SIZE
 
 LONGEST_SEARCH = 60
+PLACE = re.compile("[as][1-9][0-9]{0,8}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Address:
     search: str = ""
     filters: tuple[tuple[str, str], ...] = ()
     mark: str = ""
+    place: str = ""
     order: str = ""
     direction: str = ""
     after: int | None = None
@@ -38,13 +41,13 @@ class Address:
         chosen = tuple((key, args[f"f.{key}"]) for key, choices in filters.items() if args.get(f"f.{key}") in choices)
         return cls(
             path, clean_text(args.get("q", ""))[:LONGEST_SEARCH], chosen,
-            args.get("m", "") if args.get("m") in marks else "",
+            args.get("m", "") if args.get("m") in marks else "", args.get("p", "") if PLACE.fullmatch(args.get("p", "")) else "",
             args.get("o", "") if args.get("o") in orders else "", "desc" if args.get("d") == "desc" else "asc" if args.get("d") else "",
             whole(args.get("a")), whole(args.get("b")), whole(args.get("n")) or 1, min(whole(args.get("size")) or PAGE_SIZE, MOST_ROWS))
 
     def pairs(self, *, page: bool = True) -> list[tuple[str, str]]:
         """Names and values of the address; without ``page`` as for the first page."""
-        said = [("q", self.search), *((f"f.{key}", code) for key, code in self.filters), ("m", self.mark),
+        said = [("q", self.search), *((f"f.{key}", code) for key, code in self.filters), ("m", self.mark), ("p", self.place),
                 ("o", self.order), ("d", self.direction), ("size", "" if self.size == PAGE_SIZE else str(self.size))]
         if page:
             said += [("a", str(self.after or "")), ("b", str(self.before or "")), ("n", "" if self.first == 1 else str(self.first))]

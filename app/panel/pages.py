@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy import Boolean, func, select
+from sqlalchemy import Boolean, false, func, select
 
 from app import roles
 from app.extensions import db
 from app.models import entities
-from app.models.base import Field, fields_of
+from app.models.base import Field, OfSchool, fields_of
 from app.panel import files
 from app.panel.address import Address
 from app.panel.rows import Column, Listed
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, url_of, view_of
 from app.services import listing, masks, search
+from app.services.forms import places
 from app.services.table import Table, linked_text, table_of
 from app.services.values import YES_NO, text_of
 
@@ -43,7 +44,7 @@ def address_of(view: PanelView, args: Mapping[str, str] | None = None) -> Addres
 def asked_of(view: PanelView, path: str, args: Mapping[str, str]) -> Address:
     """What ``args`` ask of the list; needs no request."""
     filters = {key: choices_of(fields_of(view.model)[key]) for key in view.filters}
-    return Address.parse(path, args, filters, view.marks, view.orders)
+    return Address.parse(path, args, filters, {**view.linked, **view.marks}, view.orders)
 
 
 def choices_of(one: Field) -> Mapping[str, str]:
@@ -62,7 +63,10 @@ def conditions(view: PanelView, address: Address) -> list[Any]:
         column = getattr(view.model, key)
         found.append(column.is_(code == "1") if isinstance(fields_of(view.model)[key].type, Boolean) else column == code)
     if address.mark:
-        found.append(view.marks[address.mark][1]())
+        found.append(view.named(address.mark)[1]())
+    if address.place and issubclass(view.model, OfSchool):
+        place = places.find(db.session(), address.place)
+        found.append(place.holds(view.model.school_id) if place is not None else false())
     if address.search:
         found.append(search.condition(asker(), view.model, address.search, list(view.searched)))
     return found
@@ -72,9 +76,15 @@ def told(view: PanelView, address: Address) -> str:
     """The filter in plain words, for the head of a workbook."""
     fields = fields_of(view.model)
     parts = [_(fields[key].label) + _("：") + _(choices_of(fields[key])[code]) for key, code in address.filters]
-    parts += [_(view.marks[address.mark][0])] if address.mark else []
+    parts += [_(view.named(address.mark)[0])] if address.mark else []
+    parts += [name] if (name := _place_name(view, address)) else []
     parts += [_("查找：%(text)s", text=address.search)] if address.search else []
     return _("；").join(parts) or _("全部")
+
+
+def _place_name(view: PanelView, address: Address) -> str:
+    place = places.find(db.session(), address.place) if address.place and issubclass(view.model, OfSchool) else None
+    return place.name if place is not None else ""
 
 
 def query_of(view: PanelView, address: Address) -> listing.Query:
@@ -135,8 +145,10 @@ def _search_hint(view: PanelView) -> str | None:
 def _chips(view: PanelView, address: Address) -> list[dict[str, Any]]:
     locale = str(get_locale())
     chips = [_chip(fields_of(view.model)[key], address, locale) for key in view.filters]
+    if name := _place_name(view, address):
+        chips.insert(0, {"label": _("范围"), "value_label": name, "clear_url": address.first_page(place="").url(), "options": []})
     if view.marks:
-        chosen = view.marks[address.mark][0] if address.mark else None
+        chosen = view.named(address.mark)[0] if address.mark else None
         options = [{"label": _(label), "url": address.first_page(mark=name).url(), "on": name == address.mark}
                    for name, (label, _condition) in view.marks.items()]
         chips.insert(0, {"label": _("待办"), "value_label": _(chosen) if chosen else None,

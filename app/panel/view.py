@@ -36,6 +36,7 @@ class PanelView(BaseView):
     list_columns: ClassVar[Sequence[str]]
     filters: ClassVar[Sequence[str]] = ()  # fields with a code list, offered as chips
     marks: ClassVar[Mapping[str, tuple[str, Callable[[], Any]]]] = {}  # named conditions, offered as one more chip
+    linked: ClassVar[Mapping[str, tuple[str, Callable[[], Any]]]] = {}  # named conditions that figures link to, offered by no chip
     orders: ClassVar[Mapping[str, str]] = {}  # field → indexed, never empty column that sorts it
     order: ClassVar[tuple[str, bool]] = ("id", True)  # default column, descending
     searched: ClassVar[Sequence[str]] = ()  # fields looked through by the quick search
@@ -86,6 +87,10 @@ class PanelView(BaseView):
         groups: list[tuple[str | None, list[str]]] = [(None, [key for key in keys if key not in named])]
         groups += [(heading, [key for key in group if key in keys]) for heading, group in self.groups]
         return [(heading, group) for heading, group in groups if group]
+
+    def named(self, mark: str) -> tuple[str, Callable[[], Any]]:
+        """Label and condition of a mark, offered or linked to."""
+        return self.marks.get(mark) or self.linked[mark]
 
     # What a view may refine -------------------------------------------------------------
     def name_of(self, row: Any) -> str:

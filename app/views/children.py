@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from flask import url_for
 from flask_appbuilder import expose, has_access
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext
@@ -18,6 +20,7 @@ from app.models.words import _
 from app.panel import pills
 from app.panel.view import PanelView
 from app.services import clock, left_behind, reading, standings, work
+from app.services.forms import census
 from app.views import moving
 
 # What the contact card must hold (checklist B5).
@@ -35,6 +38,7 @@ class ChildView(PanelView):
     list_columns = ["name", "sex", "school_class", "left_behind", "special_group", "boarder", "last_talk_on", "last_visit_on", "last_contact_on"]
     filters = ["left_behind", "special_group", "boarder", "stage", "file_state"]
     marks = {"no_talk": (_("本月未谈心"), work.no_talk), "no_visit": (_("本学期未家访"), work.no_visit)}
+    linked = {key: (label, partial(census.behind, key)) for key, label in census.BEHIND.items()}
     searched = ["name"]
     orders = {"name": "pinyin", "birth_date": "birth_date"}
     order = ("pinyin", False)
@@ -57,6 +61,10 @@ class ChildView(PanelView):
 
     def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
         return [{"label": gettext("转学"), "url": self.url("move", pk=row.id)}] if self.may("move") else ()
+
+    def links_of(self, row: Any) -> list[tuple[str, str]]:
+        """The official form of this child alone."""
+        return [(gettext("登记表"), url_for("Forms.workbook", key="registration", child=row.id))] if self.may("export") else []
 
     @expose("/move/<int:pk>", methods=["GET", "POST"])
     @has_access

@@ -128,11 +128,11 @@ def table_of(report: Report, measures: tuple[Measure, ...], hidden: Hidden | Non
 
 
 def _row(line: Line, name: str, measures: tuple[Measure, ...], hidden: Hidden | None, url: str | None) -> dict[str, Any]:
-    cells = [Cell(_text(line, one, hidden), _pill(line, one), None, False, True) for one in measures]
+    cells = [Cell(text_of(line, one, hidden), _pill(line, one), None, False, True) for one in measures]
     return {"id": line.area_id or line.school_id or 0, "url": url, "cells": [Cell(name, None, None, False, False), *cells]}
 
 
-def _text(line: Line, one: Measure, hidden: Hidden | None) -> str:
+def text_of(line: Line, one: Measure, hidden: Hidden | None) -> str:
     value = line.value(one)
     said = hidden.text(line, one) if hidden is not None else None
     if said is not None or value is None:

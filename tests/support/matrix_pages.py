@@ -16,6 +16,7 @@ from app.panel.views_by_entity import VIEWS
 from app.services import records
 from tests.support import matrix_values
 from tests.support.matrix_case import ASKED_AGAIN, READ, REFUSED, Case
+from tests.support.matrix_forms import FORM_WAYS
 from tests.support.matrix_jobs import JOB_WAYS
 from tests.support.matrix_sheets import SHEET_WAYS
 from tests.support.matrix_ways import FULL, NUMBERS, Way, foreign, links, may, places, searches, sees, shuts, url
@@ -300,4 +301,4 @@ def visit_index(world: World, account: str) -> Iterator[Case]:
     yield Case("visit", "/visit/", able, READ if able else REFUSED)
 
 
-PAGE_WAYS |= {"Visit.schools": visit_index, **SHEET_WAYS, **JOB_WAYS}
+PAGE_WAYS |= {"Visit.schools": visit_index, "FormView.copy": acted("Form", "copy"), **SHEET_WAYS, **JOB_WAYS, **FORM_WAYS}

@@ -75,6 +75,8 @@ def listed(world: World, account: str, entity: str) -> Iterator[Case]:
     view = VIEWS[entity]
     queries = ["", *BAD, *(f"m={mark}" for mark in view.marks)] if account in FULL else ["", BAD[0], BAD[2]]
     queries += [f"f.{key}={next(iter(choices_of(fields_of(view.model)[key])))}" for key in view.filters] if account in FULL else []
+    queries += [f"m={mark}&p=s{world.rows['School', place]}" for mark, place in zip(view.linked, world.places("School"), strict=False)]
+    queries += [f"p=a{world.rows['Area', place]}" for place in world.places("Area")] if account in FULL else []
     borders = [f"{side}={world.rows[entity, place]}" for side, place in zip("abab", places(world, account, entity), strict=False)]
     queries += [f"o={key}&d={way}&{border}" for key in view.orders for way, border in zip(("asc", "desc"), borders, strict=False)]
     yield from (page(world, account, entity, "read", f"list/?{query}", f"list {query[:12]}") for query in [*queries, *borders])
@@ -145,7 +147,7 @@ def added(world: World, account: str, entity: str) -> Iterator[Case]:
             yield from _by_name(world, account, entity, one, place)
 
 
-UNPLACED = {"Term", "ChecklistTemplate", "ChecklistSection", "ChecklistItem"}
+UNPLACED = {"Term", "ChecklistTemplate", "ChecklistSection", "ChecklistItem", "Form", "FormColumn"}
 
 
 def _sent(world: World, account: str, entity: str, one: Field) -> bool:

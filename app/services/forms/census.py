@@ -36,6 +36,9 @@ BLOCKS: dict[str, tuple[str, tuple[str, ...]]] = {
     "u1": (_("年龄和性别"), ("c3", "c4", "c6", "c7", "c9", "c10")), "u2": (_("就学情况"), tuple(f"c{n}" for n in range(11, 19))),
     "u3": (_("是否寄宿"), ("c19", "c20")), "u4": (_("就学与救助"), tuple(f"c{n}" for n in range(21, 26))),
     "u5": (_("实际监护"), tuple(f"c{n}" for n in range(26, 30))), "u6": (_("监护情况评估"), ("c30", "c31", "c32"))}
+UNKNOWN = _("未采集")
+# Every figure whose children a list can show.
+BEHIND = {**LABELS, **dict.fromkeys(BLOCKS, UNKNOWN)}
 # By sex, of all ages: not on the form, but told by the statistics, so that small counts must not follow from it.
 SEXES = ("m", "f")
 STAGES = ("kindergarten", "not_in_kindergarten", "primary", "junior", "senior", "vocational", "dropped_out", "not_in_school")  # c11–c18

@@ -42,6 +42,8 @@ def find(session: Session, code: str) -> Place | None:
     who = scope.asker(session)
     code = code or own(who)
     number = int(code[1:]) if code[1:].isascii() and code[1:].isdigit() and len(code) < 11 else 0
+    if who.school_id is not None and code != own(who):
+        return None
     if code[:1] == "s":
         school = session.scalars(select(School).where(School.id == number)).one_or_none()
         return None if school is None or who.role in roles.COUNTS_ONLY else Place(code, school.name, school_id=school.id)

@@ -1,0 +1,73 @@
+"""A county's copy of a form: made, changed, used below it and nowhere else, taken away again."""
+
+import pytest
+from sqlalchemy import select
+
+from app.models.forms import Form, FormColumn
+from app.services import records, scope
+from app.services.forms import declaration, own
+from seeds.forms.load import declarations, load_forms
+from tests.support.sheets import asked_by
+
+
+def form_of(session, key):
+    return session.scalars(select(Form).where(Form.key == key, Form.area_id.is_(None))).one()
+
+
+def column_of(session, form, source):
+    return session.scalars(select(FormColumn).where(FormColumn.form_id == form.id, FormColumn.source == source)).one()
+
+
+def test_every_declared_column_can_be_filled(app):
+    with asked_by(app, "county") as session:
+        for form in session.scalars(select(Form)):
+            columns = session.scalars(select(FormColumn).where(FormColumn.form_id == form.id)).all()
+            assert columns and [one.source for one in columns if not own.fills(form, one.source)] == []
+        assert not own.fills(form_of(session, "roster"), "password") and not own.fills(form_of(session, "roster"), "school.nothing")
+        assert not own.fills(form_of(session, "summary"), "c33") and not own.fills(form_of(session, "care"), "talked/nobody")
+        assert not own.fills(form_of(session, "bus"), "father.name") and own.fills(form_of(session, "bus"), "driver.phone")
+
+
+def test_loading_again_adds_nothing(db_session):
+    assert load_forms(db_session()) == []
+    assert len({one["key"] for one in declarations()}) == 9
+
+
+def test_a_common_form_is_nobodys_to_change(app):
+    with asked_by(app, "county") as session:
+        form = form_of(session, "roster")
+        with pytest.raises(records.Refused):
+            records.edit(session, form, {"title": "别的"})
+    for account in ("school", "superior", "township"):
+        with asked_by(app, account) as session, pytest.raises(records.Forbidden):
+            own.copy(session, form_of(session, "roster"))
+
+
+def test_a_countys_copy_holds_below_it_and_keeps_its_numbers(app):
+    with asked_by(app, "county") as session:
+        copied = own.copy(session, form_of(session, "summary"))
+        assert own.copy(session, form_of(session, "summary")).id == copied.id
+        records.edit(session, copied, {"title": "望山县留守儿童汇总表"})
+        records.edit(session, column_of(session, copied, "c24"), {"label": "资助／享受"})
+        records.edit(session, column_of(session, copied, "c2"), {"shown": False})
+        records.edit(session, column_of(session, copied, "c1"), {"position": 9999})
+        session.commit()
+        copy_id = copied.id
+    for account, title in (("school", "望山县留守儿童汇总表"), ("township", "望山县留守儿童汇总表"), ("superior", "农村留守儿童情况汇总表"),
+                           ("school3", "农村留守儿童情况汇总表")):
+        with asked_by(app, account) as session:
+            form = declaration.find(session, scope.asker(session), "summary")
+            assert form.title == title, account
+            if account == "school":
+                sources = [column.source for column in form.columns]
+                assert sources[-1] == "c1" and "c2" not in sources and len(sources) == 32
+                assert next(column.path for column in form.columns if column.source == "c24") == ("资助", "享受")
+    with asked_by(app, "county") as session:
+        copied = session.get(Form, copy_id)
+        with pytest.raises(records.Refused) as refused:
+            records.add(session, FormColumn, {"form": copy_id, "position": 5, "label": "坏", "source": "c99"})
+        assert "source" in refused.value.errors
+        session.rollback()
+        records.delete(session, session.get(Form, copy_id))
+        session.commit()
+        assert declaration.find(session, scope.asker(session), "summary").title == "农村留守儿童情况汇总表"

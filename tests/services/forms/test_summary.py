@@ -1,0 +1,167 @@
+"""The summary foots on any county whose files say everything, and tells what it lacks where they do not."""
+
+from collections import Counter
+from random import Random
+
+import pytest
+from sqlalchemy import select
+
+from app.models.children import Child, Guardian
+from app.models.org import Area
+from app.services import clock, derived, scope, suppression
+from app.services.forms import census, crossfoot, declaration, figures, periods, places, produce
+from app.services.statistics import Line
+from tests.support.asking import asking
+from tests.support.demo import TODAY, county, database
+from tests.support.sheets import asked_by
+
+
+def lines_of(session, account="county", code=""):
+    with asking(session, account) as who:
+        form = declaration.find(session, who, "summary")
+        report, hidden = figures.table(session, form, places.find(session, code), periods.chosen(session, "day", None))
+        return form, report, hidden
+
+
+def by_hand(session, today):
+    """Place of each child in each block, by loops over all rows; children of whom something is unknown left out there."""
+    found = Counter()
+    guards = {}
+    for one in session.scalars(select(Guardian).where(Guardian.rank == "second")):
+        guards.setdefault(one.child_id, set()).add("grand" in one.relation)
+    for child in session.scalars(select(Child)):
+        age = clock.age_on(child.birth_date, today)
+        if child.left_behind == "0" or child.file_state != "open" or age >= 16:
+            continue
+        group = 2 if age < 6 else 5 if age < 14 else 8
+        compulsory = child.stage in ("primary", "junior")
+        found.update(["c1", f"c{group}", f"c{group + (1 if child.sex == 'm' else 2)}", f"c{11 + census.STAGES.index(child.stage)}",
+                      "c19" if child.boarder else "c20"])
+        if not compulsory:
+            found["c21" if "kindergarten" in child.stage else "c22" if child.stage in ("senior", "vocational") else "c23"] += 1
+        elif child.aid:
+            found["c25" if child.aid == "无" else "c24"] += 1
+        rating, who = child.guard_rating, guards.get(child.id)
+        if rating in ("none", "unable"):
+            found["c29" if rating == "none" else "c28"] += 1
+        elif rating and (who or child.left_behind == "1"):
+            found["c26" if who and True in who else "c27"] += 1
+        if rating:
+            found[{"good": "c30", "fair": "c31"}.get(rating, "c32")] += 1
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_random_county_foots_and_agrees_with_a_plain_recount(seed):
+    rng, session = Random(seed), database()
+    definition = ("education", "civil_affairs", "half_year")[seed % 3]
+    county(session, seed=seed, children=rng.randint(60, 260), schools=rng.randint(4, 9), records="light")
+    with clock.freeze(TODAY):
+        for area in session.scalars(select(Area).where(Area.level == "county")):
+            area.definition = definition
+        session.flush()
+        derived.recount(session, session.scalars(select(Child.id)).all())
+        session.expire_all()
+        form, report, hidden = lines_of(session)
+        assert hidden is None and figures.broken(form, report) == [] and report.total.sums["c1"] > 0
+        with asking(session, "county"):
+            told = by_hand(session, TODAY)
+        assert {key: report.total.sums[key] for key in census.LABELS} == {key: told[key] for key in census.LABELS}
+        assert all(report.total.sums[key] == 0 for key in census.BLOCKS)
+
+
+GAPS = {"aid": ("u4", "1＝21＋22＋23＋24＋25"), "guard_rating": ("u6", "1＝30＋31＋32")}
+
+
+@pytest.mark.parametrize("key", GAPS)
+def test_a_file_that_does_not_say_is_not_collected_and_named(app, key):
+    with asked_by(app, "county") as session:
+        child = session.scalars(select(Child).where(Child.left_behind != "0", Child.stage == "primary", Child.file_state == "open")).first()
+        with scope.everything(session):
+            setattr(child, key, None)
+            session.flush()
+        who = scope.asker(session)
+        form = declaration.find(session, who, "summary")
+        wish = produce.Wish(form, places.find(session, ""), periods.chosen(session, "day", None))
+        report, _hidden = figures.table(session, form, wish.place, wish.period)
+        with pytest.raises(produce.NotFooted) as refused:
+            produce.write(session, wish, None)
+        block, rule = GAPS[key]
+        broken = [one for one in refused.value.broken if one.rule == rule]
+        assert {one.line for one in broken} == {"合计", next(line.name for line in report.lines if line.sums[block])}
+        assert all(one.gap == 1 and sum(one.left.values()) - sum(one.right.values()) == 1 for one in broken)
+        assert report.total.sums[block] == 1
+        assert session.scalars(select(Child.id).where(census.behind(block))).all() == [child.id]
+
+
+def test_every_cell_opens_as_many_children_as_it_says(app):
+    with asked_by(app, "county") as session:
+        form = declaration.find(session, scope.asker(session), "summary")
+        report, _hidden = figures.table(session, form, places.find(session, ""), periods.chosen(session, "day", None))
+        for line, code in zip(report.lines, figures.codes_of(report.lines), strict=True):
+            holds = places.find(session, code).holds(Child.school_id)
+            for key in census.BEHIND:
+                assert len(session.scalars(select(Child.id).where(census.behind(key), holds)).all()) == line.sums[key], (line.name, key)
+
+
+def footing(rng):
+    """A line whose columns foot, in random numbers."""
+    sums = Counter({f"c{n}": rng.randint(0, 60) for n in (3, 4, 6, 7, 9, 10)})
+    for whole in (2, 5, 8):
+        sums[f"c{whole}"] = sums[f"c{whole + 1}"] + sums[f"c{whole + 2}"]
+    sums["c1"] = sums["c2"] + sums["c5"] + sums["c8"]
+    for keys in (range(11, 19), range(19, 21), range(26, 30), range(30, 33)):
+        _spread(rng, sums, sums["c1"], keys)
+    compulsory = sums["c13"] + sums["c14"]
+    _spread(rng, sums, compulsory, range(24, 26))
+    _spread(rng, sums, sums["c1"] - compulsory, range(21, 24))
+    return sums
+
+
+def _spread(rng, sums, whole, keys):
+    for n in list(keys)[:-1]:
+        sums[f"c{n}"] = rng.randint(0, whole)
+        whole -= sums[f"c{n}"]
+    sums[f"c{keys[-1]}"] = whole
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_wrong_cell_is_named_by_every_rule_it_stands_in_and_no_other(seed):
+    rng = Random(seed)
+    sums = footing(rng)
+    assert crossfoot.check([Line("甲", sums)]) == []
+    for n in range(1, 33):
+        key, by = f"c{n}", rng.choice((-3, 1, 7))
+        wrong = Counter(sums)
+        wrong[key] += by
+        told = crossfoot.check([Line("甲", sums), Line("乙", wrong)])
+        standing = [rule for rule in crossfoot.RULES if key in (*rule[0], *rule[1])]
+        assert [(tuple(one.left), tuple(one.right)) for one in told] == standing
+        for one in told:
+            assert one.line == "乙" and {**one.left, **one.right}[key] == wrong[key] and abs(one.gap) == abs(by)
+            assert str(wrong[key]) in one.numbers and key.removeprefix("c") in one.rule.replace("＝", "＋").split("＋")
+
+
+def test_the_ten_rules_are_those_of_the_forms_note(app):
+    with asked_by(app, "county") as session:
+        note = declaration.find(session, scope.asker(session), "summary").note
+    chains = note.split("表间勾稽关系：")[1].split("。")[0].split("；")
+    said = {tuple(map(frozenset, ((side.split("＋")), (part.split("＋")))))
+            for chain in chains for side, *parts in [chain.split("＝")] for part in parts}
+    assert said == {(frozenset(key[1:] for key in left), frozenset(key[1:] for key in right)) for left, right in crossfoot.RULES}
+
+
+def test_a_superior_reads_no_small_count_and_none_can_be_reckoned(app):
+    with asked_by(app, "superior") as session:
+        form = declaration.find(session, scope.asker(session), "summary")
+        report, hidden = figures.table(session, form, places.find(session, ""), periods.chosen(session, "day", None))
+        assert hidden is not None and figures.broken(form, report) == []
+        lines = [*report.lines, report.total]
+        keys = (*census.LABELS, *census.SEXES)
+        shut = {(at, key) for at, line in enumerate(lines) for key in keys if (at, key) in hidden.cells}
+        assert {(at, key) for at, line in enumerate(lines) for key in keys if line.sums[key] < suppression.LEAST} <= shut
+        for at in range(len(lines)):
+            for left, right in crossfoot.RULES:
+                assert len([key for key in (*left, *right) if (at, key) in shut]) != 1
+        for key in keys:
+            assert len([at for at in range(len(lines)) if (at, key) in shut]) != 1
