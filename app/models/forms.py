@@ -10,7 +10,6 @@ from app.models import codes, rules
 from app.models.base import PUBLIC, Entity, field, link
 from app.models.words import _
 
-PART = "／"  # parts the lines of a heading of several rows
 SIGNERS = _("单位负责人、审核人、填表人、填表日期")
 
 

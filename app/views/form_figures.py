@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import url_for
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app.panel.rows import Cell
@@ -16,6 +17,7 @@ from app.services import statistics
 from app.services.forms import census, figures
 from app.services.forms.declaration import Declared
 from app.services.forms.figures import PLACE
+from app.services.forms.periods import Period
 from app.services.forms.produce import Wish
 from app.services.statistics import Line, Measure, Report
 from app.services.suppression import Hidden
@@ -27,12 +29,19 @@ def page(wish: Wish, report: Report, hidden: Hidden | None) -> SimpleNamespace:
     form, counts_only = wish.form, asker().role in statistics.COUNTS_ONLY
     broken = figures.broken(form, report)
     return SimpleNamespace(
-        title=form.title, subtitle=f"{wish.place.name} · {wish.period.label}", back_url=url_for("Forms.index"),
+        title=form.title, subtitle=f"{wish.place.name} · {told(form, wish.period)}", back_url=url_for("Forms.index"),
         table=None if broken and counts_only else _table(wish, report, hidden),
         broken=[] if counts_only else [_("%(line)s：%(rule)s，%(numbers)s，差 %(gap)s", line=_(one.line), rule=one.rule, numbers=one.numbers, gap=one.gap)
                                        for one in broken],
         stopped=bool(broken), hides=hidden is not None,
         export_url=None if broken else _address("Forms.workbook", wish, wish.place.code))
+
+
+def told(form: Declared, period: Period) -> str:
+    """The period in the reader's language; terms and school years have names."""
+    if form.period == "day":
+        return _("截至 %(day)s", day=format_date(period.first, "long"))
+    return _("%(year)s年%(month)s月", year=period.first.year, month=period.first.month) if form.period == "month" else period.label
 
 
 def _address(page: str, wish: Wish, code: str) -> str:

@@ -120,7 +120,7 @@ class Forms(BaseView):
 def _offer(form: Declared, spans: Sequence[periods.Period]) -> dict[str, Any]:
     return {"title": form.title, "action": url_for("Forms.workbook", key=form.key), "key": form.key,
             "show_url": url_for("Forms.figures", key=form.key) if form.kind == FIGURES else None,
-            "periods": [(one.first.isoformat(), one.label) for one in spans]}
+            "periods": [(one.first.isoformat(), form_figures.told(form, one)) for one in spans]}
 
 
 def _wish(key: str) -> produce.Wish:

@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import roles
-from app.models.forms import PART, Form, FormColumn
+from app.models.forms import Form, FormColumn
 from app.models.org import Area
 from app.services import scope
 from app.services.scope import Asker
 
 FIGURES, PAGE = "figures", "page"  # kinds (models/codes.py); the third lists rows
+PART = "／"  # parts the lines of a heading of several rows
 
 
 @dataclass(frozen=True)
