@@ -92,8 +92,9 @@ def test_a_filled_database_goes_down_to_nothing_and_up_again(app):
         # One step keeps every row of the tables that stay; the first step takes all away.
         if len(revisions(app)) > 1:
             downgrade(revision="-1")
+            stay = {name for name, model in entities().items() if model.__tablename__ in tables()}
             upgrade()
-            assert counts() == before
+            assert {name: count for name, count in counts().items() if name in stay} == {name: before[name] for name in stay}
         downgrade(revision="base")
         assert tables() == set()
         upgrade()

@@ -39,8 +39,12 @@ def send_book(name: str, write: Callable[[BinaryIO], Any]) -> Response:
     folder = Path(current_app.config["VAR"]) / "exports"
     folder.mkdir(parents=True, exist_ok=True)
     file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  closed with the response
-    with force_locale("zh"):  # whatever the reader's language: a sheet is read back by its labels
-        write(file)
+    try:
+        with force_locale("zh"):  # whatever the reader's language: a sheet is read back by its labels
+            write(file)
+    except BaseException:
+        file.close()
+        raise
     size = file.tell()
     file.seek(0)
     response = send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)

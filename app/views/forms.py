@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext
@@ -19,8 +17,8 @@ from app.extensions import db
 from app.models.children import Child
 from app.models.forms import Form, FormColumn
 from app.panel.address import whole
+from app.panel.books import send_book
 from app.panel.security import asker
-from app.panel.sheets import XLSX
 from app.panel.view import PanelView
 from app.services import records
 from app.services.forms import declaration, figures, own, periods, places, produce
@@ -101,20 +99,13 @@ class Forms(BaseView):
     @permission_name("read")
     def workbook(self, key: str) -> Response | tuple[str, int]:
         wish = _wish(key)
-        folder = Path(current_app.config["VAR"]) / "exports"
-        folder.mkdir(parents=True, exist_ok=True)
-        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  closed with the response
+        name = f"{wish.place.name}-{wish.form.title}-{wish.period.first}.xlsx"
         try:
-            produce.write(db.session(), wish, file)
-        except BaseException as unmade:
-            file.close()
-            if isinstance(unmade, produce.NoSuchPlace):
-                abort(404)
-            if not isinstance(unmade, produce.NotFooted):
-                raise
+            return send_book(name, lambda target: produce.write(db.session(), wish, target))
+        except produce.NotFooted:
             return _figures(wish, *(figures.table(db.session(), wish.form, wish.place, wish.period) or abort(404))), 409
-        file.seek(0)
-        return send_file(file, XLSX, as_attachment=True, download_name=f"{wish.place.name}-{wish.form.title}-{wish.period.first}.xlsx")
+        except produce.NoSuchPlace:
+            abort(404)
 
 
 def _offer(form: Declared, spans: Sequence[periods.Period]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from app.services.sheet.book import part_name
 from app.services.sheet.xml import fit
 
 SQUARES, NAME = 12, 2
-SECTION_WIDTH, SQUARE_WIDTH, LINE = 5, 7, 24
+SECTION_WIDTH, SQUARE_WIDTH, LINE = 5, 6.4, 22
 PAGES = 500  # a sheet; Excel takes 1,023 page breaks
 MOST_TICKS = 8  # more choices than this are not all written out
 SEVERAL = {"income": INCOME, "aid": AID}
