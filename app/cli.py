@@ -15,6 +15,7 @@ from werkzeug.security import generate_password_hash
 from xlsxwriter.exceptions import FileCreateError
 
 from app.extensions import db
+from app.models import codes
 from app.models.children import Child
 from app.models.org import Member, School
 from app.panel.views_by_entity import VIEWS
@@ -55,7 +56,7 @@ def prepare(context: click.Context) -> None:
 
 @click.command()
 @click.argument("username")
-@click.option("--name", default="系统管理员", show_default=True, help="Who it is, as others read it.")
+@click.option("--name", default=codes.ROLE["admin"], show_default=True, help="Who it is, as others read it.")
 @click.option("--area", "code", help="Code of the area it sees; where there is one top area, that one.")
 @with_appcontext
 def admin(username: str, name: str, code: str | None) -> None:
