@@ -28,7 +28,7 @@ class EntityLabels(Mapping[str, str]):
 
 ACTION = {"add": _("新建"), "edit": _("修改"), "delete": _("删除"), "restore": _("恢复"), "import": _("导入"), "undo": _("撤销导入"),
           "move": _("转学")}
-ACCESS = {"reveal": _("查看敏感信息"), "export": _("导出"), "read": _("查看档案"), "download": _("下载附件"),
+ACCESS = {"reveal": _("查看敏感信息"), "export": _("导出"), "read": _("查看档案"), "download": _("下载附件"), "api": _("接口读取"),
           "login": _("登录"), "refused": _("登录失败"), "password": _("修改密码")}
 
 

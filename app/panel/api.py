@@ -30,7 +30,7 @@ from app.panel.security import asker
 from app.panel.view import PanelView
 from app.panel.views_by_entity import view_of
 from app.roles import ROLES, may
-from app.services import listing, masks, records
+from app.services import listing, masks, reading, records
 from app.services.table import Table
 
 MOST_BYTES = 1024 * 1024  # of a JSON body
@@ -81,6 +81,7 @@ class EntityApi(BaseApi):
         if address.after and not page.has_previous:
             abort(400, _("起点 a 所指的记录已不在，请从第一页重新读取。"))
         follows = replace(address, before=None, after=page.rows[-1][0], first=1).url() if page.has_next and page.rows else None
+        reading.tell_taken(db.session(), view.model, table.fields, len(page.rows))
         shape = _shaper(table)
         return jsonify(count=min(page.count, listing.COUNT_LIMIT), count_is_least=page.count > listing.COUNT_LIMIT,
                        result=[shape(row) for row in page.rows], next=follows)
@@ -104,6 +105,7 @@ class EntityApi(BaseApi):
     def get(self, pk: int) -> Answer:
         view = self.view
         view.opened(view.row(pk))
+        reading.tell_taken(db.session(), view.model, [fields_of(view.model)[key] for key in view.columns], 1)
         return jsonify(row_of(view, pk))
 
     @expose("/", methods=["POST"])  # type: ignore[arg-type]

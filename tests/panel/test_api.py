@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from openapi_spec_validator import validate
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from app import create_app
 from app.models.audit import AccessLog, Change
@@ -90,6 +90,26 @@ def test_masks_are_the_askers(client_for, own):
     assert len(seen["school"]) == 18
     assert seen["county"] == seen["inspector"] == "••••••••"
     assert seen["township"] == "••••••••" + seen["school"][-4:]
+
+
+def test_whole_secrets_that_are_taken_out_leave_one_line_a_day(client_for, look, own):
+    _me, mine, _other = own
+    lines = select(AccessLog.who, AccessLog.columns, AccessLog.rows).where(AccessLog.action == "api", AccessLog.entity == "Child")
+    of = {role: lines.join(Member, Member.id == AccessLog.member_id).where(Member.username == role) for role in ("school", "teacher", "county", "township")}
+    look(lambda session: session.execute(delete(AccessLog.__table__).where(AccessLog.__table__.c.action == "api")))
+    for role in of:
+        taken = sum(len(client_for(role).get(url("child", query=f"?size={size}")).json["result"]) for size in (3, 2))
+        assert client_for(role).get(url("child", query="?q=zzzzzz")).json["result"] == []
+        told = look(lambda session, query=of[role]: session.execute(query).all())
+        if role in ("county", "township"):
+            assert told == [], "what is covered is no export"
+        else:
+            assert len(told) == 1 and "身份证号" in told[0].columns and told[0].rows == taken > 0
+    before = look(lambda session: session.execute(of["school"]).one().rows)
+    assert client_for("school").get(url("child", mine)).status_code == 200
+    assert look(lambda session: session.execute(of["school"]).one().rows) == before + 1
+    client_for("school").get(url("talk"))
+    assert look(lambda session: session.scalar(select(func.count(AccessLog.id)).where(AccessLog.action == "api", AccessLog.entity == "Talk"))) == 0
 
 
 def test_rows_of_others_are_not_there(client_for, own):
