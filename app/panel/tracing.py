@@ -141,14 +141,20 @@ def _restore(row: Entity) -> None:
         flash(_("无法恢复：这条记录与现在的记录冲突。"), "danger")
 
 
+def _says_something(reason: str) -> bool:
+    """Whether a reason has letters or Han characters enough, and not one of them over and over."""
+    letters = [sign for sign in reason.casefold() if sign.isalpha()]
+    return len(letters) >= SHORTEST_REASON and len(set(letters)) > 1
+
+
 def reveal(view: PanelView, row: Entity, key: str) -> str | Response:
     """Show one sensitive text whole, against a reason, and leave a line in the access log."""
     one = fields_of(view.model).get(key)
     if one is None or not one.secret or not pages.may_reveal():
         abort(404)
     reason, error = clean_text(request.form.get("reason", "")), ""
-    if request.method == "POST" and len(reason) < SHORTEST_REASON:
-        error = _("请写明理由，至少 %(least)s 个字", least=SHORTEST_REASON)
+    if request.method == "POST" and not _says_something(reason):
+        error = _("请写明理由，至少 %(least)s 个字，不要只重复一个字", least=SHORTEST_REASON)
     shown = ""
     if request.method == "POST" and not error:
         history.log_access(db.session(), "reveal", view.model.__name__, row=row, columns=one.label, reason=reason[:200])

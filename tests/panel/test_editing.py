@@ -158,7 +158,9 @@ def test_a_look_behind_the_mask_needs_a_reason_and_leaves_a_line(client_for, loo
     assert number not in client.get(f"/child/show/{row.id}").get_data(as_text=True)
     address = f"/child/reveal/{row.id}/id_number"
     assert number not in client.get(address).get_data(as_text=True)
-    assert number not in client.post(address, data={"reason": "看"}).get_data(as_text=True)
+    for empty in ("看", "....", "1234", "aaaa", "看看看看", "核 . 实 ."):
+        answer = client.post(address, data={"reason": empty}).get_data(as_text=True)
+        assert number not in answer and "请写明理由" in answer, empty
     before = look(lambda session: session.scalar(select(func.count(AccessLog.id)).where(AccessLog.action == "reveal")))
     assert number in client.post(address, data={"reason": "联系监护人核实"}).get_data(as_text=True)
     after = look(lambda session: session.scalar(select(func.count(AccessLog.id)).where(AccessLog.action == "reveal")))
