@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from app.extensions import db
+from app.models.children import Child
 from app.models.inspection import Inspection
 from app.models.org import Member
 from app.services import inspection, scope
@@ -164,7 +165,25 @@ def test_submitting_waits_for_every_item_and_ends_in_a_report(phone, app, planne
     expect(phone.locator(".report")).to_contain_text("记录较完整，一处隐患要尽快处理")
     expect(phone.locator("#H2")).to_contain_text("不合格")
     assert axe(phone) == []
-    assert phone.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    suits_a_phone(phone)
+
+
+@pytest.mark.parametrize("path", ["/visit/", "/inspection/list/", "/finding/list/", "/child/list/", "/hazard/list/"])
+def test_what_an_inspector_opens_from_the_menu_suits_a_phone(phone, axe, path):
+    phone.goto(path)
+    suits_a_phone(phone)
+    assert axe(phone) == []
+
+
+@pytest.mark.parametrize("path", ["/hazard/trash/", "/child/history/{child}", "/sheets/talk/import", "/child/list/", "/talk/list/", "/statistics/"])
+def test_what_a_school_opens_is_clean(app, page_for, axe, path):
+    with app.app_context(), scope.everything(db.session()):
+        school = select(Member.school_id).where(Member.username == "school").scalar_subquery()
+        child = db.session.scalars(select(Child.id).where(Child.school_id == school)).first()
+    page = page_for("school", "phone")
+    page.goto(path.format(child=child))
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def fill_the_rest(app, pk: int) -> None:
