@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from app.models.base import new_uid
 from app.models.counts import COUNT, DEFINED, PLAIN, TOUCHED
 from app.models.org import Area, School
-from app.services import clock, counting, scope, transactions
+from app.services import clock, counting, progress, scope, transactions
 from app.services.asking import Walked
 from app.services.counting import Sums
 
@@ -97,6 +97,7 @@ def _recount(session: Session, on: date, schools: Sequence[Any], defined: bool, 
         if keep:
             with transactions.writing(session) if wait else transactions.writing_if_free(session):
                 _keep(session, on, some, sums, marks, defined)
+        progress.tell(session, len(some))
         yield some, sums
 
 

@@ -141,11 +141,16 @@ def _report(session: Session, area_id: int | None, places_of: Callable[[Any, boo
 
 def takes_long(session: Session, area_id: int | None = None) -> bool:
     """Whether so many schools have to be counted anew that a report of all sections takes seconds."""
+    return to_count(session, area_id) > MOST_AT_ONCE
+
+
+def to_count(session: Session, area_id: int | None = None) -> int:
+    """How many schools have to be counted anew for it, and are told as they are; of few schools none is told."""
     who = scope.asker(session)
     if who.school_id is not None or who.school_ids is not None:
-        return False
+        return 0
     here = session.scalars(select(Area).where(Area.id == (area_id or who.area_id))).one_or_none()
-    return here is not None and counters.waiting(session, _below(here)) > MOST_AT_ONCE
+    return counters.waiting(session, _below(here)) if here is not None else 0
 
 
 def _places(session: Session, here: Any, sections: frozenset[str], *, by_school: bool, keep: bool) -> list[Place]:

@@ -103,7 +103,9 @@ def _note(job: Job, holds: bool) -> str:
     """What a clerk wants to know now: how far it is, or what to do."""
     if job.state == "done":
         until = clock.local(job.expires_at).strftime("%m-%d %H:%M")
-        return _("%(rows)s 行，保留到 %(until)s", rows=f"{job.done:,}", until=until) if holds else _("您的职务或管辖范围变了，请重新导出。")
+        if not holds:
+            return _("您的职务或管辖范围变了，请重新导出。")
+        return _("%(rows)s 行，保留到 %(until)s", rows=f"{job.done:,}", until=until) if job.done else _("保留到 %(until)s", until=until)
     if job.state == "running":
         return _("%(done)s / %(total)s 行", done=f"{job.done:,}", total=f"{job.total:,}") if job.total else _("正在准备……")
     if job.state == "queued" and job.created_at < utc_now() - LONG_WAIT:

@@ -74,12 +74,11 @@ class Statistics(BaseView):
 
 @kind("statistics")
 def write_later(work: Work) -> None:
+    work.total(statistics.to_count(work.session, work.args["area"]))
     report = statistics.report(work.session, tuple(SECTIONS), work.args["area"], keep=True)
     if report is None:
         raise Unable(OUT_OF_SIGHT)
-    work.total(len(report.lines))
     _write(report, work.file)
-    work.progress(len(report.lines))
 
 
 def _write(report: Report, target: BinaryIO) -> None:
