@@ -1,0 +1,220 @@
+"""Imports: reading and checking a sheet of new children, against openpyxl with a WTForms form and the ORM a row; and
+how long writing them keeps others waiting.
+
+``python -m benchmarks.imports [rows …] [--lock rows] [--no-peer]``. Each measurement is a process of its own on a copy of the
+county of 10,000 children; CPU is that of the process and of the child that parses the file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import python_calamine
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from xlsxwriter import Workbook
+
+from app import create_app
+from app.extensions import db
+from app.models import rules
+from app.models.base import fields_of
+from app.models.children import Child
+from app.models.org import School, SchoolClass
+from app.panel.forms import form_class
+from app.panel.views_by_entity import VIEWS
+from app.services import importing, records, scope, transactions
+from app.services.sheet.read import read_book
+from benchmarks import data
+
+COUNTY, SAVERS = 10_000, 20
+KEYS = VIEWS["Child"].columns
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.imports", description=__doc__)
+    parser.add_argument("rows", nargs="*", type=int, default=[10_000, 30_000, 50_000])
+    parser.add_argument("--lock", type=int, default=30_000, help="rows to write while 20 threads save; 0: none (default: %(default)s)")
+    parser.add_argument("--no-peer", dest="peer", action="store_false")
+    parser.add_argument("--one", nargs=3, metavar=("WAY", "FOLDER", "ROWS"), help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one:
+        _one(asked.one[0], Path(asked.one[1]), int(asked.one[2]))
+        return
+    data.sqlite(COUNTY)
+    for rows in asked.rows:
+        found = {way: _measure(way, rows) for way in ("floor", "ours", *(["peer"] if asked.peer else []))}
+        for way, one in found.items():
+            print(f"{rows:>7,} rows  {way:6} {one['cpu']:7.2f} s CPU  × {one['cpu'] / found['ours']['cpu']:5.1f} of ours  "
+                  f"+{one['mb']:.0f} MB (child {one['child_mb']:.0f} MB)  {one['told']}", flush=True)
+    if asked.lock:
+        print(f"{asked.lock:>7,} rows  written beside {SAVERS} savers: {_measure('lock', asked.lock)['told']}")
+
+
+def _measure(way: str, rows: int) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="bench-imports-") as folder:
+        for name in ("shouwang.db", "data_key", "secret_key"):
+            shutil.copy(data.folder_of(COUNTY) / name, folder)
+        done = subprocess.run([sys.executable, "-m", "benchmarks.imports", "--one", way, folder, str(rows)],
+                              cwd=data.ROOT.parent.parent, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(done.stderr[-2000:])
+        return json.loads(done.stdout.splitlines()[-1])
+
+
+# One measurement ------------------------------------------------------------------------------
+def _one(way: str, folder: Path, rows: int) -> None:
+    os.environ.update(SHOUWANG_DEMO="1", SHOUWANG_VAR=str(folder), DEMO_PASSWORD=data.PASSWORD, DATABASE_URL=f"sqlite:///{folder / 'shouwang.db'}")
+    app = create_app()
+    run = app.test_cli_runner().invoke(args=["db", "upgrade"])
+    assert run.exit_code == 0, run.output
+    with app.test_request_context():
+        session = db.session()
+        scope.bind(session, scope.SYSTEM)
+        importing.MOST_ROWS = max(importing.MOST_ROWS, rows)
+        book = folder / "children.xlsx"
+        subprocess.run([sys.executable, "-c", "import sys; from benchmarks import imports; imports.make(*sys.argv[1:])", str(folder), str(book), str(rows)],
+                       check=True)
+        transactions.read_only(True)
+        way_of: dict[str, Callable[[Session, Path], str]] = {"floor": _floor, "ours": _ours, "peer": _peer, "lock": _lock}
+        base, start = _peak(), _cpu()
+        told = way_of[way](session, book)
+        print(json.dumps({"cpu": _cpu() - start, "mb": _peak() - base, "child_mb": _child_peak(book), "told": told}))
+
+
+def make(folder: str, book: str, rows: str) -> None:
+    """A sheet of so many new children in 30 columns, 22 of text."""
+    os.environ.update(SHOUWANG_DEMO="1", SHOUWANG_VAR=folder, DEMO_PASSWORD=data.PASSWORD, DATABASE_URL=f"sqlite:///{folder}/shouwang.db")
+    with create_app().app_context(), Workbook(book, {"constant_memory": True}) as target:
+        session = db.session()
+        scope.bind(session, scope.SYSTEM)
+        places = session.execute(select(School.name, School.id, SchoolClass.name, SchoolClass.id).join(School, School.id == SchoolClass.school_id)).all()
+        sheet, day = target.add_worksheet(), target.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_row(0, 0, ["序号", "系统编号", *(fields_of(Child)[key].label for key in KEYS), "备注", "经办人"])
+        for at, row in enumerate(islice(_children(places), int(rows)), 1):
+            for column, cell in enumerate([at, None, *(row.get(key) for key in KEYS), "无", "李老师"]):
+                if isinstance(cell, date):
+                    sheet.write_datetime(at, column, cell, day)
+                elif cell is not None:
+                    sheet.write(at, column, cell)
+
+
+def _children(places: Any) -> Iterator[dict[str, Any]]:
+    chance, seen = random.Random(20260901), set[str]()
+    while True:
+        sex, born = chance.choice("男女"), date(2010, 1, 1) + timedelta(chance.randrange(4500))
+        number = f"99{chance.randrange(1000, 9999)}{born:%Y%m%d}{chance.randrange(499) * 2 + (sex == '男'):03d}"
+        number += rules.check_digit(number)
+        if number in seen:
+            continue
+        seen.add(number)
+        school, school_id, of_class, class_id = chance.choice(places)
+        yield {"name": chance.choice("赵钱孙李周吴郑王") + chance.choice("子涵梓轩浩宇欣怡") + chance.choice("雨泽俊杰思远佳琪"), "sex": sex,
+               "birth_date": born, "ethnic_group": chance.choice(["汉族", "苗族"]), "id_number": number, "student_number": f"G{number}",
+               "school": f"{school} #{school_id}", "school_class": f"{of_class} #{class_id}", "stage": chance.choice(["小学", "初中"]),
+               "boarder": chance.choice("是否"), "journey": chance.choice(["步行", "校车"]), "rural": "是", "left_behind": "非留守",
+               "household_address": f"示例县第{chance.randrange(5000)}村{len(seen)}号", "residence": f"示例镇{chance.randrange(9999)}组", "health": "健康",
+               "special_group": chance.choice([None, "特困"]), "guard_rating": "委托监护较好", "alone": "否", "character": f"开朗{chance.randrange(300)}",
+               "file_state": "在册", "filed_on": date(2025, 9, chance.randrange(1, 28)), "last_visit_on": date(2026, 3, 1)}
+
+
+def _floor(_session: Session, book: Path) -> str:
+    """The parser alone, in this process."""
+    return f"{sum(1 for _row in python_calamine.CalamineWorkbook.from_path(str(book)).get_sheet_by_index(0).iter_rows())} rows"
+
+
+def _ours(session: Session, book: Path) -> str:
+    return str(dict(importing.read_plan(session, Child, KEYS, read_book(book).rows).counts()))
+
+
+def _peer(session: Session, book: Path) -> str:
+    """openpyxl, read-only; a form a row with its validators; the ORM for what must be unique, a row at a time."""
+    rows = openpyxl.load_workbook(book, read_only=True).active.iter_rows(values_only=True)
+    labels, form_of, wrong, count = next(rows), form_class(Child, tuple(records.editable(Child))), 0, 0
+    keys = {one.label: key for key, one in records.editable(Child).items()}
+    codes = {key: {label: code for code, label in one.choices.items()} for key, one in records.editable(Child).items() if one.choices}
+    for count, row in enumerate(rows, 1):
+        values = {keys[label]: cell for label, cell in zip(labels, row, strict=True) if label in keys and cell is not None}
+        for key, cell in values.items():
+            if " #" in str(cell):
+                values[key] = str(cell).rsplit("#", 1)[1]
+            elif key in codes:
+                values[key] = codes[key].get(cell, cell)
+            else:
+                values[key] = f"{cell:%Y-%m-%d}" if isinstance(cell, date) else str(cell)
+        form = form_of(MultiDict({key: cell for key, cell in values.items() if cell != "否"}), meta={"csrf": False})
+        sound = form.validate()
+        try:
+            records.check(session, Child, {key: form[key].data for key in values if key in form})
+        except records.Refused:
+            sound = False
+        wrong += not sound
+    return f"{count} rows, {wrong} refused"
+
+
+def _lock(session: Session, book: Path) -> str:
+    """How long savers wait for their turn while the import writes; all of them go on until it is done."""
+    plan = importing.read_plan(session, Child, KEYS, read_book(book).rows)
+    done, waited, errors = threading.Event(), list[float](), list[str]()
+    engine = db.engine
+
+    def save(number: int) -> None:
+        while not done.is_set():
+            start = time.monotonic()
+            try:
+                with engine.connect() as connection, transactions.begun(connection, to_write=True):
+                    waited.append(time.monotonic() - start)
+                    connection.exec_driver_sql("UPDATE child SET journey = ? WHERE id = ?", (f"第{number}位", number + 1))
+            except Exception as broken:
+                errors.append(str(broken)[:80])
+            time.sleep(0.5)
+
+    threads = [threading.Thread(target=save, args=(number,)) for number in range(SAVERS)]
+    for thread in threads:
+        thread.start()
+    start = time.monotonic()
+    importing.commit(session, Child, plan, file_name="bench.xlsx", token="b" * 32)
+    lasted = time.monotonic() - start
+    done.set()
+    for thread in threads:
+        thread.join()
+    waited.sort()
+    return (f"{lasted:.1f} s; {len(waited)} saves, {len(errors)} errors; waited for the lock {waited[len(waited) // 2] * 1000:.0f} ms median, "
+            f"{waited[int(len(waited) * 0.95)] * 1000:.0f} ms p95, {waited[-1] * 1000:.0f} ms longest")
+
+
+def _cpu() -> float:
+    return sum(one.ru_utime + one.ru_stime for one in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+
+
+def _peak() -> float:
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1000
+
+
+def _child_peak(book: Path) -> float:
+    """Megabytes of the process that parses the file, started from a small one: ru_maxrss begins with what the parent held."""
+    child = Path(importing.__file__).parent / "sheet" / "child.py"
+    code = ("import subprocess, sys, resource; subprocess.run([sys.executable, '-I', sys.argv[1], 'book', '536870912', '60', '200000', '500', ''], "
+            "stdin=open(sys.argv[2], 'rb'), stdout=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
+    return int(subprocess.run([sys.executable, "-I", "-c", code, str(child), str(book)], capture_output=True, text=True, check=True).stdout) / 1000
+
+
+if __name__ == "__main__":
+    main()
