@@ -149,7 +149,8 @@ def _peer(session: Session, book: Path) -> str:
     labels, form_of, wrong, count = next(rows), form_class(Child, tuple(records.editable(Child))), 0, 0
     keys = {one.label: key for key, one in records.editable(Child).items()}
     codes = {key: {label: code for code, label in one.choices.items()} for key, one in records.editable(Child).items() if one.choices}
-    for count, row in enumerate(rows, 1):
+    for row in rows:
+        count += 1
         values = {keys[label]: cell for label, cell in zip(labels, row, strict=True) if label in keys and cell is not None}
         for key, cell in values.items():
             if " #" in str(cell):
