@@ -37,6 +37,7 @@ UNMARKED = {
     "app/services/asking.py": "the name under which the system itself stands in the history",
     "app/services/clock.py": "how a school year is written in the data",
     "app/services/evidence/runs.py": "what stands between names in a field",
+    "app/services/exchange/checked.py": "the signs that may stand in a text as it is",
     "app/services/exchange/links.py": "how a row is named in a workbook",
     "app/services/exporting.py": "the head of a list's workbook, which is Chinese whoever reads it, and a line of the log",
     "app/services/forms/": "official forms are Chinese whoever prints them, and so is what a county writes to change them",
