@@ -18,6 +18,7 @@ from app.models.children import Child
 from app.models.forms import Form, FormColumn
 from app.panel.address import whole
 from app.panel.books import send_book
+from app.panel.confirm import ask
 from app.panel.security import asker
 from app.panel.view import PanelView
 from app.services import records
@@ -42,14 +43,18 @@ class FormView(PanelView):
     def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
         if not self.may("write") or self.may_change(row) or asker().area_id is None:
             return []
-        sure = gettext("复制后在本地使用，可以增减、改名、调整栏目。现在复制？")
-        return [{"label": gettext("复制为本地表样"), "url": self.url("copy", pk=row.id), "confirm": sure}]
+        return [{"label": gettext("复制为本地表样"), "url": self.url("copy", pk=row.id)}]
 
-    @expose("/copy/<int:pk>", methods=["POST"])
+    @expose("/copy/<int:pk>", methods=["GET", "POST"])
     @has_access
     @permission_name("write")
-    def copy(self, pk: int) -> Response:
-        made = own.copy(db.session(), self.row(pk))
+    def copy(self, pk: int) -> str | Response:
+        """Asks first; whoever has a copy already is led to it."""
+        row = self.row(pk)
+        if request.method == "GET":
+            label, sure = gettext("复制为本地表样"), gettext("复制后在本地使用，可以增减、改名、调整栏目。现在复制？")
+            return ask(label, sure, label, self.url("copy", pk=pk), self.url("show", pk=pk))
+        made = own.copy(db.session(), row)
         db.session.commit()
         flash(gettext("已复制，现在用的是本地表样。删除它就恢复通用表样。"), "success")
         return redirect(self.url("show", pk=made.id, tab="FormColumn"))
