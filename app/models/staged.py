@@ -1,4 +1,4 @@
-"""Rows of an import that are written but not yet to be seen (services/staging.py; docs/decisions/0005-imports.md).
+"""Rows of an import that are written but not yet to be seen (services/exchange/staging.py; docs/decisions/0005-imports.md).
 
 No entity: a line says that the rows ``low`` to ``high`` of a table belong to an import that is not done. ``kind``
 "hidden": nobody sees them; "follow": they are to be seen, and what is derived from them is still to be counted.
