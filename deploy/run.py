@@ -10,6 +10,7 @@ BIN = Path(sys.executable).parent
 SERVER = [BIN / "gunicorn", "--config", "deploy/gunicorn.conf.py", "app:create_app()"]
 WORKER = [BIN / "flask", "--app", "app", "worker", "--beside"]
 LOOK_SECONDS, AGAIN_SECONDS = 0.2, 3
+PAGES_FIRST_SECONDS = 4  # the worker's start would take the cores from the pages that somebody waits for
 ending = False
 
 
@@ -22,17 +23,20 @@ def main() -> int:
     """The server's exit code."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
-    server, worker = subprocess.Popen(SERVER), subprocess.Popen(WORKER)
-    died = 0.0
+    server = subprocess.Popen(SERVER)
+    worker: subprocess.Popen[bytes] | None = None
+    died = time.monotonic() + PAGES_FIRST_SECONDS
     while not ending and server.poll() is None:
         time.sleep(LOOK_SECONDS)
-        if worker.poll() is None:
+        if worker is not None and worker.poll() is None:
             died = time.monotonic()
         elif not ending and time.monotonic() - died > AGAIN_SECONDS:
             worker = subprocess.Popen(WORKER)
     for process in (worker, server):
-        process.terminate()
-    worker.wait()
+        if process is not None:
+            process.terminate()
+    if worker is not None:
+        worker.wait()
     return server.wait()
 
 
