@@ -5,23 +5,21 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from flask import abort, current_app, send_file
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.panel.declared import Declared
 from app.panel.views_by_entity import VIEWS, view_of
 from app.services import importing, records
-
-if TYPE_CHECKING:
-    from app.panel.view import PanelView
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def view_for(table: str, verb: str) -> PanelView:
+def view_for(table: str, verb: str) -> Declared:
     """The view of a table that the asker may export or import; 404 where there is none, Forbidden without the verb."""
     name = next((name for name, view in VIEWS.items() if view.model.__tablename__ == table), None) or abort(404)
     view = view_of(name)
@@ -30,7 +28,7 @@ def view_for(table: str, verb: str) -> PanelView:
     return view
 
 
-def book_name(view: PanelView, ending: str) -> str:
+def book_name(view: Declared, ending: str) -> str:
     return f"{view.title}-{ending}.xlsx"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import flash, redirect, render_template, request
@@ -16,17 +16,15 @@ from app.models import crypto
 from app.models.base import Entity, fields_of
 from app.panel import forms, pages, vanished
 from app.panel.address import whole
+from app.panel.declared import Declared
 from app.panel.forms import PanelForm, form_class
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, view_of
 from app.services import clock, history, masks, parts, records
 from app.services.values import text_of
 
-if TYPE_CHECKING:
-    from app.panel.view import PanelView
 
-
-def add(view: PanelView) -> str | Response:
+def add(view: Declared) -> str | Response:
     """An empty form; a posted one makes one row, however often it is posted."""
     form, message = _typed(view), ""
     if request.method == "POST" and form.validate():
@@ -42,7 +40,7 @@ def add(view: PanelView) -> str | Response:
     return _add_page(view, form, message)
 
 
-def _typed(view: PanelView, row: Entity | None = None) -> PanelForm:
+def _typed(view: Declared, row: Entity | None = None) -> PanelForm:
     """The form with what was posted, else with what the row has."""
     keys = view.form_keys()
     form = form_class(view.model, keys)(data=forms.data_of(row, keys, asker()) if row is not None else None)
@@ -50,11 +48,11 @@ def _typed(view: PanelView, row: Entity | None = None) -> PanelForm:
     return form
 
 
-def _add_page(view: PanelView, form: PanelForm, message: str) -> str:
+def _add_page(view: Declared, form: PanelForm, message: str) -> str:
     return _form_page(view, form, title=_("新建%(what)s", what=view.title), action=view.url("add"), cancel=view.url("list"), message=message)
 
 
-def _edit_page(view: PanelView, row: Any, form: PanelForm, message: str, version: int) -> str:
+def _edit_page(view: Declared, row: Any, form: PanelForm, message: str, version: int) -> str:
     return _form_page(view, form, title=_("修改%(what)s", what=view.name_of(row)), action=view.url("edit", pk=row.id),
                       cancel=view.url("show", pk=row.id), message=message, version=version)
 
@@ -78,7 +76,7 @@ def given_back() -> str | None:
     return _edit_page(view, row, _typed(view, row), message, -1 if version is None else version)
 
 
-def _prefill(view: PanelView, form: PanelForm) -> None:
+def _prefill(view: Declared, form: PanelForm) -> None:
     """What is usual, and what the address says: ``?child=12`` fills a link, if that row is in scope."""
     for key, usual in view.defaults.items():
         if key in form and form[key].data is None:
@@ -89,7 +87,7 @@ def _prefill(view: PanelView, form: PanelForm) -> None:
             form[key].data = value
 
 
-def edit(view: PanelView, pk: int) -> Any:
+def edit(view: Declared, pk: int) -> Any:
     """The row's form; a save on top of another's, or of a row that another deleted, loses neither text."""
     row = vanished.still_there(view, pk)
     if row is None:
@@ -104,7 +102,7 @@ def edit(view: PanelView, pk: int) -> Any:
         try:
             view.change(row, _taken(form), version if version is not None else -1)
             db.session.commit()
-            return saved(view, row)
+            return view.saved(row)
         except records.Refused as refused:
             db.session.rollback()
             message = form.complain(refused.errors)
@@ -120,12 +118,7 @@ def _taken(form: PanelForm) -> dict[str, Any]:
     return {key: value for key, value in form.values().items() if request.form.get(f"_take_{key}") != "theirs"}
 
 
-def saved(view: PanelView, row: Entity) -> Response:
-    flash(_("已保存。"), "success")
-    return redirect(view.url("show", pk=row.id))
-
-
-def _form_page(view: PanelView, form: PanelForm, *, title: str, action: str, cancel: str, message: str = "",
+def _form_page(view: Declared, form: PanelForm, *, title: str, action: str, cancel: str, message: str = "",
                version: int | None = None) -> str:
     groups = [(_(heading) if heading else None, [form[key] for key in keys]) for heading, keys in view.grouped([*form._fields])]
     page = SimpleNamespace(title=title, action=action, cancel_url=cancel, groups=groups, message=message, version=version,
@@ -133,7 +126,7 @@ def _form_page(view: PanelView, form: PanelForm, *, title: str, action: str, can
     return render_template("panel/form.html", form=form, page=page)
 
 
-def _conflict_page(view: PanelView, row: Entity, form: PanelForm, version: int) -> str:
+def _conflict_page(view: Declared, row: Entity, form: PanelForm, version: int) -> str:
     """Base, theirs and mine of each field that differs."""
     since = [change for change in history.of_row(db.session(), row, limit=max(1, row.version - version)) if change.action != "add"]
     base = history.state_before(db.session(), row, since[-1]) if since else {}
@@ -170,7 +163,7 @@ def _shown(one: Any, value: Any, row: Entity) -> str:
     return pages.worded(one, text_of(one, value))
 
 
-def _delete_now(view: PanelView, rows: Sequence[Any]) -> Response:
+def _delete_now(view: Declared, rows: Sequence[Any]) -> Response:
     try:
         records.delete(db.session(), *rows)
         db.session.commit()
@@ -186,7 +179,7 @@ def _list_args(query: str) -> dict[str, str]:
     return dict(parse_qsl(query.removeprefix("?")))
 
 
-def delete(view: PanelView, rows: Sequence[Any]) -> str | Response:
+def delete(view: Declared, rows: Sequence[Any]) -> str | Response:
     """Asks first; what is deleted waits 30 days in the trash."""
     if not all(view.may_change(row) for row in rows):
         raise records.Forbidden("delete")

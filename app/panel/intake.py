@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
@@ -17,6 +17,7 @@ from app.models.children import Child
 from app.models.rules import RuleError, clean_text
 from app.panel import checked
 from app.panel.books import book_name, notes, send_book, view_for
+from app.panel.declared import Declared
 from app.panel.forms import say
 from app.panel.security import asker
 from app.services import importing, transactions
@@ -30,9 +31,6 @@ from app.services.sheet.header import Header, find_header
 from app.services.sheet.package import Limits
 from app.services.sheet.read import read_book
 from app.services.sheet.returned import return_marked
-
-if TYPE_CHECKING:
-    from app.panel.view import PanelView
 
 
 class Intake(BaseView):
@@ -139,11 +137,11 @@ def _sent() -> tuple[bytes | None, str]:
     return pasted.encode("utf-8", "replace") if pasted.strip() else None, _("粘贴的内容")
 
 
-def _columns(view: PanelView) -> list[Column]:
+def _columns(view: Declared) -> list[Column]:
     return sheet_columns(view.model, keys_of(view.model, view.columns))
 
 
-def _read(view: PanelView, content: bytes, name: str) -> tuple[Upload, bool]:
+def _read(view: Declared, content: bytes, name: str) -> tuple[Upload, bool]:
     """The likeliest sheet, and whether another may be meant as well."""
     sheet = read_book(content)
     likely = mapping.likely(sheet, _columns(view))
@@ -160,11 +158,11 @@ def _keep(upload: Upload, content: bytes) -> str:
     return token
 
 
-def _waiting(view: PanelView, token: str) -> Upload | None:
+def _waiting(view: Declared, token: str) -> Upload | None:
     return uploads.take(folder(), token, asker().member_id, view.model.__name__)
 
 
-def _other_sheet(view: PanelView, upload: Upload, token: str, name: str) -> Upload:
+def _other_sheet(view: Declared, upload: Upload, token: str, name: str) -> Upload:
     """The same file with another of its sheets."""
     content = uploads.file_of(folder(), token)
     if name not in upload.others or content is None:
@@ -176,15 +174,15 @@ def _other_sheet(view: PanelView, upload: Upload, token: str, name: str) -> Uplo
 
 
 # From the file to the check -----------------------------------------------------------
-def _header(view: PanelView, upload: Upload) -> Header:
+def _header(view: Declared, upload: Upload) -> Header:
     return find_header(upload.rows, _columns(view), upload.known)
 
 
-def _plan(view: PanelView, upload: Upload) -> Plan:
+def _plan(view: Declared, upload: Upload) -> Plan:
     return importing.read_plan(db.session(), view.model, view.columns, upload.rows, upload.known)
 
 
-def _go_on(view: PanelView, upload: Upload, token: str, several: bool) -> str:
+def _go_on(view: Declared, upload: Upload, token: str, several: bool) -> str:
     """To the check; by way of the columns where something has to be said about them."""
     header = _header(view, upload)
     upload.known = mapping.remembered(db.session(), view.model, header)
@@ -193,7 +191,7 @@ def _go_on(view: PanelView, upload: Upload, token: str, several: bool) -> str:
     return _check(view, _plan(view, upload), upload, token)
 
 
-def _said(view: PanelView, upload: Upload, token: str) -> str:
+def _said(view: Declared, upload: Upload, token: str) -> str:
     """Take what the sender said of each column, remember it, and check."""
     header, keys = _header(view, upload), {column.key: column.label for column in _columns(view)}
     known = {name: key if (key := request.form.get(f"c{at}", "")) in keys else "" for at, name in header.names.items()}
@@ -219,7 +217,7 @@ def _tell(problem: SheetError) -> str:
     return say(RuleError(problem.message, **problem.values))
 
 
-def _ask(view: PanelView, message: str = "") -> str:
+def _ask(view: Declared, message: str = "") -> str:
     table = view.model.__tablename__
     return render_template("panel/import.html", page=SimpleNamespace(
         title=_("导入%(what)s", what=view.title), message=message, notes=notes(), action=url_for("Intake.take_in", table=table),
@@ -227,11 +225,11 @@ def _ask(view: PanelView, message: str = "") -> str:
         photos_url=url_for("Photos.take_in") if view.model is Child and photos.may_import(db.session()) else None))
 
 
-def _gone(view: PanelView) -> str:
+def _gone(view: Declared) -> str:
     return _ask(view, _("这次检查已过期，请重新上传文件。"))
 
 
-def _ask_columns(view: PanelView, upload: Upload, token: str, header: Header, known: dict[str, str] | None = None, message: str = "") -> str:
+def _ask_columns(view: Declared, upload: Upload, token: str, header: Header, known: dict[str, str] | None = None, message: str = "") -> str:
     """Each heading of the sheet with what stands below it, and what it may be."""
     columns = _columns(view)
     said = known if known is not None else upload.known
@@ -247,7 +245,7 @@ def _ask_columns(view: PanelView, upload: Upload, token: str, header: Header, kn
                   for at, name in header.names.items()]))
 
 
-def _check(view: PanelView, plan: Plan, upload: Upload, token: str, message: str = "") -> str:
+def _check(view: Declared, plan: Plan, upload: Upload, token: str, message: str = "") -> str:
     """The dry run; what it showed is what may be written."""
     upload.shown = plan.fingerprint()
     uploads.keep(folder(), upload, token)

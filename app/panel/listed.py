@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -10,22 +10,20 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.panel import downloads, pages
 from app.panel.address import Address
+from app.panel.declared import Declared
 from app.panel.security import asker
 from app.panel.views_by_entity import view_of
 from app.services import exporting
 from app.services.jobs.kinds import Work, kind
 
-if TYPE_CHECKING:
-    from app.panel.view import PanelView
-
 MOST_AT_ONCE = 20_000  # rows; more take longer than two seconds on a small machine
 
 
-def is_long(view: PanelView, address: Address) -> bool:
+def is_long(view: Declared, address: Address) -> bool:
     return exporting.count(db.session(), view.model, pages.conditions(view, address), MOST_AT_ONCE + 1) > MOST_AT_ONCE
 
 
-def later(view: PanelView, address: Address, file_name: str) -> str | Response:
+def later(view: Declared, address: Address, file_name: str) -> str | Response:
     args = {"entity": view.model.__name__, "asked": dict(address.pairs(page=False))}
     told = pages.told(view, address) if address.pairs(page=False) else ""
     return downloads.ask_or_begin(
@@ -33,7 +31,7 @@ def later(view: PanelView, address: Address, file_name: str) -> str | Response:
         text=_("超过 %(most)s 条，要在后台生成，好了到“我的下载”里取。", most=f"{MOST_AT_ONCE:,}"), back_url=address.url())
 
 
-def write(view: PanelView, address: Address, target: BinaryIO) -> int:
+def write(view: Declared, address: Address, target: BinaryIO) -> int:
     """The rows that the address asks for, as who asks may see them; returns their number."""
     query = pages.query_of(view, address)
     return exporting.export(db.session(), asker(), view.model, view.columns, target, conditions=query.conditions, order=query.order,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import get_locale
@@ -18,6 +18,7 @@ from app.models import entities
 from app.models.base import Field, OfSchool, fields_of
 from app.panel import files
 from app.panel.address import Address
+from app.panel.declared import Declared
 from app.panel.rows import Column, Listed
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, url_of, view_of
@@ -26,22 +27,19 @@ from app.services.forms import places
 from app.services.table import Table, linked_text, table_of
 from app.services.values import YES_NO, text_of
 
-if TYPE_CHECKING:
-    from app.panel.view import PanelView
-
 TAB_ROWS = 50
 
 
-def list_page(view: PanelView) -> str:
+def list_page(view: Declared) -> str:
     return render_template("panel/list.html", page=list_context(view, address_of(view)))
 
 
-def address_of(view: PanelView, args: Mapping[str, str] | None = None) -> Address:
+def address_of(view: Declared, args: Mapping[str, str] | None = None) -> Address:
     """What the request, or ``args``, ask of the list."""
     return asked_of(view, view.url("list"), request.args if args is None else args)
 
 
-def asked_of(view: PanelView, path: str, args: Mapping[str, str]) -> Address:
+def asked_of(view: Declared, path: str, args: Mapping[str, str]) -> Address:
     """What ``args`` ask of the list; needs no request."""
     filters = {key: choices_of(fields_of(view.model)[key]) for key in view.filters}
     return Address.parse(path, args, filters, {**view.linked, **view.marks}, view.orders)
@@ -56,7 +54,7 @@ def worded(one: Field, text: str) -> str:
     return _(text) if text and choices_of(one) else text
 
 
-def conditions(view: PanelView, address: Address) -> list[Any]:
+def conditions(view: Declared, address: Address) -> list[Any]:
     """The SQL conditions of an address; export and list share them."""
     found = []
     for key, code in address.filters:
@@ -72,7 +70,7 @@ def conditions(view: PanelView, address: Address) -> list[Any]:
     return found
 
 
-def told(view: PanelView, address: Address) -> str:
+def told(view: Declared, address: Address) -> str:
     """The filter in plain words, for the head of a workbook."""
     fields = fields_of(view.model)
     parts = [_(fields[key].label) + _("：") + _(choices_of(fields[key])[code]) for key, code in address.filters]
@@ -82,12 +80,12 @@ def told(view: PanelView, address: Address) -> str:
     return _("；").join(parts) or _("全部")
 
 
-def _place_name(view: PanelView, address: Address) -> str:
+def _place_name(view: Declared, address: Address) -> str:
     place = places.find(db.session(), address.place) if address.place and issubclass(view.model, OfSchool) else None
     return place.name if place is not None else ""
 
 
-def query_of(view: PanelView, address: Address) -> listing.Query:
+def query_of(view: Declared, address: Address) -> listing.Query:
     column, descending = view.order
     if address.order:
         column, descending = view.orders[address.order], False
@@ -97,7 +95,7 @@ def query_of(view: PanelView, address: Address) -> listing.Query:
                          few=bool(address.search))
 
 
-def list_context(view: PanelView, address: Address) -> SimpleNamespace:
+def list_context(view: Declared, address: Address) -> SimpleNamespace:
     """Everything that panel/list.html shows."""
     table = table_of(view.model, tuple(view.list_columns))
     page = listing.fetch(db.session(), table, query_of(view, address))
@@ -122,7 +120,7 @@ def _neighbours(address: Address, page: listing.Page, first: int) -> dict[str, s
     return {"prev_url": before.url() if page.has_previous and rows else None, "next_url": after.url() if page.has_next and rows else None}
 
 
-def _actions(view: PanelView, address: Address) -> dict[str, Any]:
+def _actions(view: Declared, address: Address) -> dict[str, Any]:
     bulk = [{"name": "delete", "label": _("删除所选"), "confirm": None}] if "delete" in view.bulk and view.may("delete") else []
     return {
         "add_url": view.url("add") if view.may("write") and view.adds() else None,
@@ -134,7 +132,7 @@ def _actions(view: PanelView, address: Address) -> dict[str, Any]:
         "bulk": bulk, "bulk_url": view.url("bulk_action") if bulk else None}
 
 
-def _search_hint(view: PanelView) -> str | None:
+def _search_hint(view: Declared) -> str | None:
     names = {one.target for one in fields_of(view.model).values()} if "child" in fields_of(view.model) else set()
     if view.model.__name__ == "Child" or "Child" in names:
         return _("姓名、拼音首字母")
@@ -142,7 +140,7 @@ def _search_hint(view: PanelView) -> str | None:
     return _("、").join(_(one.label) for one in shown[:2]) or None
 
 
-def _chips(view: PanelView, address: Address) -> list[dict[str, Any]]:
+def _chips(view: Declared, address: Address) -> list[dict[str, Any]]:
     locale = str(get_locale())
     chips = [_chip(fields_of(view.model)[key], address, locale) for key in view.filters]
     if name := _place_name(view, address):
@@ -170,7 +168,7 @@ def _worded_choices(one: Field, _locale: str) -> list[tuple[str, str]]:
     return [(code, _(label)) for code, label in choices_of(one).items()]
 
 
-def _headings(view: PanelView, address: Address) -> list[dict[str, Any]]:
+def _headings(view: Declared, address: Address) -> list[dict[str, Any]]:
     column, descending = (view.orders[address.order], address.direction == "desc") if address.order else view.order
     found = []
     for key in view.list_columns:
@@ -187,7 +185,7 @@ def _numeric(one: Field) -> bool:
     return bool(one.type is not None and one.type.python_type in (int, float) and not one.choices) if one.type is not None and not one.target else False
 
 
-def _rows(view: PanelView, table: Table, rows: Any) -> Listed:
+def _rows(view: Declared, table: Table, rows: Any) -> Listed:
     who = asker()
     columns = [Column(read, view.pills[one.key]() if one.key in view.pills else None, masks.masked(who, table.model, one))
                for one, read in zip(table.fields, table.text_readers(who, _), strict=True)]
@@ -195,7 +193,7 @@ def _rows(view: PanelView, table: Table, rows: Any) -> Listed:
 
 
 # The record -----------------------------------------------------------------------------
-def show_page(view: PanelView, row: Any) -> str:
+def show_page(view: Declared, row: Any) -> str:
     tab = request.args.get("tab", "")
     page = record_context(view, row, tab)
     page.groups = None if page.related else [*_facts(view, row), *_more(view, row)]
@@ -203,7 +201,7 @@ def show_page(view: PanelView, row: Any) -> str:
     return render_template("panel/show.html", page=page)
 
 
-def record_context(view: PanelView, row: Any, tab: str = "") -> SimpleNamespace:
+def record_context(view: Declared, row: Any, tab: str = "") -> SimpleNamespace:
     """Name, state, tabs and buttons of a record; shared by its pages."""
     changeable = view.may_change(row)
     shown = [entity for entity in view.tabs if asker().may("read", entity)]
@@ -225,18 +223,18 @@ def _link_to(entity: str, target: str) -> Field:
     return next(one for one in fields_of(entities()[entity]).values() if one.target == target)
 
 
-def _below(view: PanelView, row: Any, entity: str) -> Any:
+def _below(view: Declared, row: Any, entity: str) -> Any:
     model = entities()[entity]
     return getattr(model, _link_to(entity, view.model.__name__).column) == row.id
 
 
-def _counts_below(view: PanelView, row: Any, shown: Sequence[str]) -> dict[str, int]:
+def _counts_below(view: Declared, row: Any, shown: Sequence[str]) -> dict[str, int]:
     """Entity → its rows of this record, all in one statement."""
     counts = [select(func.count(entities()[entity].id)).where(_below(view, row, entity)).scalar_subquery() for entity in shown]
     return dict(zip(shown, db.session.execute(select(*counts)).one(), strict=True)) if counts else {}
 
 
-def _related(view: PanelView, row: Any, entity: str) -> SimpleNamespace:
+def _related(view: Declared, row: Any, entity: str) -> SimpleNamespace:
     key = _link_to(entity, view.model.__name__).key
     found = short_list(entity, _below(view, row, entity), hidden=key)
     found.add_url = url_of(entity, "add", **{key: row.id}) if asker().may("write", entity) and VIEWS[entity].adds() else None
@@ -256,12 +254,12 @@ def short_list(entity: str, condition: Any, *, hidden: str = "", size: int = TAB
         add_url=None)
 
 
-def _facts(view: PanelView, row: Any) -> list[tuple[str | None, list[dict[str, Any]]]]:
+def _facts(view: Declared, row: Any) -> list[tuple[str | None, list[dict[str, Any]]]]:
     return [(_(heading) if heading else None, [_fact(view, row, fields_of(view.model)[key]) for key in keys])
             for heading, keys in view.grouped(view.columns)]
 
 
-def _fact(view: PanelView, row: Any, one: Field) -> dict[str, Any]:
+def _fact(view: Declared, row: Any, one: Field) -> dict[str, Any]:
     who = asker()
     value = getattr(row, one.key)
     depth, hidden = masks.level(who, view.model, one), bool(value) and masks.masked(who, view.model, one)
@@ -275,7 +273,7 @@ def _fact(view: PanelView, row: Any, one: Field) -> dict[str, Any]:
             "url": url_of(str(one.target), "show", pk=value.id) if linked else None}
 
 
-def _more(view: PanelView, row: Any) -> list[tuple[str, list[dict[str, Any]]]]:
+def _more(view: Declared, row: Any) -> list[tuple[str, list[dict[str, Any]]]]:
     """What the view has to tell beside the declared fields."""
     return [(heading, [{"label": label, "text": text, "long": len(text) > 60} for label, text in told]) for heading, told in view.more_of(row)]
 

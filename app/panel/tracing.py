@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,21 +16,19 @@ from app.models.rules import clean_text
 from app.panel import files, pages
 from app.panel.address import whole
 from app.panel.confirm import ask
+from app.panel.declared import Declared
 from app.panel.rows import Column, Listed
 from app.panel.security import asker
 from app.services import attachments, clock, history, masks, records, retention, scope
 from app.services.history import thaw
 from app.services.table import Table, names
 
-if TYPE_CHECKING:
-    from app.panel.view import PanelView
-
 PAGE = 30
 SHORTEST_REASON = 4
 MOST_TRASH = 200  # rows on the trash's one page
 
 
-def history_page(view: PanelView, row: Entity) -> str:
+def history_page(view: Declared, row: Entity) -> str:
     before = whole(request.args.get("before"))
     hung = attachments.ever_of(db.session(), row)
     changes = history.of_row(db.session(), row, PAGE + 1, before, hung)
@@ -41,7 +39,7 @@ def history_page(view: PanelView, row: Entity) -> str:
     return render_template("panel/history.html", page=page)
 
 
-def _entry(view: PanelView, row: Entity, change: audit.Change) -> dict[str, Any]:
+def _entry(view: Declared, row: Entity, change: audit.Change) -> dict[str, Any]:
     fields = {one.column: one for one in fields_of(view.model).values()}
     lines = [_line(row, fields[line[0]], line) for line in change.lines if line[0] in fields]
     lines += [{"label": _(history.NOTES[line[0]]), "old": "", "new": line[4]} for line in change.lines if line[0] in history.NOTES]
@@ -88,7 +86,7 @@ def _linked(one: Field, row_id: Any, told: str) -> str:
     return told if row_id in visible else f"#{row_id}"
 
 
-def revert(view: PanelView, row: Entity, change_id: int) -> str | Response:
+def revert(view: Declared, row: Entity, change_id: int) -> str | Response:
     """Set the record back to what it was before one change; asks first."""
     with scope.everything(db.session()):
         change = records.find(db.session(), audit.Change, change_id)
@@ -108,7 +106,7 @@ def revert(view: PanelView, row: Entity, change_id: int) -> str | Response:
     return redirect(back_url)
 
 
-def trash(view: PanelView) -> str | Response:
+def trash(view: Declared) -> str | Response:
     """Deleted rows that may still be taken back; older ones are gone, whether ``flask purge`` ran or not."""
     days = current_app.config["TRASH_DAYS"]
     since = retention.trash_since(days)
@@ -147,7 +145,7 @@ def _says_something(reason: str) -> bool:
     return len(letters) >= SHORTEST_REASON and len(set(letters)) > 1
 
 
-def reveal(view: PanelView, row: Entity, key: str) -> str | Response:
+def reveal(view: Declared, row: Entity, key: str) -> str | Response:
     """Show one sensitive text whole, against a reason, and leave a line in the access log."""
     one = fields_of(view.model).get(key)
     if one is None or not one.secret or not pages.may_reveal():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import abort, current_app, flash, render_template, request
 from flask_babel import gettext as _
@@ -11,16 +11,14 @@ from flask_babel import gettext as _
 from app.extensions import db
 from app.models.base import Entity, fields_of
 from app.panel import pages
+from app.panel.declared import Declared
 from app.panel.forms import PanelForm, say
 from app.panel.security import asker
 from app.services import clock, history, masks, records, retention
 from app.services.values import text_of
 
-if TYPE_CHECKING:
-    from app.panel.view import PanelView
 
-
-def still_there(view: PanelView, pk: int) -> Any:
+def still_there(view: Declared, pk: int) -> Any:
     """The row; None where a form was posted to one that is gone. ``_restore`` takes it back from the trash first."""
     row = records.find(db.session(), view.model, pk)
     if row is not None or request.method == "GET":
@@ -36,12 +34,12 @@ def still_there(view: PanelView, pk: int) -> Any:
     return None
 
 
-def _in_trash(view: PanelView, pk: int) -> Any:
+def _in_trash(view: Declared, pk: int) -> Any:
     row = records.find(db.session(), view.model, pk, trash=True)
     return row if row is not None and row.deleted_at >= retention.trash_since(current_app.config["TRASH_DAYS"]) else None
 
 
-def page(view: PanelView, pk: int, form: PanelForm) -> tuple[str, int]:
+def page(view: Declared, pk: int, form: PanelForm) -> tuple[str, int]:
     """What was typed, label by label; who deleted the record and when, where it was the asker's to see."""
     row, change = _in_trash(view, pk), None
     if row is not None:
@@ -55,7 +53,7 @@ def page(view: PanelView, pk: int, form: PanelForm) -> tuple[str, int]:
     return render_template("panel/vanished.html", page=told), 404
 
 
-def _rows(view: PanelView, form: PanelForm) -> list[tuple[str, str]]:
+def _rows(view: Declared, form: PanelForm) -> list[tuple[str, str]]:
     """Label and typed text of each field that was filled."""
     found = []
     for key, one in fields_of(view.model).items():

@@ -19,7 +19,6 @@ from app.extensions import db
 from app.models import audit, codes
 from app.models.org import AccessKey, Member
 from app.models.words import N_
-from app.panel import editing
 from app.panel.confirm import ask
 from app.panel.forms import PanelForm
 from app.panel.rows import Cell
@@ -69,7 +68,7 @@ class MemberView(PanelView):
 
     def added(self, row: Any) -> str | Response:
         """The first password, shown this once; a repeated post of the form shows none."""
-        return self._give_password(row) if row.password is None else editing.saved(self, row)
+        return self._give_password(row) if row.password is None else self.saved(row)
 
     def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
         if not self.may("write") or not self.may_change(row):
@@ -111,7 +110,7 @@ class MemberView(PanelView):
                        self.url("unlock", pk=pk), self.url("show", pk=pk))
         members.unlock(db.session(), row)
         db.session.commit()
-        return editing.saved(self, row)
+        return self.saved(row)
 
     @expose("/switch/<int:pk>", methods=["GET", "POST"])
     @has_access
@@ -127,7 +126,7 @@ class MemberView(PanelView):
             return ask(label, text, label, self.url("switch", pk=pk), self.url("show", pk=pk), danger=row.active)
         records.edit(db.session(), row, {"active": not row.active})
         db.session.commit()
-        return editing.saved(self, row)
+        return self.saved(row)
 
 
 class AccessKeyView(PanelView):
@@ -151,7 +150,7 @@ class AccessKeyView(PanelView):
 
     def added(self, row: Any) -> str | Response:
         if not g.new_key:
-            return editing.saved(self, row)
+            return self.saved(row)
         text = gettext("密钥只显示这一次，请现在就抄走。它以您的权限读写，不要发给别人；不用时请停用。")
         return once(gettext("新的接口密钥"), text, g.new_key, self.url("list"))
 
@@ -168,7 +167,7 @@ class AccessKeyView(PanelView):
                        self.url("revoke", pk=pk), self.url("show", pk=pk), danger=True)
         keys.revoke(db.session(), row)
         db.session.commit()
-        return editing.saved(self, row)
+        return self.saved(row)
 
 
 def _password(label: Any, fill: str, hint: Any = "") -> PasswordField:
