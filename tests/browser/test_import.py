@@ -16,18 +16,6 @@ HEAD = ["序号", "学生姓名", "男女", "出生年月", "班别", "学段", 
 
 
 @pytest.fixture
-def look(axe, shot):
-    """Take a picture of the page, and hold it against what any page must meet."""
-
-    def looked(page: Page, name: str) -> None:
-        shot(page, name)
-        assert axe(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), f"{name} scrolls sideways"
-
-    return looked
-
-
-@pytest.fixture
 def room(app):
     with asked_by(app, "school") as session:
         return session.scalars(select(SchoolClass.name).limit(1)).one()

@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -12,18 +11,6 @@ from app.models.id_number import check_digit
 from app.models.inspection import ChecklistTemplate
 from app.models.org import Member
 from app.services import clock, scope
-
-
-@pytest.fixture
-def look(axe, shot):
-    """Take a picture of the page, and hold it against what any page must meet."""
-
-    def looked(page: Page, name: str) -> None:
-        shot(page, name)
-        assert axe(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), f"{name} scrolls sideways"
-
-    return looked
 
 
 def choose(page: Page, key: str, text: str) -> None:
