@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.models.audit import ImportBatch, Submission
 from app.models.base import Entity, fields_of
 from app.models.words import _
-from app.services import records, scope, transactions
+from app.services import progress, records, scope, transactions
 from app.services.exchange import by_form, staging
 from app.services.exchange.cells import ROW_ID, filled, keys_of, sheet_columns
 from app.services.exchange.compare import compare
@@ -42,18 +42,20 @@ def read_plan(session: Session, model: type[Entity], columns: Sequence[str], row
               known: Mapping[str, str] | None = None) -> Plan:
     """What the rows of a sheet would do. ``known``: what the sender said of its columns (sheet/header.py).
 
-    Forbidden without the verb; SheetError where the whole sheet is none of ours.
+    Forbidden without the verb; SheetError where the whole sheet is none of ours. Who listens (progress.py) hears of as many
+    rows as are given, and may end it.
     """
     if not scope.asker(session).may("import", model):
         raise records.Forbidden(f"import {model.__name__}")
     keys = keys_of(model, columns)
     header = find_header(rows, sheet_columns(model, keys), known)
     lines, skipped = _lines(header, rows, scope.asker(session).school_id)
-    reader = Reader(session, model, keys, header, lines)
+    reader = Reader(session, model, keys, header, lines, progress.Share(session, len(rows), 2 * len(keys)))
     reader.identify()
     compare(reader)
     refuse_doubles(reader)
     refuse_taken(reader)
+    reader.done.end()
     return Plan(header, {ROW_ID.key: ROW_ID, **reader.fields}, lines, lambda: refuse_taken(reader), skipped)
 
 
@@ -88,7 +90,8 @@ def batch_of(session: Session, token: str) -> ImportBatch | None:
 def commit(session: Session, model: type[Entity], plan: Plan, *, file_name: str, token: str) -> ImportBatch:
     """Write all rows of a plan at one moment; one token writes once. Commits what the session holds, and by itself.
 
-    Stopped when a row is refused: nothing was written, and the plan says what is wrong.
+    Stopped when a row is refused: nothing was written, and the plan says what is wrong. Who listens (progress.py) hears of
+    as many rows as the plan has, and may end it: then too nothing was written.
     """
     staging.sweep(session)
     session.commit()

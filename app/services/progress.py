@@ -1,4 +1,4 @@
-"""Who waits for many rows hears how many were read: said once of a session, told by whatever reads in chunks."""
+"""Who waits for many rows hears how many are done: said once of a session, told by whatever works in chunks."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-Ear = Callable[[int], None]  # so many more rows; may raise to end the reading
+Ear = Callable[[int], None]  # so many more rows; may raise to end the work
 KEY = "progress"
 
 
 @contextmanager
 def heard(session: Session, ear: Ear) -> Iterator[None]:
-    """Until the end of the block ``ear`` hears of the rows that this session reads in chunks."""
+    """Until the end of the block ``ear`` hears of the rows that this session reads or writes in chunks."""
     session.info[KEY] = ear
     try:
         yield
@@ -26,3 +26,23 @@ def tell(session: Session, rows: int) -> None:
     ear: Ear | None = session.info.get(KEY)
     if ear is not None:
         ear(rows)
+
+
+class Share:
+    """Tells of so many rows, bit by bit, as the parts of a work are done that goes by columns or tables and not by rows."""
+
+    def __init__(self, session: Session, rows: int, parts: int) -> None:
+        self._session, self._rows, self._parts = session, rows, max(1, parts)
+        self._done = self._told = 0
+
+    def step(self, parts: int = 1) -> None:
+        """So many more parts are done."""
+        self._done = min(self._parts, self._done + parts)
+        more = self._rows * self._done // self._parts - self._told
+        if more:
+            self._told += more
+            tell(self._session, more)
+
+    def end(self) -> None:
+        """All parts are done, and all rows told."""
+        self.step(self._parts)

@@ -15,7 +15,7 @@ from app.models.id_number import check_digit
 from app.models.org import School, SchoolClass, Staff
 from app.models.staged import STAGED
 from app.panel.views_by_entity import VIEWS
-from app.services import clock, importing, masks, records, scope
+from app.services import clock, importing, masks, progress, records, scope
 from app.services.exchange import staging, undo, uploads
 from app.services.exchange.writing import Writer
 from app.services.sheet.errors import SheetError
@@ -112,6 +112,37 @@ def test_every_wrong_cell_is_named_with_row_column_and_reason(app):
         assert found[0][2] == "不明" and "没有“不明”" in found[0][3]
         assert "没有这个班" in found[3][3]
         assert "990101201603021234" not in str(found) and found[4][2] == masks.DOTS + "1234"
+
+
+@pytest.mark.parametrize(("account", "entity", "label"), [("school", "Child", "民族"), ("school", "Talk", "谈心内容"), ("county", "School", "学校名称")])
+def test_who_listens_hears_of_each_row_of_the_check_and_of_the_writing(app, account, entity, label):
+    with asked_by(app, account) as session:
+        rows, heard = exported(session, entity), []
+        rows[3][rows[2].index(label)] = "听得见"
+        with progress.heard(session, heard.append):
+            plan = plan_of(session, entity, rows)
+        assert sum(heard) == len(rows) and min(heard) > 0
+        heard.clear()
+        with progress.heard(session, heard.append):
+            commit(session, entity, plan)
+        assert sum(heard) == len(plan.lines)
+
+
+def test_who_listens_may_end_the_writing_and_then_nothing_is_there(app):
+    class Enough(Exception):
+        pass
+
+    def end(_rows):
+        raise Enough
+
+    with asked_by(app, "school") as session:
+        plan = plan_of(session, "Child", roster(session, "听到一半", "不听了"))
+        with progress.heard(session, end), pytest.raises(Enough):
+            commit(session, "Child", plan)
+        session.rollback()
+        with scope.everything(session):
+            assert session.connection().scalars(select(Child.__table__.c.id).where(Child.name.in_(["听到一半", "不听了"]))).all() == []
+            assert session.connection().scalar(select(func.count()).select_from(STAGED)) == 0
 
 
 def test_nothing_is_written_by_the_check(app):

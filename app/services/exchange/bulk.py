@@ -20,6 +20,7 @@ MOST_ROWS = 200
 class Statement(NamedTuple):
     text: str
     values: tuple[Any, ...]
+    rows: int
 
     def run(self, connection: Connection) -> None:
         connection.exec_driver_sql(self.text, self.values)
@@ -33,7 +34,7 @@ def inserts(dialect: Dialect, table: Table, columns: Mapping[str, Sequence[Any]]
     head = f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, columns))}) VALUES "
     one = f"({', '.join([mark] * len(columns))})"
     while part := [row for _at, row in zip(range(many), rows, strict=False)]:
-        yield Statement(head + ", ".join([one] * len(part)), tuple(value for row in part for value in row))
+        yield Statement(head + ", ".join([one] * len(part)), tuple(value for row in part for value in row), len(part))
 
 
 def _bound(dialect: Dialect, table: Table, name: str, values: Sequence[Any]) -> Sequence[Any]:

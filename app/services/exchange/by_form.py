@@ -14,7 +14,7 @@ from app.models.org import Area, School
 from app.models.rules import RuleError
 from app.models.term import Term
 from app.models.words import _
-from app.services import history, records, scope
+from app.services import history, progress, records, scope
 from app.services.exchange.plan import Line, Plan
 from app.services.exchange.whole import load
 from app.services.exchange.writing import Stopped, ranges
@@ -30,6 +30,7 @@ def write(session: Session, model: type[Entity], plan: Plan, file_name: str, tok
         rows = load(session, model, [line.row_id for line in lines if line.row_id is not None])
         made = _write_all(session, model, plan, lines, rows)
         batch.added_ids = ranges(sorted(row.id for line, row in zip(lines, made, strict=True) if line.row_id is None))
+    progress.tell(session, len(plan.lines))
     return batch
 
 

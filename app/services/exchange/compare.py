@@ -36,8 +36,10 @@ def compare(reader: Reader) -> None:
     for i in wanted:
         if lines.row_id[i] not in rows:
             reader.complain(i, ROW_ID, RuleError(_("找不到这条记录，或不在您的管辖范围")))
+    share = max(1, len(reader.fields) * CHUNK // max(1, len(there)))
     for start in range(0, len(there), CHUNK):
         _compare_some(reader, there[start : start + CHUNK], rows)
+        reader.done.step(share)
     _hold_changed(reader)
 
 

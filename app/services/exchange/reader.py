@@ -21,6 +21,7 @@ from app.services.exchange.checked import Checked, Linked
 from app.services.exchange.identity import NATURAL, Hashes, rows_of
 from app.services.exchange.links import Names
 from app.services.exchange.plan import KEPT, Lines, Wrong
+from app.services.progress import Share
 from app.services.sheet.header import Header
 from app.services.table import Table
 from app.services.values import parse
@@ -31,8 +32,9 @@ SHOWN = 60  # characters of a wrong value
 class Reader:
     """What all steps of reading one upload share."""
 
-    def __init__(self, session: Session, model: type[Entity], keys: list[str], header: Header, lines: Lines) -> None:
-        self.session, self.model, self.header, self.lines = session, model, header, lines
+    def __init__(self, session: Session, model: type[Entity], keys: list[str], header: Header, lines: Lines,
+                 done: Share) -> None:
+        self.session, self.model, self.header, self.lines, self.done = session, model, header, lines, done
         self.who = scope.asker(session)
         self.fields = {key: fields_of(model)[key] for key in keys}
         self.names = Names(session)
@@ -92,6 +94,7 @@ class Reader:
                     self.complain(i, one, value)
             found = [KEPT if type(value) is RuleError else value for value in found]
         self.lines.set(one.key, places, found)
+        self.done.step()
 
     def complain(self, i: int, one: Field | None, error: RuleError) -> None:
         """Note a wrong cell, or (None) a wrong row at its first cell."""

@@ -27,6 +27,7 @@ from app.services import scope, touched, transactions
 from app.services.exchange import bulk, made, staging
 from app.services.exchange.altered import NAME, Altered
 from app.services.exchange.plan import Plan
+from app.services.progress import Share
 
 CHANGE, KEY, BATCH = Change.__table__, ChildKey.__table__, ImportBatch.__table__
 
@@ -59,6 +60,7 @@ class Writer:
         schools = self.made.get("school_id", [None] * len(self.new))
         self.told = made.told(session, model, self.request_id, self.moment, [*self.made["id"], *self.altered.ids], [*schools, *self.altered.schools],
                               [*lines, *self.altered.lines])
+        self.done = Share(session, len(plan.lines), len(self.new) + len(self.told["uid"]) + len(self.keys.get("uid", ())))
 
     def write(self) -> int:
         """The id of the batch; Stopped where something is refused, and then nothing was written."""
@@ -86,6 +88,8 @@ class Writer:
             for table, columns in ((self.table, self.made), (KEY, self.keys), (CHANGE, self.told)):
                 for statement in bulk.inserts(connection.dialect, table, columns) if columns.get("uid") else ():
                     statement.run(connection)
+                    self.done.step(statement.rows)
+            self.done.end()
             batch_id = self._finish(connection, ids)
             for _step in staging.follow(self.session, self.model, self._to_follow(ids), self.altered.renamed()):
                 pass
@@ -135,6 +139,8 @@ class Writer:
             with staging.short(connection):
                 statement.run(connection)
                 staging.alive(connection, self.request_id)
+            self.done.step(statement.rows)
+        self.done.end()
         return ids
 
     def _statements(self, connection: Connection) -> Iterator[bulk.Statement]:
