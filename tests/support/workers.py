@@ -3,10 +3,19 @@
 xdist's own --dist loadgroup would do, but its groups get lost under pytest 9.2.
 """
 
+from collections.abc import Iterable
+
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.backends import BACKENDS
+
+LONG = ("test_scope.py", "test_translations.py", "test_attacks.py")  # minutes each: begun last, one would keep a worker busy alone at the end
+
+
+def long_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """The tests as they are handed out: long modules first, the others in their order."""
+    return sorted(items, key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
 
 
 class OneDatabase(LoadScopeScheduling):
@@ -21,4 +30,5 @@ class ByDatabase:
     """pytest plugin of the process that hands out the tests."""
 
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log) -> OneDatabase:
+        config.option.loadscopereorder = False  # xdist would begin with the modules of many tests, whatever they take
         return OneDatabase(config, log)
