@@ -1,4 +1,4 @@
-"""One list for every school or township at once: a workbook each in one zip, or a sheet each in one book.
+"""One list for every school or area at once: a workbook each in one zip, or a sheet each in one book.
 
 Scope and masks are those of the asker; one line in the access log tells the whole.
 """
@@ -43,7 +43,7 @@ TOO_LONG = _("“%(name)s”的数据一张表放不下，请改为打包下载�
 
 @dataclass(frozen=True)
 class Place:
-    """A school, or a township with its schools."""
+    """A school, or an area with its schools."""
 
     name: str
     school_ids: tuple[int, ...]
@@ -51,7 +51,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Order:
-    """What goes out: field keys, SQL conditions, the title, the filter in words; ``by`` "school" or "township".
+    """What goes out: field keys, SQL conditions, the title, the filter in words; ``by`` "school" or the level of an area.
 
     ``school_ids`` are the schools that were chosen, of those in scope; without it all.
     """
@@ -70,18 +70,18 @@ class Order:
 
 
 def places(session: Session, order: Order) -> list[Place]:
-    """The schools that the asker sees, in the order of their ids, or the townships of these schools by their code."""
+    """The schools that the asker sees, in the order of their ids, or the areas of these schools by their code."""
     chosen = [] if order.school_ids is None else [School.id.in_(order.school_ids)]
     query = select(School.id, School.name, Area.path).join(Area, Area.id == School.area_id).where(*chosen)
     schools = session.execute(query.order_by(School.id)).all()
     if order.by == "school":
         return [Place(name, (school_id,)) for school_id, name, _path in schools]
-    townships: dict[str, str] = dict(session.execute(select(Area.code, Area.name).where(Area.level == "township")).all())
+    areas: dict[str, str] = dict(session.execute(select(Area.code, Area.name).where(Area.level == order.by)).all())
     found: dict[str, list[int]] = {}
     for school_id, _name, path in schools:
-        code = next((code for code in path.split("/") if code in townships), "")
+        code = next((code for code in path.split("/") if code in areas), "")
         found.setdefault(code, []).append(school_id)
-    return [Place(townships.get(code, _("直属学校")), tuple(ids)) for code, ids in sorted(found.items())]
+    return [Place(areas.get(code, _("直属学校")), tuple(ids)) for code, ids in sorted(found.items())]
 
 
 def write_zip(session: Session, asker: Asker, order: Order, target: BinaryIO) -> int:

@@ -20,6 +20,7 @@ from app.models.job import STATE, Job
 from app.panel.security import asker
 from app.services import clock, history, transactions
 from app.services.jobs import run, store
+from app.services.jobs.kinds import ROWS, UNITS
 
 LOOKS = {"done": "ok", "failed": "bad", "running": "warn", "stopping": "warn"}
 LONG_WAIT = timedelta(minutes=2)
@@ -105,12 +106,16 @@ def _note(job: Job, holds: bool) -> str:
         until = clock.local(job.expires_at).strftime("%m-%d %H:%M")
         if not holds:
             return _("您的职务或管辖范围变了，请重新导出。")
-        return _("%(rows)s 行，保留到 %(until)s", rows=f"{job.done:,}", until=until) if job.done else _("保留到 %(until)s", until=until)
+        return _("%(count)s，保留到 %(until)s", count=_counted(job, f"{job.done:,}"), until=until) if job.done else _("保留到 %(until)s", until=until)
     if job.state == "running":
-        return _("%(done)s / %(total)s 行", done=f"{job.done:,}", total=f"{job.total:,}") if job.total else _("正在准备……")
+        return _counted(job, f"{job.done:,} / {job.total:,}") if job.total else _("正在准备……")
     if job.state == "queued" and job.created_at < utc_now() - LONG_WAIT:
         return _("等了很久还没有轮到。后台程序可能没有运行，请联系系统管理员。")
     return _(job.error) if job.error else ""
+
+
+def _counted(job: Job, number: str) -> str:
+    return f"{number} {_(UNITS.get(job.kind, ROWS))}"
 
 
 def _size(size: int) -> str:

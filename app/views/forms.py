@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.models.children import Child
 from app.models.forms import Form, FormColumn
+from app.panel import downloads
 from app.panel.address import whole
 from app.panel.books import send_book
 from app.panel.confirm import ask
@@ -24,7 +25,7 @@ from app.panel.view import PanelView
 from app.services import records
 from app.services.forms import declaration, figures, own, periods, places, produce
 from app.services.forms.declaration import FIGURES, Declared
-from app.views import form_figures
+from app.views import form_figures, form_jobs
 
 
 class FormView(PanelView):
@@ -86,6 +87,7 @@ class Forms(BaseView):
         offered = [(form, periods.choices(session, form.period)) for form in declaration.forms(session, who)]
         return render_template("forms/index.html", page=SimpleNamespace(
             title=gettext("报表"), places=places.below(session, who), forms=[_offer(form, spans) for form, spans in offered],
+            bulk_url=url_for("BulkExport.index") if offered and who.school_id is None else None,
             edit_url=url_for("FormView.list") if who.may("write", Form) else None))
 
     @expose("/<key>/")
@@ -99,12 +101,17 @@ class Forms(BaseView):
         made = figures.table(db.session(), wish.form, wish.place, wish.period) or abort(404)
         return _figures(wish, *made)
 
-    @expose("/<key>.xlsx")
+    @expose("/<key>.xlsx", methods=["GET", "POST"])
     @has_access
     @permission_name("read")
-    def workbook(self, key: str) -> Response | tuple[str, int]:
+    def workbook(self, key: str) -> str | Response | tuple[str, int]:
+        """A short one at once, a long one in the background (which a post begins)."""
         wish = _wish(key)
         name = f"{wish.place.name}-{wish.form.title}-{wish.period.first}.xlsx"
+        if produce.takes_long(db.session(), wish):
+            return downloads.ask_or_begin(
+                "form", {"key": key, "place": wish.place.code, "from": form_jobs.said(wish.period, wish.form)}, title=f"{wish.form.title}·{wish.place.name}",
+                file_name=name, text=gettext("行数较多，要在后台生成，好了到“我的下载”里取。"), back_url=url_for("Forms.index"))
         try:
             return send_book(name, lambda target: produce.write(db.session(), wish, target))
         except produce.NotFooted:

@@ -21,7 +21,7 @@ from app.panel.rows import Cell
 from app.panel.security import asker
 from app.panel.views_by_entity import url_of
 from app.services import clock, history, statistics, suppression, transactions
-from app.services.jobs.kinds import Unable, Work, kind
+from app.services.jobs.kinds import SCHOOLS, Unable, Work, kind
 from app.services.statistics import SECTIONS, Line, Measure, Report
 from app.services.statistics_book import write_statistics
 from app.services.suppression import Hidden
@@ -72,7 +72,7 @@ class Statistics(BaseView):
         return send_file(target, XLSX, as_attachment=True, download_name=f"{report.place}{title}{report.on:%Y%m%d}.xlsx")
 
 
-@kind("statistics")
+@kind("statistics", SCHOOLS)
 def write_later(work: Work) -> None:
     work.total(statistics.to_count(work.session, work.args["area"]))
     report = statistics.report(work.session, tuple(SECTIONS), work.args["area"], keep=True)

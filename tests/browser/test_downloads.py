@@ -29,7 +29,7 @@ def turn(app):
 def test_a_county_watches_its_bulk_export(app, page_for, turn, axe, shot, device):
     page = page_for("county", device)
     page.goto("/bulk/")
-    page.select_option("#entity", "Hazard")
+    page.select_option("#what", "Hazard")
     page.get_by_role("button", name="开始生成").click()
     page.wait_for_url("**/downloads/")
     page.get_by_role("link", name="下载", exact=False).first.wait_for()

@@ -11,6 +11,7 @@ from tests.support.matrix_ways import may
 from tests.support.matrix_world import World
 
 TELLING = ("Child", "Hazard", "Inspection", "Finding", "Member", "Staff")  # what each account tries
+FORMS = {"summary": "Statistics", "roster": "Child", "hazards": "Hazard"}  # some of the official forms, and whose verb they ask
 NEWEST = re.compile(r'href="(/downloads/\d+)"')
 
 
@@ -22,9 +23,14 @@ def bulk(world: World, account: str) -> Iterator[Case]:
     tried = [(name, view) for name, view in VIEWS.items() if account == "county" or name in TELLING]
     for turn, (entity, view) in enumerate(tried):
         granted = able and issubclass(view.model, OfSchool) and may(world, account, "export", entity)
-        asked = {"entity": entity, "by": ("school", "township")[turn % 2], "form": ("zip", "sheets")[turn // 2 % 2]}
+        asked = {"what": entity, "by": ("school", "township")[turn % 2], "way": ("zip", "sheets")[turn // 2 % 2]}
         statuses = frozenset({302}) if granted else READ if able else REFUSED  # what is not offered is asked for again
         yield Case(f"bulk {entity}", "/bulk/", granted, statuses, "POST", asked, follow=_list if granted else None)
+    for turn, (form, subject) in enumerate(FORMS.items()):
+        granted = able and may(world, account, "export", subject) and (subject == "Statistics" or account != "superior")
+        asked = {"what": f"form-{form}", "by": "county" if account == "superior" else "school", "way": ("zip", "sheets")[turn % 2]}
+        yield Case(f"bulk form {form}", "/bulk/", granted, frozenset({302}) if granted else READ if able else REFUSED, "POST", asked,
+                   follow=_list if granted else None)
 
 
 def _list(_answer: Any) -> Case:

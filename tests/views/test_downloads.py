@@ -1,6 +1,7 @@
-"""My downloads, bulk exports, and the export button of a long list; on both engines."""
+"""My downloads, bulk exports, and the buttons of a long list and a long form; on both engines."""
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 
@@ -14,8 +15,10 @@ from app.models.base import utc_now
 from app.models.job import Job
 from app.models.org import Member, School
 from app.panel import listed
-from app.services import scope, statistics
+from app.services import clock, scope, statistics
+from app.services.forms import produce
 from app.services.jobs import run
+from app.views import form_jobs
 
 JOB = Job.__table__
 
@@ -52,7 +55,11 @@ def said(answer):
     return answer.get_data(as_text=True)
 
 
-BULK = {"entity": "Child", "by": "school", "form": "zip"}
+def cells(data):
+    return [[cell.value for cell in row] for sheet in openpyxl.load_workbook(io.BytesIO(data)) for row in sheet]
+
+
+BULK = {"what": "Child", "by": "school", "way": "zip"}
 
 
 # A long list -----------------------------------------------------------------------------------
@@ -106,7 +113,7 @@ def test_a_county_gets_a_workbook_a_school(client_for, look):
 
 def test_a_township_gets_a_sheet_a_school_with_contents(client_for, look):
     client = client_for("township")
-    client.post("/bulk/", data={**BULK, "form": "sheets"})
+    client.post("/bulk/", data={**BULK, "way": "sheets"})
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"/downloads/{newest(look).id}").get_data()))
     assert book.sheetnames[0] == "目录" and len(book.sheetnames) > 2
 
@@ -115,8 +122,64 @@ def test_a_superior_takes_out_hazards_and_no_children(client_for, look):
     client = client_for("superior")
     assert 'value="Hazard"' in said(client.get("/bulk/")) and 'value="Child"' not in said(client.get("/bulk/"))
     assert "请选择" in said(client.post("/bulk/", data=BULK)) and newest(look) is None
-    assert client.post("/bulk/", data={**BULK, "entity": "Hazard", "by": "township"}).status_code == 302
+    assert client.post("/bulk/", data={**BULK, "what": "Hazard", "by": "township"}).status_code == 302
     assert newest(look).state == "done"
+
+
+FORM = {"what": "form-roster", "by": "school", "way": "zip", "period": ""}
+
+
+def test_a_county_gets_a_form_a_school_for_the_period_it_chose(client_for, look):
+    client = client_for("county")
+    page = said(client.get("/bulk/"))
+    month = re.findall(r'<option value="(month [0-9-]+)"', page)[1]
+    assert client.post("/bulk/", data={**FORM, "what": "form-canteen", "period": month}).location == "/downloads/"
+    job = newest(look)
+    assert (job.kind, job.state, job.args) == ("forms", "done", {"key": "canteen", "by": "school", "way": "zip", "from": month.removeprefix("month ")})
+    with zipfile.ZipFile(io.BytesIO(client.get(f"/downloads/{job.id}").get_data())) as package:
+        sheet = openpyxl.load_workbook(io.BytesIO(package.read(package.namelist()[0]))).worksheets[0]
+        text = " ".join(str(cell) for cell in sheet["A2":"Z2"][0] for cell in [cell.value] if cell)
+        year, number, _day = month.removeprefix("month ").split("-")
+        assert f"{year}年{int(number)}月" in text
+
+
+@pytest.mark.parametrize(("asked", "told"), [
+    ({"what": "form-nothing"}, "请选择内容和方式"), ({"period": "month 2026-09-01"}, "没有这一期"), ({"period": "day x"}, "没有这一期"),
+    ({"what": "form-registration", "way": "sheets"}, "一人一页"), ({"by": "county"}, "请选择内容和方式")])
+def test_what_does_not_go_together_is_said(client_for, look, asked, told):
+    assert told in said(client_for("county").post("/bulk/", data={**FORM, **asked})) and newest(look) is None
+
+
+def test_a_superior_gets_the_figures_of_each_county_and_no_form_that_names_anybody(client_for, look):
+    client = client_for("superior")
+    page = said(client.get("/bulk/"))
+    assert re.findall(r'value="form-([a-z]+)"', page) == ["summary", "care"] and "每个县（区）" in page
+    assert "不能这样分" in said(client.post("/bulk/", data={**FORM, "what": "form-care", "by": "township"})) and newest(look) is None
+    assert client.post("/bulk/", data={**FORM, "what": "form-care", "by": "county", "way": "sheets"}).location == "/downloads/"
+    job = newest(look)
+    assert (job.kind, job.state) == ("figures", "done") and "个单位" in client.get("/downloads/state").get_json()["jobs"][0]["note"]
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/downloads/{job.id}").get_data()))
+    assert book.sheetnames[0] == "目录" and len(book.sheetnames) == 1 + job.done > 1
+
+
+def test_a_form_of_many_rows_asks_first_and_a_post_begins(client_for, look, monkeypatch):
+    client = client_for("county")
+    at_once = cells(client.get("/forms/roster.xlsx").get_data())
+    monkeypatch.setattr(produce, "MOST_AT_ONCE", 10)
+    assert 'action="/forms/roster.xlsx?from=' in said(client.get(f"/forms/roster.xlsx?from={clock.today()}")) and newest(look) is None
+    assert client.post("/forms/roster.xlsx").location == "/downloads/"
+    job = newest(look)
+    assert (job.kind, job.state) == ("form", "done") and job.done == job.total > 10
+    assert cells(client.get(f"/downloads/{job.id}").get_data()) == at_once
+
+
+def test_a_form_whose_place_went_out_of_sight_says_so(client_for, look, app, unheard, monkeypatch):
+    monkeypatch.setattr(produce, "MOST_AT_ONCE", 10)
+    client_for("county").post("/forms/roster.xlsx")
+    job = newest(look)
+    look(lambda session: session.execute(update(JOB).values(args={**job.args, "place": "s999999"})))
+    app.extensions["worker"].do(job.id)
+    assert newest(look).error == form_jobs.GONE
 
 
 @pytest.mark.parametrize("account", ["school", "teacher"])

@@ -14,7 +14,7 @@ from app.models.words import _
 from app.services.forms import figures, grid
 from app.services.forms.crossfoot import RULES
 from app.services.forms.declaration import Declared
-from app.services.sheet.book import part_name
+from app.services.sheet.book import Sheets
 from app.services.statistics import Line, Measure, Report
 from app.services.suppression import Hidden
 
@@ -23,9 +23,9 @@ MOST_BARS = 40  # places in the chart; more could not be read
 PARTS: Mapping[str, tuple[str, ...]] = {left[0]: right for left, right in reversed(RULES) if len(left) == 1}
 
 
-def write(book: Workbook, form: Declared, report: Report, hidden: Hidden | None, place: str, period: str) -> int:
+def write(book: Workbook, form: Declared, report: Report, hidden: Hidden | None, place: str, period: str, sheets: Sheets | None = None) -> int:
     """Write the lines and their total; returns the number of lines."""
-    sheet, styles = book.add_worksheet(part_name(form.title)), grid.Styles(book)
+    sheet, styles = (sheets or Sheets(book, form.title)).add(), grid.Styles(book)
     width, depth = len(form.columns), form.depth
     footed = figures.BOOKS[form.which].footed
     first = grid.HEADING + depth + footed

@@ -11,20 +11,18 @@ from xlsxwriter.worksheet import Worksheet
 
 from app.services.forms import grid, sources
 from app.services.forms.declaration import Declared
-from app.services.sheet.book import part_name
+from app.services.sheet.book import Sheets
 from app.services.sheet.layout import MAX_ROWS
 
 
-def write(book: Workbook, form: Declared, rows: Iterable[list[Any]], place: str, period: str, most: int = MAX_ROWS) -> int:
+def write(book: Workbook, form: Declared, rows: Iterable[list[Any]], place: str, period: str, sheets: Sheets | None = None, most: int = MAX_ROWS) -> int:
     """Write the rows and say how many. ``most``: rows of a sheet, its heading and foot included."""
-    styles = grid.Styles(book)
-    left, written, part = iter(rows), 0, 0
+    styles, sheets = grid.Styles(book), sheets or Sheets(book, form.title)
+    left, written = iter(rows), 0
     more: list[list[Any]] = []
     room = most - grid.HEADING - form.depth - 3  # total, sign-off, note
-    while more or not part:
-        part += 1
-        sheet = book.add_worksheet(part_name(form.title, part))
-        written += _sheet(sheet, styles, form, islice(chain(more, left), room), place, period)
+    while more or not sheets.added:
+        written += _sheet(sheets.add(), styles, form, islice(chain(more, left), room), place, period)
         more = list(islice(left, 1))
     return written
 

@@ -19,7 +19,7 @@ from app.models.codes import AID, INCOME
 from app.models.words import _
 from app.services.forms import family, grid, sources
 from app.services.forms.declaration import Declared
-from app.services.sheet.book import part_name
+from app.services.sheet.book import Sheets
 from app.services.sheet.xml import fit
 
 SQUARES, NAME = 12, 2
@@ -42,16 +42,14 @@ class Box:
 Lines = list[tuple[str, list[list[Box]]]]
 
 
-def write(book: Workbook, form: Declared, rows: Iterable[list[Any]], place: str, period: str, most: int = PAGES) -> int:
+def write(book: Workbook, form: Declared, rows: Iterable[list[Any]], place: str, period: str, sheets: Sheets | None = None, most: int = PAGES) -> int:
     """Write a page a row and say how many."""
-    styles, lines = grid.Styles(book), layout(form)
+    styles, lines, sheets = grid.Styles(book), layout(form), sheets or Sheets(book, form.title)
     ticks = [_choices(form, column.source) for column in form.columns]
-    left, written, part = iter(rows), 0, 0
+    left, written = iter(rows), 0
     more: list[list[Any]] = []
-    while more or not part:
-        part += 1
-        sheet = book.add_worksheet(part_name(form.title, part))
-        written += _sheet(sheet, styles, form, lines, ticks, islice(chain(more, left), most), place, period)
+    while more or not sheets.added:
+        written += _sheet(sheets.add(), styles, form, lines, ticks, islice(chain(more, left), most), place, period)
         more = list(islice(left, 1))
     return written
 

@@ -70,3 +70,18 @@ def below(session: Session, who: Asker) -> list[tuple[str, str]]:
         return found if who.role in roles.COUNTS_ONLY else [*found, *((f"s{school_id}", name) for school_id, name in schools)]
     areas = session.execute(select(Area.id, Area.name, Area.level).where(Area.parent_id == who.area_id).order_by(Area.code))
     return [*found, *((f"a{area_id}", name) for area_id, name, level in areas if who.role not in roles.COUNTS_ONLY or level not in LEAVES)]
+
+
+def each(session: Session, by: str) -> list[Place]:
+    """Every school in sight ("school"), or every area of a level and then the schools that hang on none of them.
+
+    Who gets counts only gets neither schools nor townships.
+    """
+    counts_only = scope.asker(session).role in roles.COUNTS_ONLY
+    query = select(School.id, School.name, Area.path).join(Area, Area.id == School.area_id).order_by(School.id)
+    schools = [] if counts_only else [(Place(f"s{row.id}", row.name, school_id=row.id), row.path) for row in session.execute(query)]
+    if by == "school":
+        return [place for place, _path in schools]
+    shown = select(Area).where(Area.level == by).order_by(Area.code)
+    areas = [Place(f"a{one.id}", one.name, one.path, area_id=one.id) for one in ([] if counts_only and by in LEAVES else session.scalars(shown))]
+    return [*areas, *(place for place, path in schools if not any(path.startswith(area.path) for area in areas))]

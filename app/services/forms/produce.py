@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sqlalchemy.orm import Session
+from xlsxwriter import Workbook
 
 from app.services import history, scope, transactions
 from app.services.forms import figures, figures_sheet, list_sheet, page_sheet, rows
@@ -15,7 +16,11 @@ from app.services.forms.declaration import FIGURES, PAGE, Declared, may
 from app.services.forms.periods import Period
 from app.services.forms.places import Place
 from app.services.records import Forbidden
-from app.services.sheet.book import open_book
+from app.services.sheet.book import Sheets, open_book
+
+MOST_AT_ONCE = 2_000  # rows; more take longer than two seconds on a small machine
+ROWS_A_PAGE = 10  # so many rows of a list take as long as one page of the registration form
+Draw = Callable[[Workbook, Sheets], int]
 
 
 class NotFooted(Exception):
@@ -45,25 +50,50 @@ def write(session: Session, wish: Wish, target: BinaryIO) -> int:
 
     Forbidden without the verb, NotFooted where a rule is broken, NoSuchPlace for figures of a place out of sight.
     """
-    form = wish.form
-    if not may(scope.asker(session), form):
-        raise Forbidden(f"export {form.key}")
-    written = _figures(session, wish, target) if form.kind == FIGURES else _rows(session, wish, target)
-    headings = "、".join(column.path[-1] for column in form.columns)
-    with transactions.writing(session):
-        history.log_access(session, "export", form.subject or "Form", rows=written, columns=f"{form.title}：{headings}"[:200])
+    draw = ready(session, wish)
+    with open_book(target, wish.form.title) as book:
+        written = draw(book, Sheets(book, wish.form.title))
+    log(session, wish.form, written)
     return written
 
 
-def _rows(session: Session, wish: Wish, target: BinaryIO) -> int:
+def ready(session: Session, wish: Wish) -> Draw:
+    """What draws the form on sheets and says how many rows it has. Refuses as ``write`` does, before a book is begun."""
     form = wish.form
-    where = rows.conditions(form, wish.place, wish.period, wish.child)
+    if not may(scope.asker(session), form):
+        raise Forbidden(f"export {form.key}")
+    if form.kind == FIGURES:
+        return _figures(session, wish)
     draw = page_sheet.write if form.kind == PAGE else list_sheet.write
-    with open_book(target, form.title) as book:
-        return draw(book, form, rows.read(session, form, where, wish.period), wish.place.name, wish.period.label)
+    return lambda book, sheets: draw(book, form, rows.read(session, form, where(wish), wish.period), wish.place.name, wish.period.label, sheets)
 
 
-def _figures(session: Session, wish: Wish, target: BinaryIO) -> int:
+def log(session: Session, form: Declared, written: int) -> None:
+    """Say in the access log what went out; ends the session's transaction."""
+    headings = "、".join(column.path[-1] for column in form.columns)
+    with transactions.writing(session):
+        history.log_access(session, "export", form.subject or "Form", rows=written, columns=f"{form.title}：{headings}"[:200])
+
+
+def where(wish: Wish) -> list[Any]:
+    """Of a form of rows: what a row must meet."""
+    return rows.conditions(wish.form, wish.place, wish.period, wish.child)
+
+
+def count(session: Session, wish: Wish) -> int:
+    """How many rows a form of rows will have."""
+    return rows.count(session, wish.form, where(wish))
+
+
+def takes_long(session: Session, wish: Wish) -> bool:
+    """Whether somebody would wait longer than two seconds for it. Figures are summed by the database."""
+    if wish.form.kind == FIGURES:
+        return False
+    most = MOST_AT_ONCE // (ROWS_A_PAGE if wish.form.kind == PAGE else 1)
+    return rows.count(session, wish.form, where(wish), most + 1) > most
+
+
+def _figures(session: Session, wish: Wish) -> Draw:
     form = wish.form
     made = figures.table(session, form, wish.place, wish.period)
     if made is None:
@@ -71,5 +101,4 @@ def _figures(session: Session, wish: Wish, target: BinaryIO) -> int:
     report, hidden = made
     if broken := figures.broken(form, report):
         raise NotFooted(broken)
-    with open_book(target, form.title) as book:
-        return figures_sheet.write(book, form, report, hidden, wish.place.name, wish.period.label)
+    return lambda book, sheets: figures_sheet.write(book, form, report, hidden, wish.place.name, wish.period.label, sheets)

@@ -12,7 +12,7 @@ from app.models import entities
 from app.models.base import OfSchool
 from app.models.care import Pairing
 from app.models.children import Child
-from app.services import scope
+from app.services import progress, scope
 from app.services.forms import family
 from app.services.forms.declaration import Declared
 from app.services.forms.periods import Period
@@ -38,8 +38,10 @@ def conditions(form: Declared, place: Place, span: Period, child: int | None = N
     return [*found, model.id == child] if child is not None else found
 
 
-def count(session: Session, form: Declared, where: list[Any]) -> int:
-    return session.scalar(select(func.count(entities()[form.subject].id)).where(*where)) or 0
+def count(session: Session, form: Declared, where: list[Any], most: int | None = None) -> int:
+    """How many rows there will be; counting stops at ``most``."""
+    some = select(entities()[form.subject].id).where(*where).limit(most)
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def read(session: Session, form: Declared, where: list[Any], span: Period) -> Iterator[list[Any]]:
@@ -58,6 +60,7 @@ def read(session: Session, form: Declared, where: list[Any], span: Period) -> It
             number += 1
             yield [number if source == NUMBER else readers[source](row) if source in readers else families and families.value(row[0], source)
                    for source in told]
+            progress.tell(session, 1)
 
 
 def _by_family(model: Any, source: str) -> bool:

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy.orm import Session
 
+from app.models.words import _
 from app.services.scope import Asker
 
 
@@ -49,13 +50,15 @@ class Work:
 
 Maker = Callable[[Work], None]
 KINDS: dict[str, Maker] = {}
+ROWS, PLACES, SCHOOLS, PHOTOS = _("行"), _("个单位"), _("所学校"), _("张")
+UNITS: dict[str, str] = {}  # kind → what its progress counts
 
 
-def kind(name: str) -> Callable[[Maker], Maker]:
-    """Register a kind; its arguments are what JSON holds."""
+def kind(name: str, unit: str = ROWS) -> Callable[[Maker], Maker]:
+    """Register a kind; its arguments are what JSON holds. ``unit``: what its progress counts."""
 
     def register(maker: Maker) -> Maker:
-        KINDS[name] = maker
+        KINDS[name], UNITS[name] = maker, unit
         return maker
 
     return register

@@ -14,11 +14,13 @@ from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 from xlsxwriter import Workbook, workbook
+from xlsxwriter.worksheet import Worksheet
 
 from app.services.sheet.body import Chunk, Spool, bodies
 from app.services.sheet.column import Column
 from app.services.sheet.layout import CHOICES_SHEET, MAX_ROWS
 from app.services.sheet.mould import ABOVE, ONLY_TEXT, Leaf, Mould
+from app.services.sheet.names import Once
 from app.services.sheet.rows import Cell, Rows
 from app.services.sheet.strings import Strings
 from app.services.sheet.xml import fit
@@ -168,3 +170,13 @@ def part_name(name: str, part: int = 1) -> str:
     return (name if name and name != CHOICES_SHEET and name.lower() != "history" else "表") + ending
 
 
+class Sheets:
+    """The sheets of one table in a book: named after it, the second one with its number, and after no other sheet."""
+
+    def __init__(self, book: Workbook, name: str, taken: Once | None = None) -> None:
+        self.added: list[Worksheet] = []
+        self._book, self._name, self._taken = book, name, taken or Once(part_name)
+
+    def add(self) -> Worksheet:
+        self.added.append(self._book.add_worksheet(self._taken.name(self._name)))
+        return self.added[-1]
