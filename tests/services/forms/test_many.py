@@ -49,7 +49,8 @@ def unfooted(app):
 
 
 @pytest.mark.parametrize(("account", "key", "by"), [
-    ("county", "roster", "school"), ("county", "care", "township"), ("county", "summary", "township"), ("township", "hazards", "school"), ("superior", "care", "county")])
+    ("county", "roster", "school"), ("county", "care", "township"), ("county", "summary", "township"), ("township", "hazards", "school"),
+    ("superior", "care", "county")])
 def test_each_place_gets_the_very_form_that_it_gets_alone(app, account, key, by):
     with asked_by(app, account) as session:
         wanted = order(session, key, by)
@@ -106,7 +107,7 @@ def test_one_book_has_a_sheet_each_behind_its_contents(app):
         wanted, target = order(session, "roster", "school"), io.BytesIO()
         told = many.write_sheets(session, wanted, target)
         book = openpyxl.load_workbook(target)
-        lines = [row for row in book["目录"].iter_rows(min_row=4, values_only=True)]
+        lines = list(book["目录"].iter_rows(min_row=4, values_only=True))
         assert book.sheetnames == ["目录", *(place.name for place in places.each(session, "school"))]
         assert [line[1] for line in lines] == book.sheetnames[1:] and sum(line[2] for line in lines) == told > 0
         for name, data in zip(book.sheetnames[1:], zipped(session, wanted)[0].values(), strict=True):
