@@ -70,7 +70,7 @@ def find(session: Session, asker: Asker, key: str) -> Declared | None:
     return next(iter(_nearest(session, asker, query)), None)
 
 
-def _nearest(session: Session, asker: Asker, query: Select[tuple[Form, str]]) -> list[Declared]:
+def _nearest(session: Session, asker: Asker, query: Select[Form, str]) -> list[Declared]:
     """Of each key the copy of the nearest place above the asker; in two statements, however many forms."""
     with scope.everything(session):
         nearest: dict[str, tuple[int, Form]] = {}
