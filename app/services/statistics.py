@@ -65,6 +65,8 @@ SECTIONS: dict[str, tuple[str, tuple[Measure, ...]]] = {
         Measure("scores", _("平均得分"), mean="inspections", personal=False))),
 }
 
+KNOWN = {(one.key, one.of): one for _label, measures in SECTIONS.values() for one in measures}
+
 
 @dataclass
 class Line:

@@ -1,4 +1,4 @@
-"""The statistics as a workbook to send up: one sheet a section, totals as formulas with their value beside."""
+"""The statistics as a workbook to send up: one sheet a section, totals as formulas with their value beside, bars below."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from app.models.words import _
+from app.services.pictures import PICTURES, Picture
+from app.services.sheet import chart
 from app.services.sheet.book import open_book, part_name
 from app.services.sheet.layout import FONT, Formats, set_print, write_banner
 from app.services.statistics import SECTIONS, Line, Measure, Report
@@ -26,7 +28,7 @@ def write_statistics(target: BinaryIO, report: Report, period: str, hidden: Hidd
     title = say(_("留守儿童关爱与学校督导统计表"))
     with open_book(target, title) as book:
         styles = _Styles(book)
-        for label, measures in SECTIONS.values():
+        for key, (label, measures) in SECTIONS.items():
             sheet = book.add_worksheet(part_name(say(label)))
             _head(sheet, styles, [name_label, *(say(one.label) for one in measures)],
                   [say(_("%(title)s（%(section)s）")) % {"title": title, "section": say(label)},
@@ -35,6 +37,8 @@ def write_statistics(target: BinaryIO, report: Report, period: str, hidden: Hidd
             for at, line in enumerate(report.lines):
                 table.line(FIRST + at, line)
             table.total(FIRST + len(report.lines), say(report.total.name))
+            pictures = [one for one in PICTURES[key] if one.lines(report) and not one.hides(report, hidden)]
+            chart.add(book, sheet, FIRST + len(report.lines) + 2, [table.bars(one, say(one.title)) for one in pictures])
 
 
 class _Styles:
@@ -83,6 +87,13 @@ class _Table:
                 self._cell(row, at, self.report.total, one, self.styles.bold)
             else:
                 self.sheet.write_formula(row, at, formula, self.styles.bold[_kind(one)], _stored(self.report.total, one))
+
+    def bars(self, picture: Picture, title: str) -> chart.Bars:
+        """A picture over the cells of the lines, or of the total."""
+        total = FIRST + len(self.report.lines)
+        span = (total, total) if picture.of_total else (FIRST, total - 1)
+        series = [chart.Series((HEAD, at), *span, at) for one in picture.measures for at, other in self.columns if other == one]
+        return chart.Bars(title, None if picture.of_total else 0, series, picture.stacked, picture.share)
 
     def _cell(self, row: int, at: int, line: Line, one: Measure, styles: dict[str, Format]) -> None:
         said, value = self._hidden(line, one), _stored(line, one)

@@ -21,16 +21,19 @@ from app.services.forms.periods import Period
 from app.services.forms.produce import Wish
 from app.services.statistics import Line, Measure, Report
 from app.services.suppression import Hidden
-from app.views.statistics import text_of
+from app.views import charts
+from app.views.charts import text_of
 
 
 def page(wish: Wish, report: Report, hidden: Hidden | None) -> SimpleNamespace:
     """What forms/figures.html shows. Who gets counts only is told of broken rules, but not their numbers."""
     form, counts_only = wish.form, asker().role in statistics.COUNTS_ONLY
-    broken = figures.broken(form, report)
+    broken, picture = figures.broken(form, report), figures.picture(form)
+    shows = not (broken and counts_only)
     return SimpleNamespace(
         title=form.title, subtitle=f"{wish.place.name} · {told(form, wish.period)}", back_url=url_for("Forms.index"),
-        table=None if broken and counts_only else _table(wish, report, hidden),
+        table=_table(wish, report, hidden) if shows else None,
+        charts=charts.of_report([picture], report, hidden) if shows and picture is not None else [],
         broken=[] if counts_only else [_("%(line)s：%(rule)s，%(numbers)s，差 %(gap)s", line=_(one.line), rule=one.rule, numbers=one.numbers, gap=one.gap)
                                        for one in broken],
         stopped=bool(broken), hides=hidden is not None,

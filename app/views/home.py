@@ -19,14 +19,14 @@ from app.panel.rows import Cell
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, url_of
 from app.services import clock, overview, statistics, suppression, work
-from app.services.statistics import SECTIONS, Report
+from app.services.statistics import KNOWN, SECTIONS, Report
 from app.services.suppression import Hidden
+from app.views import charts
 from app.views.statistics import table_of
 
 WEEK = 7
 QUICK = {"no_talk": "Talk", "no_visit": "HomeVisit"}  # mark of a task → what the one-page entry makes
 SHOWN = (("left_behind", ""), ("filed", "left_behind"), ("talked", "left_behind"), ("visited", "left_behind"), ("overdue", ""))
-KNOWN = {(one.key, one.of): one for _label, measures in SECTIONS.values() for one in measures}
 
 
 class Home(BaseView):
@@ -48,7 +48,7 @@ class Home(BaseView):
         page = SimpleNamespace(
             title=_("今天要做") if busy else _("概况"), subtitle=format_date(clock.today(), _("M月d日 EEEE")), has_tasks=busy,
             figures=[_figure(one, report, hidden) for one in figures], todo=[_task(one) for one in work.tasks(session, who)],
-            charts=_charts(report), aside=None if busy else next(iter(_inspections()), None),
+            charts=charts.talks(report), aside=None if busy else next(iter(_inspections()), None),
             tables=[table for table in (*_overview(report, hidden), *(_inspections() if busy else ()), *_accounts()) if table.rows])
         return render_template("home.html", page=page)
 
@@ -105,18 +105,6 @@ def _where(one: work.Task) -> str:
     if one.row_id is None:
         return url_for("Quick.rows", kind=VIEWS[QUICK[one.mark]].model.__tablename__)
     return url_of(one.entity, "edit", pk=one.row_id)
-
-
-def _charts(report: Report | None) -> list[SimpleNamespace]:
-    """Talks by month, where talks are counted for this role and any were held."""
-    if not (asker().may("read", "Talk") or report is not None) or asker().role == "inspector":
-        return []
-    months = overview.talks_by_month(db.session(), report)
-    if max(count for _first, count in months) < suppression.LEAST:
-        return []
-    return [SimpleNamespace(title=_("每月谈心次数"), note=_("近 %(count)s 个月，本月到今天为止", count=overview.MONTHS),
-                            points=[(_("%(month)s月", month=first.month), count)
-                                    for (first, _held), count in zip(months, suppression.over_time(asker(), months), strict=True)])]
 
 
 def _overview(report: Report | None, hidden: Hidden | None) -> list[SimpleNamespace]:

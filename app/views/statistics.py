@@ -22,9 +22,12 @@ from app.panel.security import asker
 from app.panel.views_by_entity import url_of
 from app.services import clock, history, statistics, suppression, transactions
 from app.services.jobs.kinds import SCHOOLS, Unable, Work, kind
+from app.services.pictures import PICTURES
 from app.services.statistics import SECTIONS, Line, Measure, Report
 from app.services.statistics_book import write_statistics
 from app.services.suppression import Hidden
+from app.views import charts
+from app.views.charts import URGENT, text_of
 
 OUT_OF_SIGHT = N_("这个区域现在不在您的管辖范围，没有生成。")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -48,7 +51,7 @@ class Statistics(BaseView):
         area: dict[str, Any] = {"area": report.area_id} if report.area_id != asker().area_id else {}
         table = table_of(report, SECTIONS[section][1], hidden, section)
         page = SimpleNamespace(
-            title=_("统计"), subtitle=f"{report.place} · {period(report)}", table=table,
+            title=_("统计"), subtitle=f"{report.place} · {period(report)}", table=table, charts=_charts(section, report, hidden),
             tabs=[{"label": _(label), "url": url_for("Statistics.index", section=key, **area), "on": key == section}
                   for key, (label, _measures) in SECTIONS.items()],
             back_url=url_for("Statistics.index", section=section, **_above(report)) if area else None,
@@ -99,7 +102,13 @@ def _area() -> int | None:
 def _report(section: str = "") -> Report:
     """The report that the address asks for; all sections where small counts must be hidden."""
     sections = (section,) if section and asker().role not in statistics.COUNTS_ONLY else tuple(SECTIONS)
-    return statistics.report(db.session(), sections, _area(), keep=True) or abort(404)
+    return statistics.report(db.session(), (*sections, "talks") if section == "care" else sections, _area(), keep=True) or abort(404)
+
+
+def _charts(section: str, report: Report, hidden: Hidden | None) -> list[SimpleNamespace]:
+    """Those of the whole place first, the bars of many places last."""
+    drawn = charts.of_report(PICTURES[section], report, hidden)
+    return [*drawn[:1], *(charts.talks(report) if section == "care" else ()), *drawn[1:]]
 
 
 def _above(report: Report) -> dict[str, Any]:
@@ -131,17 +140,9 @@ def _row(line: Line, name: str, measures: tuple[Measure, ...], hidden: Hidden | 
     return {"id": line.area_id or line.school_id or 0, "url": url, "cells": [Cell(name, None, None, False, False), *cells]}
 
 
-def text_of(line: Line, one: Measure, hidden: Hidden | None) -> str:
-    value = line.value(one)
-    said = hidden.text(line, one) if hidden is not None else None
-    if said is not None or value is None:
-        return said or "—"
-    return f"{value:.1f}%" if one.of else f"{value:.1f}" if one.mean else f"{value:,}"
-
-
 def _pill(line: Line, one: Measure) -> str | None:
-    """Overdue hazards are red: the one figure that needs somebody today."""
-    return "bad" if one.key == "overdue" and line.sums["overdue"] else None
+    """Overdue hazards are red."""
+    return "bad" if one.key == URGENT and line.sums[URGENT] else None
 
 
 def _where(line: Line, below: str) -> str | None:

@@ -15,6 +15,7 @@ from app.models.org import Area, School
 from app.models.safety import Hazard, ResponsibilityLetter
 from app.models.term import Term
 from app.services import clock, left_behind, scope, statistics, suppression
+from app.services.pictures import PICTURES
 from app.services.records import Forbidden
 from app.services.statistics import SECTIONS, Line, Measure, Report
 from app.services.statistics_book import write_statistics
@@ -224,6 +225,47 @@ def test_workbook_holds_every_cell_and_reckons_its_totals(db_session):
                 assert (kept or 0) == pytest.approx((value or 0) / (100 if one.of else 1)), (line.name, one.label)
         last = [cell.value for cell in formulas[sheet.title][5 + len(report.lines)][1:]]
         assert all(str(text).startswith("=") for text in last)
+
+
+def series_of(book, sheet):
+    """Of each chart of a sheet: the cells of its series, as (names, values), read from the sheets they point to."""
+    def read(ref):
+        if ref is None:
+            return None
+        name, _stroke, where = ref.replace("$", "").replace("'", "").rpartition("!")
+        found = book[name][where]
+        return [cell.value for row in found for cell in row] if isinstance(found, tuple) else [found.value]
+
+    return [[(read(one.tx.strRef.f), read(one.cat and (one.cat.strRef or one.cat.numRef).f), read(one.val.numRef.f)) for one in chart.series]
+            for chart in book[sheet]._charts]
+
+
+def test_charts_of_the_workbook_stand_over_its_own_cells(db_session):
+    with asking(db_session, "county"):
+        report = statistics.report(db_session)
+    target = BytesIO()
+    write_statistics(target, report, "第一学期", None, str, "区域")
+    book = load_workbook(BytesIO(target.getvalue()), data_only=True)
+    for sheet, (key, pictures) in zip(book.sheetnames, PICTURES.items(), strict=True):
+        charts = series_of(book, sheet)
+        assert len(charts) == len(pictures) > 0, key
+        for chart, picture in zip(charts, pictures, strict=True):
+            assert [name for (name,), _places, _values in chart] == [one.label for one in picture.measures]
+            for (_name, places, values), one in zip(chart, picture.measures, strict=True):
+                lines = picture.lines(report)
+                assert picture.of_total or places == [line.name for line in lines]
+                shown = [(line.value(one) or 0) / (100 if one.of else 1) for line in lines]
+                assert [value or 0 for value in values] == pytest.approx(shown), (key, one.label)
+
+
+def test_a_workbook_draws_nothing_of_what_it_hides():
+    report = made(3, 40, 60, girls=[1, 20, 30])
+    target = BytesIO()
+    write_statistics(target, report, "", suppression.Hidden(report), str, "区域")
+    book = load_workbook(BytesIO(target.getvalue()), data_only=True)
+    drawn = [value for sheet in book.sheetnames for chart in series_of(book, sheet) for _name, _places, values in chart for value in values]
+    assert drawn and not [value for value in drawn if isinstance(value, str)]
+    assert len(book.worksheets[0]._charts) == 1  # the total's, but not that of the places
 
 
 def test_workbook_for_a_superior_keeps_small_counts_out():

@@ -15,6 +15,7 @@ from app.services.forms import care, census, crossfoot
 from app.services.forms.declaration import Declared
 from app.services.forms.periods import Period
 from app.services.forms.places import Place
+from app.services.pictures import Picture
 from app.services.statistics import Line, Measure, Report
 from app.services.suppression import Counts, Hidden
 
@@ -44,6 +45,14 @@ def measure(book: Book, source: str) -> Measure | None:
     if key not in book.labels or whole and whole not in book.labels:
         return None
     return Measure(key, _("占比") if whole else book.labels[key], of=whole)
+
+
+def picture(form: Declared) -> Picture | None:
+    """Bars of the first figure by place; None where the form names no places or has no figure."""
+    book, sources = BOOKS[form.which], [column.source for column in form.columns]
+    found = ((column, one) for column in form.columns if (one := measure(book, column.source)) is not None and one.counted)
+    column, one = next(found, (None, None))
+    return Picture("".join(column.path), (one,)) if column is not None and one is not None and PLACE in sources else None
 
 
 def table(session: Session, form: Declared, place: Place, span: Period) -> tuple[Report, Hidden | None] | None:

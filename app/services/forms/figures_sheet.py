@@ -14,11 +14,12 @@ from app.models.words import _
 from app.services.forms import figures, grid
 from app.services.forms.crossfoot import RULES
 from app.services.forms.declaration import Declared
+from app.services.pictures import Picture
+from app.services.sheet import chart
 from app.services.sheet.book import Sheets
 from app.services.statistics import Line, Measure, Report
 from app.services.suppression import Hidden
 
-MOST_BARS = 40  # places in the chart; more could not be read
 # Columns that are the sum of others, as a reader checks them: the first rule of each.
 PARTS: Mapping[str, tuple[str, ...]] = {left[0]: right for left, right in reversed(RULES) if len(left) == 1}
 
@@ -43,8 +44,9 @@ def write(book: Workbook, form: Declared, report: Report, hidden: Hidden | None,
         table.total(row)
         row += 1
     row = grid.foot(sheet, styles, form, row, width)
-    if hidden is None and 1 < len(report.lines) <= MOST_BARS:
-        _chart(book, sheet, form, first, len(report.lines), row + 1)
+    picture = figures.picture(form)
+    if picture is not None and picture.lines(report) and not picture.hides(report, hidden):
+        chart.add(book, sheet, row + 1, [_bars(form, picture, first, first + len(report.lines) - 1)])
     return len(report.lines)
 
 
@@ -116,18 +118,9 @@ def _value(line: Line, one: Measure) -> Any:
     return "" if value is None else value / 100 if one.of else value
 
 
-def _chart(book: Workbook, sheet: Worksheet, form: Declared, first: int, lines: int, row: int) -> None:
-    """Bars of the first figure by place, below its table."""
-    names = next((at for at, column in enumerate(form.columns) if column.source == figures.PLACE), None)
-    shown = next((at for at, column in enumerate(form.columns) if "/" not in column.source and column.source != figures.PLACE), None)
-    if names is None or shown is None:
-        return
-    chart = book.add_chart({"type": "column"})
-    last = first + lines - 1
-    label = "".join(form.columns[shown].path)
-    chart.add_series({"name": label, "categories": [sheet.name, first, names, last, names], "values": [sheet.name, first, shown, last, shown],
-                      "fill": {"color": "#2F6F5E"}, "data_labels": {"value": True}})
-    chart.set_title({"name": label, "name_font": {"size": 11}})
-    chart.set_legend({"none": True})
-    chart.set_size({"width": 900, "height": 260})
-    sheet.insert_chart(row, 0, chart, {"description": label})
+def _bars(form: Declared, picture: Picture, first: int, last: int) -> chart.Bars:
+    """The first figure by place, in the cells of the lines."""
+    sources = [column.source for column in form.columns]
+    at = sources.index(picture.measures[0].key)
+    name = (grid.HEADING + len(form.columns[at].path) - 1, at)
+    return chart.Bars(picture.title, sources.index(figures.PLACE), [chart.Series(name, first, last, at)])
