@@ -25,6 +25,7 @@ from huey.exceptions import ConfigurationError
 import config
 from app.extensions import db
 from app.services.jobs import queue, run, store
+from app.services.sheet import scratch
 
 log = logging.getLogger(__name__)
 STOP_SECONDS = 20  # so long a stopping worker waits for a job to notice; then the job starts over when its heartbeat is old
@@ -69,7 +70,8 @@ class Worker:
                 self.send(job_id)
 
     def sweep(self) -> int:
-        """Forget what was kept for a day, row and file; returns how many jobs went."""
+        """Forget what was kept for a day, row and file, and what killed processes left; returns how many jobs went."""
+        scratch.sweep()
         return run.sweep(db.engine, self.folder)
 
     def work(self, threads: int, ended: Callable[[], bool]) -> None:

@@ -1,7 +1,6 @@
 """A list as a workbook: title, subtitle, header, rows; in constant memory, whatever its length."""
 
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from zipfile import ZipFile
 from xlsxwriter import Workbook, workbook
 from xlsxwriter.worksheet import Worksheet
 
+from app.services.sheet import scratch
 from app.services.sheet.body import Chunk, Spool, bodies
 from app.services.sheet.column import Column
 from app.services.sheet.layout import CHOICES_SHEET, MAX_ROWS
@@ -26,6 +26,7 @@ from app.services.sheet.strings import Strings
 from app.services.sheet.xml import fit
 
 CREATOR = "守望"
+PART = ".part"
 Target = str | Path | BinaryIO
 _CHUNK = 500
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -122,21 +123,25 @@ def write_tabs(target: Target, tabs: Iterable[Tab], *, title: str, creator: str 
 
 @contextmanager
 def opened(target: Target) -> Iterator[BinaryIO]:
-    """The target to write to; a file that was not finished does not stay."""
+    """The target to write to; a file gets its name when it is whole, and does not stay when it is not."""
     if not isinstance(target, str | Path):
         yield target
         return
+    part = Path(f"{target}{PART}")
     try:
-        with Path(target).open("wb") as file:
+        with part.open("wb") as file:
             yield file
+        part.replace(target)
     except BaseException:
-        Path(target).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
+
+
 @contextmanager
 def open_book(target: str | Path | BinaryIO, title: str, creator: str = CREATOR) -> Iterator[Workbook]:
     """A workbook in constant memory; complete at the end of the block, or not there at all."""
-    with tempfile.TemporaryDirectory(prefix="sheet") as folder:
-        book = _Book(target, ONLY_TEXT | {"constant_memory": True, "tmpdir": folder})
+    with scratch.folder() as folder, opened(target) as file:
+        book = _Book(file, ONLY_TEXT | {"constant_memory": True, "tmpdir": folder})
         now = datetime.now(UTC).replace(tzinfo=None)
         book.set_properties({"title": fit(title), "author": creator, "created": now})
         try:
