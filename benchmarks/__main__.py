@@ -30,13 +30,14 @@ def _engine(asked: argparse.Namespace, name: str, made: Callable[[int], str]) ->
     except postgres.Unavailable as why:
         print(f"{name} was left out: {why}")
         return
+    sizes = [size for size in SIZES if size <= asked.children]
     options = {"peers": asked.peers, "rounds": asked.rounds}
     if "lists" in asked.parts:
         lists.measure(asked.children, url, name, **options)
     if "exports" in asked.parts:
-        exports.measure(asked.children, url, name, peers=asked.peers, rounds=min(3, asked.rounds))
-    if "growth" in asked.parts and asked.children > SIZES[0]:
-        growth.measure([size for size in SIZES if size <= asked.children], made, name, asked.rounds)
+        exports.measure(sizes, made, name, peers=asked.peers, rounds=min(3, asked.rounds))
+    if "growth" in asked.parts and len(sizes) > 1:
+        growth.measure(sizes, made, name, asked.rounds)
 
 
 def _arguments() -> argparse.Namespace:

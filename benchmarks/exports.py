@@ -1,4 +1,4 @@
-"""The export of the children to a workbook: ours, its reading alone, xlsxwriter's own loop, django-import-export; a workbook a school."""
+"""The export of the children to a workbook at growing sizes: ours, xlsxwriter's own loop, openpyxl, Django, Flask-Admin; a workbook a school."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks import data
@@ -14,36 +14,45 @@ from benchmarks.contender import ROOT, Broken, Result, ratio
 from benchmarks.lists import PEERS_PYTHON
 from benchmarks.report import calibration, table
 
-LOOP = "xlsxwriter"
-PEER = "django-import-export"
-PEER_ROWS = 50_000  # it takes minutes and gigabytes beyond
-GROUPS = {  # what is measured → its ways, ours first
-    "export of 30 columns": ("ours", LOOP, "read"),
-    "export of 30 columns, four ciphers a row opened and masked": ("ours, opened", f"{LOOP}, opened"),
-    "a workbook a school, 300 at most, in one zip": ("ours, schools", f"{LOOP}, schools"),
+LOOP, PEN, REPEATED = "xlsxwriter", "openpyxl", "ours, 4 times"
+PEERS = {"django-import-export": "import_export", "Flask-Admin": "flask_admin_export"}
+GROUPS: dict[str, tuple[tuple[str, ...], int]] = {  # what is measured → its ways, ours first; of how many sizes, the largest ones
+    "export of 30 columns": (("ours", "read", LOOP, PEN, *PEERS), 4),
+    "export of 30 columns, four ciphers a row opened and masked": (("ours, opened", f"{LOOP}, opened"), 2),
+    "a workbook a school, 300 at most, in one zip": (("ours, schools", f"{LOOP}, schools"), 1),
 }
-HEADINGS = ["rows", "who", "CPU s", "of it the server's", "to ours", "peak MB", "of it before the export", "file MB", "the loop, ms"]
+MOST = dict.fromkeys(PEERS, 50_000) | {f"{LOOP}, opened": 50_000}  # children: minutes and gigabytes beyond
+LARGE = 260_000  # children: measured once; and each four times, which makes a million rows
+HEADINGS = ["rows", "who", "CPU s", "of it the server's", "to ours", "CPU µs a row", "peak MB", "of it before the export", "file MB"]
 
 
-def measure(children: int, url: str, engine: str, *, peers: bool, rounds: int) -> list[Result]:
-    """Print the tables for all rows of the database; returns the results."""
-    found = []
-    for what, ways in GROUPS.items():
-        asked = [*ways, PEER] if peers and engine == "SQLite" and children <= PEER_ROWS and "ours" in ways else list(ways)
-        found += _group(f"{engine}, {children:,} children: {what}", asked, children, url, rounds)
-    return found
+def measure(sizes: Sequence[int], made: Callable[[int], str], engine: str, *, peers: bool, rounds: int) -> None:
+    """Print the tables, a group of lines a size; ``made`` gives the URL of the database of so many children."""
+    for what, (ways, most) in GROUPS.items():
+        lines: list[list[str]] = []
+        results: list[Result] = []
+        for size in sizes[-most:]:
+            asked = [way for way in ways if size <= MOST.get(way, size) and (way not in (PEN, *PEERS) or (peers and engine == "SQLite"))]
+            if size == LARGE and asked[0] == "ours":
+                asked.append(REPEATED)
+            found = _in_turn(asked, size, made(size), rounds if size < LARGE else 1)
+            lines += [_line(one, found[0]) for one in found]
+            results += found
+        print(table(f"{engine}: {what}", HEADINGS, lines), calibration(results), sep="\n", flush=True)
 
 
-def _group(title: str, ways: Sequence[str], children: int, url: str, rounds: int) -> list[Result]:
+def _in_turn(ways: Sequence[str], children: int, url: str, rounds: int) -> list[Result]:
     results = [Result(way, "export") for way in ways]
     for _ in range(rounds):
         for result in results:
             result.rounds.append(once(result.contender, children, url))
-    print(table(title, HEADINGS, [
-        [f"{one.last['rows']:,}", one.contender, f"{one.ms / 1000:.2f}", f"{one.server_ms / 1000:.2f}", f"× {ratio(results[0], one):.1f}",
-         f"{one.last['mb']:.0f}", f"{one.last['base_mb']:.0f}", f"{one.last['file_mb']:.1f}", f"{one.last['loop'] * 1000:.0f}"] for one in results]))
-    print(calibration(results))
     return results
+
+
+def _line(one: Result, ours: Result) -> list[str]:
+    rows = one.last["rows"]
+    return [f"{rows:,}", one.contender, f"{one.ms / 1000:.2f}", f"{one.server_ms / 1000:.2f}", f"× {ratio(ours, one):.1f}",
+            f"{one.ms * 1000 / rows:.0f}", f"{one.last['mb']:.0f}", f"{one.last['base_mb']:.0f}", f"{one.last['file_mb']:.1f}"]
 
 
 def once(way: str, children: int, url: str) -> dict[str, float]:
@@ -51,9 +60,12 @@ def once(way: str, children: int, url: str) -> dict[str, float]:
     rows = children * 2  # more than there are: the demo adds a few to what was asked for
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         target = Path(folder) / "book.xlsx"
-        own = [sys.executable, "-m", "benchmarks.export_ours", way, str(children), url, str(rows), str(target)]
-        peer = [str(PEERS_PYTHON), "-m", "benchmarks.peers.import_export", str(data.for_peers(children)), str(rows), str(target)]
-        found = _told(peer if way == PEER else own)
+        if way in PEERS:
+            command = [str(PEERS_PYTHON), "-m", f"benchmarks.peers.{PEERS[way]}", str(data.for_peers(children)), str(rows), str(target)]
+        else:
+            command = [sys.executable, "-m", "benchmarks.export_ours", way, str(children), url, str(rows), str(target)]
+        found = _told(command)
+        print(json.dumps({"way": way, "children": children, **found}), file=sys.stderr, flush=True)
         return found | {"file_mb": target.stat().st_size / 1e6 if target.exists() else 0.0}
 
 

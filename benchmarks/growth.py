@@ -1,10 +1,10 @@
-"""The same page and the same export over counties of growing size: pages should cost the same, exports the same a row."""
+"""The same page over counties of growing size: it should cost the same."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from benchmarks import exports, lists
+from benchmarks import lists
 from benchmarks.cases import cases
 from benchmarks.contender import Contender, in_rounds, ratio
 from benchmarks.report import table
@@ -26,10 +26,7 @@ def measure(sizes: Sequence[int], made: Callable[[int], str], engine: str, round
                 line.append(f"{result.ms:.1f} (× {ratio(results[0], result):.2f})")
     finally:
         _close(running)
-    for line, (size, url) in zip(lines, urls.items(), strict=True):
-        done = exports.once("ours", size, url)
-        line += [f"{done['cpu'] * 1e6 / done['rows']:.0f}", f"{done['mb']:.0f}"]
-    print(table(f"{engine}: growth, county account (ms)", ["children", *OPERATIONS, "export µs a row", "export peak MB"], lines))
+    print(table(f"{engine}: growth, county account (ms)", ["children", *OPERATIONS], lines))
 
 
 def _close(running: Sequence[Contender]) -> None:

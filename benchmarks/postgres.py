@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from tests.support import postgres
 from tests.support.backends import PostgreSQL
 from tests.support.postgres import Unavailable
+
+OTHERS = "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() LIMIT 1"
 
 __all__ = ["Unavailable", "database", "spent", "stop"]
 
@@ -22,7 +26,11 @@ def database(folder: Path, name: str, *, anew: bool) -> str:
 
 
 def stop(folder: Path) -> None:
-    postgres.stop(folder)
+    """Unless others are at work there, who would lose their connections."""
+    with psycopg.connect(postgres.start(folder), autocommit=True) as connection:
+        others = connection.execute(OTHERS).fetchone()
+    if not others:
+        postgres.stop(folder)
 
 
 def spent(connection: Any) -> float:

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import models
 
+from benchmarks.peers import tables
+
 APPS = ["django.contrib.admin", "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages",
         "benchmarks.peers"]
 MIDDLEWARE = ["django.middleware.security.SecurityMiddleware", "django.contrib.sessions.middleware.SessionMiddleware",
@@ -29,16 +31,10 @@ def start(database: Path) -> None:
     call_command("migrate", verbosity=0)
 
 
-TEXTS = ("stage", "health", "illness", "guard_rating", "character", "journey", "file_state", "ethnic_group",
-         "id_number_hash", "student_number_hash", "household_address_hash", "residence_hash")
-DATES = ("birth_date", "filed_on")
-YES_NO = ("rural", "alone")
-
-
 def _whole() -> dict[str, models.Field]:
-    """The rest of the columns, ciphers as their digests: texts of about the same length."""
-    return {**{name: models.CharField(max_length=120, null=True) for name in TEXTS},
-            **{name: models.DateField(null=True) for name in DATES}, **{name: models.BooleanField() for name in YES_NO}}
+    """The rest of the columns."""
+    return {**{name: models.CharField(max_length=120, null=True) for name in tables.TEXTS},
+            **{name: models.DateField(null=True) for name in tables.DATES}, **{name: models.BooleanField() for name in tables.YES_NO}}
 
 
 def child_model(*, whole: bool = False) -> type[models.Model]:

@@ -9,10 +9,15 @@ from sqlalchemy.orm import relationship
 
 COLUMNS = ["name", "sex", "school_class", "left_behind", "special_group", "boarder", "last_talk_on", "last_visit_on", "last_contact_on"]
 SIZE = 100
+TEXTS = ("stage", "health", "illness", "guard_rating", "character", "journey", "file_state", "ethnic_group",
+         "id_number_hash", "student_number_hash", "household_address_hash", "residence_hash")
+DATES = ("birth_date", "filed_on")
+YES_NO = ("rural", "alone")
+REST = (*TEXTS, *DATES, *YES_NO)  # of an export's 30 columns; ciphers as their digests: texts of about the same length
 
 
-def models(base: Any) -> tuple[Any, Any]:
-    """The class of a school and the child, mapped on ``base``."""
+def models(base: Any, *, whole: bool = False) -> tuple[Any, Any]:
+    """The class of a school and the child, mapped on ``base``, with a list's columns or nearly all."""
 
     class SchoolClass(base):
         __tablename__ = "school_class"
@@ -33,5 +38,8 @@ def models(base: Any) -> tuple[Any, Any]:
         school_class = relationship(SchoolClass)
         boarder = Column(Boolean)
         last_talk_on, last_visit_on, last_contact_on = Column(Date), Column(Date), Column(Date)
+        if whole:
+            vars().update({**{name: Column(String(120)) for name in TEXTS}, **{name: Column(Date) for name in DATES},
+                           **{name: Column(Boolean) for name in YES_NO}})
 
     return SchoolClass, Child
