@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from app.extensions import db
 from app.models.audit import AccessLog
 from app.models.children import Child
-from app.models.job import Job
+from app.models.job import OPEN, Job
 from app.panel.views_by_entity import VIEWS
 from app.services import exporting, scope
 from app.services.jobs import queue, run, store
@@ -31,8 +31,9 @@ JOB, LOG = Job.__table__, AccessLog.__table__
 PAGES = ("/sheets/child/export.xlsx", "/forms/roster.xlsx")  # rows packed as they come; xlsxwriter with files of its own
 JOBS = {
     "list": ("list", {"entity": "Child", "asked": {}}),
-    "zip": ("bulk", {"entity": "Child", "by": "school", "form": "zip"}),
-    "sheets": ("bulk", {"entity": "Child", "by": "township", "form": "sheets"}),
+    "zip": ("bulk", {"what": "Child", "by": "school", "way": "zip"}),
+    "sheets": ("bulk", {"what": "Child", "by": "township", "way": "sheets"}),
+    "forms": ("forms", {"key": "roster", "from": "", "by": "school", "way": "zip"}),
 }
 
 
@@ -136,9 +137,12 @@ def timed(app, name):
     """Seconds from the start of a worker until the job is done."""
     job, start = begin(app, name), time.monotonic()
     pid = forked(app, partial(work, app))
-    until(lambda: row(app, job).state == "done")
-    lasted = time.monotonic() - start
-    end(app, pid)
+    try:
+        until(lambda: row(app, job).state not in OPEN)
+        lasted = time.monotonic() - start
+    finally:
+        end(app, pid)
+    assert row(app, job).state == "done", row(app, job).error
     return lasted
 
 
