@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from time import monotonic
 from typing import Any
 
 from sqlalchemy import Select, func, select, tuple_
@@ -16,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from app.models.base import Entity
 from app.services import scope
+from app.services.remember import Memory
 from app.services.table import Table
 
 PAGE_SIZE = 50
 MOST_ROWS = 200
 COUNT_LIMIT = 10_000
 REMEMBERED_SECONDS = 600
-MOST_REMEMBERED = 1_000
 
 
 @dataclass
@@ -35,14 +34,14 @@ class Query:
     after: int | None = None  # id of the last row of the page before
     before: int | None = None  # id of the first row of the page behind
     size: int = PAGE_SIZE
-    few: bool = False  # few rows answer, as to a search: the scope is then asked row by row when they are counted
+    few: bool = False  # few rows answer, as to a search: they are counted as they are read, the scope asked row by row
 
 
 @dataclass
 class Page:
     """The rows of one page as tuples, and whether others lie around it."""
 
-    rows: Sequence[Any]
+    rows: Sequence[Any]  # columns of the table; behind them may stand how many there are
     has_next: bool
     has_previous: bool
     count: int  # COUNT_LIMIT + 1 when there are more
@@ -59,10 +58,15 @@ def fetch(session: Session, table: Table, query: Query) -> Page:
     if border is not None:
         statement = statement.where(_beyond(key, border, upwards))
     statement = statement.order_by(*(part.asc() if upwards else part.desc() for part in key)).limit(query.size + 1)
+    counted = query.few and border is None  # all are read to be sorted: the same statement counts them
+    if counted:
+        statement = statement.add_columns(func.count().over())
     rows = list(session.execute(statement, execution_options={"in_order": True}))
     more, rows = len(rows) > query.size, rows[: query.size]
-    whole = border is None and not more  # all that there is stands on this page: nothing to count
-    found = len(rows) if whole else count(session, table.model, query.conditions, query.few)
+    if border is None and not more:  # all that there is stands on this page: nothing to count
+        found = len(rows)
+    else:
+        found = min(rows[0][-1], COUNT_LIMIT + 1) if counted else count(session, table.model, query.conditions, query.few)
     if backwards:
         return Page(rows[::-1], True, more, found)
     return Page(rows, more, border is not None, found)
@@ -85,17 +89,15 @@ def count(session: Session, model: type[Entity], conditions: Sequence[Any], few:
     """
     some = select(model.id).where(*conditions).limit(COUNT_LIMIT + 1)
     key = _key(session, some)
-    if key is not None and _many.get(key, 0.0) > monotonic():
+    if key is not None and _many.get(key):
         return COUNT_LIMIT + 1
     found = session.scalar(select(func.count()).select_from(some.subquery()), execution_options={"in_order": few}) or 0
     if key is not None and found > COUNT_LIMIT:
-        if len(_many) >= MOST_REMEMBERED:
-            _many.clear()
-        _many[key] = monotonic() + REMEMBERED_SECONDS
+        _many.put(key, True)
     return found
 
 
-_many: dict[Any, float] = {}  # (engine, who asks, trash or not, statement, its values) → until when there are many
+_many = Memory(REMEMBERED_SECONDS)  # (engine, who asks, trash or not, statement, its values) → that there are many
 
 
 def _key(session: Session, statement: Select[Any]) -> Any:

@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from time import monotonic
 from typing import Any
 
 from sqlalchemy import event, inspect, or_, select
@@ -24,6 +23,7 @@ from app.models.children import Child
 from app.models.org import Area, Member, School, SchoolClass
 from app.services import clock, unseen
 from app.services.asking import FEW, LIVE, SYSTEM, Asker
+from app.services.remember import Memory
 
 __all__ = ["SYSTEM", "Asker", "NoScope", "OutOfScope", "asker", "asker_of", "bind", "everything", "path_of", "sees_school", "trash"]
 
@@ -66,18 +66,17 @@ def _few_schools(session: Session, path: str) -> tuple[int, ...] | None:
     Only that they are many is remembered: then the rule asks for the path, which is right for any number.
     """
     key = (session.get_bind(), path)
-    if _many.get(key, 0.0) > monotonic():
+    if _many.get(key):
         return None
     below = select(School.id).join(Area, Area.id == School.area_id).where(Area.path >= path, Area.path < path + "\uffff")
     ids = session.scalars(below.order_by(School.id).limit(FEW + 1)).all()
     if len(ids) <= FEW:
         return tuple(ids)
-    _many[key] = monotonic() + REMEMBERED_SECONDS
+    _many.put(key, True)
     return None
 
 
-REMEMBERED_SECONDS = 600
-_many: dict[Any, float] = {}  # (engine, path) → until when its schools are taken for many; as many keys as areas
+_many = Memory(seconds=600)  # (engine, path) → that its schools are many
 
 
 @lru_cache(maxsize=256)

@@ -14,7 +14,8 @@ from sqlalchemy import Boolean, Date, Select, String, select
 from sqlalchemy.orm import Session, aliased
 
 from app.models import crypto, entities
-from app.models.base import Entity, Field, fields_of
+from app.models.base import Entity, Field, OfChild, fields_of
+from app.models.children import Child
 from app.services import masks
 from app.services.scope import Asker
 from app.services.values import text_of
@@ -47,8 +48,9 @@ class Table:
         if not one.target:
             return [own]
         target = entities()[one.target]
-        linked: Any = target.__table__.alias() if one.named else aliased(target)  # the scope narrows no bare table
-        columns = linked.c if one.named else linked
+        bare = one.named or _within(one, target)
+        linked: Any = target.__table__.alias() if bare else aliased(target)  # the scope narrows no bare table
+        columns = linked.c if bare else linked
         self.joins.append((linked, columns.id == own))
         return [own, getattr(columns, target.__title__)]
 
@@ -93,6 +95,14 @@ class Table:
                 found[one.key] = at
             at += 2 if one.target else 1
         return found
+
+
+def _within(one: Field, target: type[Entity]) -> bool:
+    """Whether who sees a row may see what this link points at: the database keeps both in one school, and nothing but the school counts.
+
+    That it is not deleted is seen to elsewhere: nothing that others lean on can be (services/parts.py).
+    """
+    return one.same_school and target is not Child and not issubclass(target, OfChild)
 
 
 def _pick(at: int) -> Callable[[Any], Any]:

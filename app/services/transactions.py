@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from math import inf
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
-from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.exc import DisconnectionError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 BUSY_TIMEOUT_MS = 15_000
 IF_FREE_MS = 100
+TRUSTED_SECONDS = 5  # so long a connection to PostgreSQL is not asked whether it still stands
 _patience: ContextVar[int] = ContextVar("patience", default=BUSY_TIMEOUT_MS)
 
 
@@ -76,11 +79,33 @@ def writing_if_free(session: Session) -> Iterator[None]:
 
 
 def prepare(engine: Engine) -> None:
-    """Set up an engine's connections; PostgreSQL needs nothing."""
+    """Set up an engine's connections."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "checkin", _rest)
+        event.listen(engine, "checkout", lambda *given: _wake(engine, *given))
         return
     event.listen(engine, "connect", _connect)
     event.listen(engine, "begin", _begin)
+
+
+def _rest(_connection: Any, record: Any) -> None:
+    record.info["rested_since"] = monotonic()
+
+
+def _wake(engine: Engine, connection: Any, record: Any, _proxy: Any) -> None:
+    """Ask a connection that lay idle whether its server is still there; the pool opens another where it is not.
+
+    SQLAlchemy's own ``pool_pre_ping`` asks before each request, which costs as much as a small statement.
+    """
+    if monotonic() - record.info.get("rested_since", inf) > TRUSTED_SECONDS and not _alive(engine, connection):
+        raise DisconnectionError
+
+
+def _alive(engine: Engine, connection: Any) -> bool:
+    try:
+        return engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        return False
 
 
 def _connect(connection: Any, _record: Any) -> None:

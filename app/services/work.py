@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, case, event, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.bus import Bus
@@ -18,6 +18,7 @@ from app.models.safety import Hazard
 from app.models.term import Term
 from app.models.words import _
 from app.services import clock, scope
+from app.services.remember import Memory
 from app.services.scope import Asker
 
 SOON_DAYS = 30
@@ -80,8 +81,22 @@ def _and(*parts: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def term_start(session: Session) -> date:
-    """First day of the running term by the table of terms, else by the usual borders."""
-    return session.execute(select(_since())).scalar_one()
+    """First day of the running term by the table of terms, else by the usual borders; as it was known up to a minute ago."""
+    key = (session.get_bind(), clock.today())
+    known: date | None = _starts.get(key)
+    if known is None:
+        known = session.execute(select(_since())).scalar_one()
+        _starts.put(key, known)
+    return known
+
+
+_starts = Memory(seconds=60)  # (engine, today) → first day of the term: a list asks at each page, and it changes twice a year
+
+
+@event.listens_for(Term, "after_insert")
+@event.listens_for(Term, "after_update")
+def _forget_starts(*_args: Any) -> None:
+    _starts.clear()  # who changed a term sees it at once
 
 
 def _since() -> ColumnElement[date]:

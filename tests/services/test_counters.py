@@ -17,7 +17,7 @@ from app.models.inspection import Inspection
 from app.models.org import Area, School, Staff
 from app.models.safety import Hazard, ResponsibilityLetter
 from app.models.term import Term
-from app.services import clock, counters, counting, derived, left_behind, records, retention, scope, statistics, touched, transactions
+from app.services import clock, counters, counting, derived, left_behind, records, remember, retention, scope, statistics, touched, transactions
 from app.services.exchange import undo
 from app.services.statistics import SECTIONS
 from tests.services.test_importing import commit, plan_of, roster
@@ -32,7 +32,7 @@ def many(patch, few=-1):
     """Whoever asks is held to have many schools, so that the counters are added up; with a high ``few``, to have few."""
     with patch.context() as other:
         other.setattr(scope, "FEW", few)
-        other.setattr(scope, "_many", {})  # where it is remembered whose schools are many
+        other.setattr(scope, "_many", remember.Memory(600))  # where it is remembered whose schools are many
         yield
 
 

@@ -10,14 +10,14 @@ from sqlalchemy import event
 
 from app.extensions import db
 from app.models.children import Child
-from app.services import listing, scope
+from app.services import listing, remember, scope
 from app.services.table import Table
 
 
 @pytest.fixture(autouse=True)
 def low_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "COUNT_LIMIT", 5)
-    monkeypatch.setattr(listing, "_many", {})
+    monkeypatch.setattr(listing, "_many", remember.Memory(listing.REMEMBERED_SECONDS))
 
 
 @pytest.fixture
@@ -61,8 +61,8 @@ def test_another_asker_is_another_count(db_session: Any) -> None:
 
 def test_it_is_forgotten_after_a_while(db_session: Any, statements: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     listing.count(db_session(), Child, [])
-    later = listing.monotonic() + listing.REMEMBERED_SECONDS + 1
-    monkeypatch.setattr(listing, "monotonic", lambda: later)
+    later = remember.monotonic() + listing.REMEMBERED_SECONDS + 1
+    monkeypatch.setattr(remember, "monotonic", lambda: later)
     listing.count(db_session(), Child, [])
     assert counts(statements) == 2
 
