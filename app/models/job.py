@@ -8,9 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import INTERNAL, PERSONAL, Entity, Scoped, UtcDateTime, field, link
 from app.models.words import _
 
-STATE = {"queued": _("排队中"), "running": _("正在生成"), "stopping": _("正在取消"),
-         "done": _("已生成"), "failed": _("没有生成"), "cancelled": _("已取消")}
-OPEN = ("queued", "running", "stopping")
+STATE = {"queued": _("排队中"), "running": _("正在处理"), "stopping": _("正在取消"), "finishing": _("正在收尾"),
+         "done": _("已完成"), "failed": _("没有完成"), "cancelled": _("已取消")}
+WORKED_ON = ("running", "finishing")  # a finishing one can no longer be cancelled
+OPEN = ("queued", "stopping", *WORKED_ON)
 
 
 class Job(Entity, Scoped):

@@ -12,9 +12,13 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.panel import checked, taking
 from app.panel.declared import Declared
 from app.panel.views_by_entity import VIEWS, view_of
 from app.services import importing, records
+from app.services.exchange.plan import Plan
+from app.services.exchange.uploads import Upload
+from app.services.sheet.returned import return_marked
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -48,6 +52,11 @@ def send_book(name: str, write: Callable[[BinaryIO], Any]) -> Response:
     response = send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)
     response.content_length = size
     return response
+
+
+def write_marked(target: BinaryIO, view: Declared, upload: Upload, plan: Plan, content: bytes | None) -> None:
+    """The sender's own file with every wrong cell marked and commented."""
+    return_marked(target, content, upload.sheet, upload.rows, taking.columns(view), plan.header, checked.marks(plan))
 
 
 def notes() -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.models.rules import RuleError
 from app.panel.forms import say
 from app.services import masks
 from app.services.exchange.plan import Plan
@@ -19,30 +20,38 @@ SAMPLES, SAMPLE = 2, 24  # cells that are shown of a column, and characters of o
 _NUMBER = re.compile(r"\d{6,}[\dXx]?")
 
 
-def of(plan: Plan, upload: Upload, message: str) -> dict[str, Any]:
-    """Counts, every wrong cell, what would change, and what was not read."""
+def facts(plan: Plan, upload: Upload) -> dict[str, Any]:
+    """What the page shows, as JSON holds it: messages and labels in no language yet."""
     counts, wrong, altered = plan.counts(), plan.wrong, plan.altered
-    more = max(len(wrong), len(altered)) - MOST_SHOWN
-    return {
-        "file_name": upload.file_name, "remarks": [*([message] if message else []), *_remarks(plan, upload, more)],
-        "new": counts["new"], "changed": counts["changed"], "unchanged": counts["unchanged"], "wrong": counts["wrong"],
-        "errors": [{"row": one.row + 1, "label": _(one.label) if one.label else _("整行"), "value": one.value, "reason": say(one.error)}
-                   for one in wrong[:MOST_SHOWN]],
-        "changes": [{"row": one.row + 1, "label": _(one.label), "old": one.old, "new": one.new} for one in altered[:MOST_SHOWN]]}
-
-
-def _remarks(plan: Plan, upload: Upload, more: int) -> list[str]:
-    found = []
-    if upload.others:
-        found.append(_("读的是工作表“%(sheet)s”，其他工作表没有读。", sheet=upload.sheet))
     left = [name for name, key in upload.known.items() if not key] if upload.known is not None else plan.header.unknown
-    if left:
-        found.append(_("这些列没有读：%(labels)s", labels=_("、").join(left[:20])))
-    if plan.skipped:
-        rows = _("、").join(str(row + 1) for row in plan.skipped[:20])
-        found.append(_("第 %(rows)s 行是合计、签字或重复的表头，没有读。", rows=rows))
-    if more > 0:
-        found.append(_("下面只列出前 %(most)s 格，另有 %(more)s 格。", most=MOST_SHOWN, more=more))
+    return {
+        "file_name": upload.file_name, **{name: counts[name] for name in ("new", "changed", "unchanged", "wrong")},
+        "sheet": upload.sheet if upload.others else "", "left": left[:20], "skipped": [row + 1 for row in plan.skipped[:20]],
+        "more": max(len(wrong), len(altered)) - MOST_SHOWN,
+        "errors": [[one.row + 1, one.label, one.value, one.error.message, one.error.params] for one in wrong[:MOST_SHOWN]],
+        "changes": [[one.row + 1, one.label, one.old, one.new] for one in altered[:MOST_SHOWN]]}
+
+
+def of(known: dict[str, Any], message: str) -> dict[str, Any]:
+    """Counts, every wrong cell, what would change, and what was not read."""
+    return {
+        "file_name": known["file_name"], "remarks": [*([message] if message else []), *_remarks(known)],
+        **{name: known[name] for name in ("new", "changed", "unchanged", "wrong")},
+        "errors": [{"row": row, "label": _(label) if label else _("整行"), "value": value, "reason": say(RuleError(error, **params))}
+                   for row, label, value, error, params in known["errors"]],
+        "changes": [{"row": row, "label": _(label), "old": old, "new": new} for row, label, old, new in known["changes"]]}
+
+
+def _remarks(known: dict[str, Any]) -> list[str]:
+    found = []
+    if known["sheet"]:
+        found.append(_("读的是工作表“%(sheet)s”，其他工作表没有读。", sheet=known["sheet"]))
+    if known["left"]:
+        found.append(_("这些列没有读：%(labels)s", labels=_("、").join(known["left"])))
+    if known["skipped"]:
+        found.append(_("第 %(rows)s 行是合计、签字或重复的表头，没有读。", rows=_("、").join(map(str, known["skipped"]))))
+    if known["more"] > 0:
+        found.append(_("下面只列出前 %(most)s 格，另有 %(more)s 格。", most=MOST_SHOWN, more=known["more"]))
     return found
 
 

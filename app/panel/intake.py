@@ -1,4 +1,7 @@
-"""Workbooks in: a file or a pasted block, which sheet, what its columns are, what it would do, and then all of it or nothing."""
+"""Workbooks in: a file or a pasted block, which sheet, what its columns are, what it would do, and then all of it or nothing.
+
+A large one goes the same way, but the worker reads, checks and writes it (panel/intake_jobs.py).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext as _
@@ -15,22 +18,17 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.models.children import Child
 from app.models.rules import RuleError, clean_text
-from app.panel import checked
-from app.panel.books import book_name, notes, send_book, view_for
+from app.panel import checked, downloads, intake_jobs, job_shown, taking
+from app.panel.books import book_name, notes, send_book, view_for, write_marked
 from app.panel.declared import Declared
 from app.panel.forms import say
-from app.panel.security import asker
-from app.services import importing, transactions
+from app.services import importing, records, transactions
 from app.services.exchange import mapping, photos, uploads
-from app.services.exchange.cells import keys_of, sheet_columns
 from app.services.exchange.plan import Plan
 from app.services.exchange.uploads import Upload
-from app.services.sheet.column import Column
 from app.services.sheet.errors import SheetError
-from app.services.sheet.header import Header, find_header
-from app.services.sheet.package import Limits
-from app.services.sheet.read import read_book
-from app.services.sheet.returned import return_marked
+from app.services.sheet.header import Header
+from app.services.sheet.package import Limits, inspect
 
 
 class Intake(BaseView):
@@ -48,15 +46,16 @@ class Intake(BaseView):
         view = view_for(table, "import")
         if request.method == "GET":
             return _ask(view)
-        only_read()
+        taking.only_read()
         content, name = _sent()
         if content is None:
             return _ask(view, _("请先选择文件，或粘贴表格内容。"))
         try:
-            upload, several = _read(view, content, name)
-            return _go_on(view, upload, _keep(upload, content), several)
+            return _take(view, content, name)
         except SheetError as refused:
             return _ask(view, _tell(refused))
+        except records.Refused as busy:
+            return _ask(view, _busy(busy))
 
     @expose("/<table>/import/columns", methods=["GET", "POST"])
     @has_access
@@ -64,18 +63,23 @@ class Intake(BaseView):
     def columns(self, table: str) -> str | Response:
         """The page where the sender says which sheet is meant and what its columns are; what was said is remembered."""
         view, token = view_for(table, "import"), request.values.get("token", "")
-        only_read()
-        upload = _waiting(view, token)
+        taking.only_read()
+        upload, large = taking.waiting(view, token), intake_jobs.seen(view, token) is not None
         if upload is None:
             return _gone(view)
+        sheet = request.form.get("sheet", upload.sheet) if request.method == "POST" else upload.sheet
         try:
-            if request.method == "POST" and request.form.get("sheet", upload.sheet) != upload.sheet:
-                upload = _other_sheet(view, upload, token, request.form["sheet"])
+            if sheet in upload.others and large:
+                return intake_jobs.begin(intake_jobs.CHECK, view, token, upload.file_name, sheet=sheet, said=False)
+            if sheet != upload.sheet:
+                upload = taking.other_sheet(view, upload, token, sheet)
             elif request.method == "POST":
-                return _said(view, upload, token)
-            return _ask_columns(view, upload, token, _header(view, upload))
+                return _said(view, upload, token, large=large)
+            return _ask_columns(view, upload, token, taking.header(view, upload))
         except SheetError as refused:
             return _ask(view, _tell(refused))
+        except records.Refused as busy:
+            return _ask(view, _busy(busy))
 
     @expose("/<table>/import/commit", methods=["POST"])
     @has_access
@@ -83,51 +87,71 @@ class Intake(BaseView):
     def commit(self, table: str) -> str | Response:
         """Write the upload that was checked: all of it, once, and only if it would still do what was shown."""
         view, token = view_for(table, "import"), request.form.get("token", "")
-        only_read()
+        taking.only_read()
         if uploads.TOKEN.fullmatch(token) and (done := importing.batch_of(db.session(), token)):
             return _written(done)
-        upload = _waiting(view, token)
+        seen = intake_jobs.seen(view, token)
+        if seen is not None:
+            try:
+                return intake_jobs.begin(intake_jobs.COMMIT, view, token, seen["file_name"])
+            except records.Refused as busy:
+                return _ask(view, _busy(busy))
+        upload = taking.waiting(view, token)
         if upload is None:
             return _gone(view)
         try:
-            plan = _plan(view, upload)
+            plan = taking.plan(view, upload)
         except SheetError as refused:  # the columns were not said yet
             return _ask(view, _tell(refused))
         if plan.wrong or plan.fingerprint() != upload.shown:
-            return _check(view, plan, upload, token, _("检查之后数据有变化，请再看一遍。"))
+            return _check(view, plan, upload, token, _(intake_jobs.CHANGED))
         try:
             with transactions.writing(db.session()):
                 done = importing.commit(db.session(), view.model, plan, file_name=upload.file_name, token=token)
         except importing.Stopped as stopped:
             db.session.rollback()
-            return _check(view, stopped.plan, upload, token, _("写入时被拒绝，一条也没有写。"))
-        uploads.drop(folder(), token)
+            return _check(view, stopped.plan, upload, token, _(intake_jobs.REFUSED))
+        uploads.drop(taking.folder(), token)
         return _written(done)
 
-    @expose("/<table>/errors/<token>.xlsx")
+    @expose("/<table>/import/job/<int:pk>")
     @has_access
     @permission_name("read")
-    def errors(self, table: str, token: str) -> Response:
-        """The sender's own file with every wrong cell marked and commented."""
+    def progress(self, table: str, pk: int) -> str | Response:
+        """How far the worker is with a large upload; when it is over, what came of it."""
         view = view_for(table, "import")
-        upload = _waiting(view, token) or abort(404)
-        only_read()
-        plan = _plan(view, upload)
-        return send_book(book_name(view, _("标错")), lambda target: return_marked(
-            target, uploads.file_of(folder(), token), upload.sheet, upload.rows, _columns(view), plan.header, checked.marks(plan)))
+        job = intake_jobs.find(view, pk) or abort(404)
+        if job.is_open:
+            return job_shown.waiting(job, _("导入%(what)s", what=view.title))
+        token = job.args["token"]
+        if done := importing.batch_of(db.session(), token):
+            return _written(done)
+        seen = intake_jobs.seen(view, token)
+        stopped = "" if job.state == "done" else _(job.error) if job.error else _("已取消，一条也没有写。")
+        if seen is None or (stopped and job.kind == intake_jobs.CHECK):
+            return _ask(view, stopped) if stopped else _gone(view)
+        if seen.get("columns"):
+            return redirect(url_for("Intake.columns", table=table, token=token))
+        return _dry_run(view, seen, token, stopped or (_(seen["message"]) if seen["message"] else ""))
+
+    @expose("/<table>/errors/<token>.xlsx", methods=["GET", "POST"])
+    @has_access
+    @permission_name("read")
+    def errors(self, table: str, token: str) -> str | Response:
+        """The sender's own file with every wrong cell marked and commented; of a large one in the background (which a post begins)."""
+        view = view_for(table, "import")
+        taking.only_read()
+        name = book_name(view, _("标错"))
+        if intake_jobs.seen(view, token) is not None:
+            return downloads.ask_or_begin(
+                "import_errors", {"entity": view.model.__name__, "token": token}, title=name.removesuffix(".xlsx"), file_name=name,
+                text=_("文件较大，要在后台生成，好了到“我的下载”里取。"), back_url=url_for("Intake.take_in", table=table))
+        upload = taking.waiting(view, token) or abort(404)
+        plan = taking.plan(view, upload)
+        return send_book(name, lambda target: write_marked(target, view, upload, plan, uploads.file_of(taking.folder(), token)))
 
 
-# What comes in ------------------------------------------------------------------------
-def folder() -> Path:
-    return Path(current_app.config["VAR"]) / "imports"
-
-
-def only_read() -> None:
-    """End the transaction of the log-in check: while a file is read and checked nobody waits for a lock."""
-    db.session.commit()
-    transactions.read_only(True)
-
-
+# From the file to the check -----------------------------------------------------------
 def _sent() -> tuple[bytes | None, str]:
     """The file that was chosen, else the block that was pasted, and a name for it; None where there is neither."""
     sent = request.files.get("file")
@@ -137,63 +161,21 @@ def _sent() -> tuple[bytes | None, str]:
     return pasted.encode("utf-8", "replace") if pasted.strip() else None, _("粘贴的内容")
 
 
-def _columns(view: Declared) -> list[Column]:
-    return sheet_columns(view.model, keys_of(view.model, view.columns))
-
-
-def _read(view: Declared, content: bytes, name: str) -> tuple[Upload, bool]:
-    """The likeliest sheet, and whether another may be meant as well."""
-    sheet = read_book(content)
-    likely = mapping.likely(sheet, _columns(view))
-    if likely[0] != sheet.name:
-        sheet = read_book(content, likely[0])
-    upload = Upload(asker().member_id or 0, view.model.__name__, name, sheet.rows, sheet=sheet.name, others=sheet.others)
-    return upload, len(likely) > 1
-
-
-def _keep(upload: Upload, content: bytes) -> str:
-    token = uploads.keep(folder(), upload)
-    if upload.sheet:
-        uploads.keep_file(folder(), token, content)
-    return token
-
-
-def _waiting(view: Declared, token: str) -> Upload | None:
-    return uploads.take(folder(), token, asker().member_id, view.model.__name__)
-
-
-def _other_sheet(view: Declared, upload: Upload, token: str, name: str) -> Upload:
-    """The same file with another of its sheets."""
-    content = uploads.file_of(folder(), token)
-    if name not in upload.others or content is None:
-        return upload
-    sheet = read_book(content, name)
-    upload.rows, upload.sheet, upload.others, upload.known, upload.shown = sheet.rows, sheet.name, sheet.others, None, ""
-    uploads.keep(folder(), upload, token)
-    return upload
-
-
-# From the file to the check -----------------------------------------------------------
-def _header(view: Declared, upload: Upload) -> Header:
-    return find_header(upload.rows, _columns(view), upload.known)
-
-
-def _plan(view: Declared, upload: Upload) -> Plan:
-    return importing.read_plan(db.session(), view.model, view.columns, upload.rows, upload.known)
-
-
-def _go_on(view: Declared, upload: Upload, token: str, several: bool) -> str:
-    """To the check; by way of the columns where something has to be said about them."""
-    header = _header(view, upload)
-    upload.known = mapping.remembered(db.session(), view.model, header)
-    if several or (upload.known is None and mapping.is_open(header, mapping.offered(db.session(), view.model, header, _columns(view)))):
+def _take(view: Declared, content: bytes, name: str) -> str | Response:
+    """Read it and go on; a large one is only looked at, and left to the worker."""
+    if len(content) > intake_jobs.LARGE:
+        inspect(content, Limits())
+        return intake_jobs.begin_new(view, content, name)
+    upload, several = taking.read(view, content, name)
+    token, header = taking.keep(upload, content), taking.header(view, upload)
+    if taking.remembered(view, upload, header) or several:
         return _ask_columns(view, upload, token, header)
-    return _check(view, _plan(view, upload), upload, token)
+    return _check(view, taking.plan(view, upload), upload, token)
 
 
-def _said(view: Declared, upload: Upload, token: str) -> str:
+def _said(view: Declared, upload: Upload, token: str, *, large: bool) -> str | Response:
     """Take what the sender said of each column, remember it, and check."""
-    header, keys = _header(view, upload), {column.key: column.label for column in _columns(view)}
+    header, keys = taking.header(view, upload), {column.key: column.label for column in taking.columns(view)}
     known = {name: key if (key := request.form.get(f"c{at}", "")) in keys else "" for at, name in header.names.items()}
     chosen = [key for key in known.values() if key]
     twice = next((key for key in chosen if chosen.count(key) > 1), None)
@@ -201,9 +183,11 @@ def _said(view: Declared, upload: Upload, token: str) -> str:
         message = _("“%(label)s”选了两次，一列只能对应一项。", label=_(keys[twice])) if twice else _("请至少选一列。")
         return _ask_columns(view, upload, token, header, known, message)
     upload.known = known
-    plan = _plan(view, upload)
-    with transactions.writing(db.session()):
-        mapping.remember(db.session(), view.model, header, known)
+    if large:
+        uploads.keep(taking.folder(), upload, token)
+        return intake_jobs.begin(intake_jobs.CHECK, view, token, upload.file_name, sheet="", said=True)
+    plan = taking.plan(view, upload)
+    taking.remember(view, upload, header)
     return _check(view, plan, upload, token)
 
 
@@ -217,6 +201,10 @@ def _tell(problem: SheetError) -> str:
     return say(RuleError(problem.message, **problem.values))
 
 
+def _busy(refused: records.Refused) -> str:
+    return _("；").join(say(error) for error in refused.errors.values())
+
+
 def _ask(view: Declared, message: str = "") -> str:
     table = view.model.__tablename__
     return render_template("panel/import.html", page=SimpleNamespace(
@@ -226,12 +214,12 @@ def _ask(view: Declared, message: str = "") -> str:
 
 
 def _gone(view: Declared) -> str:
-    return _ask(view, _("这次检查已过期，请重新上传文件。"))
+    return _ask(view, _(intake_jobs.GONE))
 
 
 def _ask_columns(view: Declared, upload: Upload, token: str, header: Header, known: dict[str, str] | None = None, message: str = "") -> str:
     """Each heading of the sheet with what stands below it, and what it may be."""
-    columns = _columns(view)
+    columns = taking.columns(view)
     said = known if known is not None else upload.known
     offers = {} if said is not None else mapping.offered(db.session(), view.model, header, columns)
     sure = {header.names[at]: key for key, at in header.at.items()}
@@ -248,10 +236,14 @@ def _ask_columns(view: Declared, upload: Upload, token: str, header: Header, kno
 def _check(view: Declared, plan: Plan, upload: Upload, token: str, message: str = "") -> str:
     """The dry run; what it showed is what may be written."""
     upload.shown = plan.fingerprint()
-    uploads.keep(folder(), upload, token)
+    uploads.keep(taking.folder(), upload, token)
+    return _dry_run(view, checked.facts(plan, upload), token, message)
+
+
+def _dry_run(view: Declared, facts: dict[str, Any], token: str, message: str) -> str:
     table = view.model.__tablename__
     return render_template("panel/import_check.html", page=SimpleNamespace(
-        title=_("导入%(what)s", what=view.title), **checked.of(plan, upload, message), hidden=[("token", token)],
+        title=_("导入%(what)s", what=view.title), **checked.of(facts, message), hidden=[("token", token)],
         action=url_for("Intake.commit", table=table), cancel_url=url_for("Intake.take_in", table=table),
         columns_url=url_for("Intake.columns", table=table, token=token),
-        workbook_url=url_for("Intake.errors", table=table, token=token) if plan.wrong else None))
+        workbook_url=url_for("Intake.errors", table=table, token=token) if facts["wrong"] else None))

@@ -103,5 +103,6 @@ def commit(session: Session, model: type[Entity], plan: Plan, *, file_name: str,
         if model not in by_form.MODELS:
             batch_id = Writer(session, model, plan, file_name, token).write()
             return session.scalars(select(ImportBatch).where(ImportBatch.id == batch_id)).one()
+    progress.settle(session)
     with transactions.writing(session):
         return by_form.write(session, model, plan, file_name, token)

@@ -8,17 +8,21 @@ from contextlib import contextmanager
 from sqlalchemy.orm import Session
 
 Ear = Callable[[int], None]  # so many more rows; may raise to end the work
-KEY = "progress"
+KEY, LAST = "progress", "progress last"
 
 
 @contextmanager
-def heard(session: Session, ear: Ear) -> Iterator[None]:
-    """Until the end of the block ``ear`` hears of the rows that this session reads or writes in chunks."""
-    session.info[KEY] = ear
+def heard(session: Session, ear: Ear, last: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Until the end of the block ``ear`` hears of the rows that this session reads or writes in chunks.
+
+    ``last`` is asked before the step after which nothing can be taken back; it may raise to end the work.
+    """
+    session.info.update({KEY: ear, LAST: last})
     try:
         yield
     finally:
         session.info.pop(KEY, None)
+        session.info.pop(LAST, None)
 
 
 def tell(session: Session, rows: int) -> None:
@@ -26,6 +30,13 @@ def tell(session: Session, rows: int) -> None:
     ear: Ear | None = session.info.get(KEY)
     if ear is not None:
         ear(rows)
+
+
+def settle(session: Session) -> None:
+    """What follows makes the work be there for good. To be said while no lock is held on SQLite: who listens may write."""
+    last: Callable[[], None] | None = session.info.get(LAST)
+    if last is not None:
+        last()
 
 
 class Share:

@@ -176,17 +176,31 @@ def test_photos_in_a_zip_are_shown_then_written_once(client_for, look):
     with zipfile.ZipFile(target, "w") as package:
         package.writestr(f"{number}.png", picture.getvalue())
         package.writestr("合影.png", picture.getvalue())
-    text = page(client.post("/photos/import", data={"file": (io.BytesIO(target.getvalue()), "照片.zip")}, content_type="multipart/form-data"))
+    sent = client.post("/photos/import", data={"file": (io.BytesIO(target.getvalue()), "照片.zip")}, content_type="multipart/form-data")
+    text = page(client.get(sent.location))
     assert tallies(text) == [1, 1, 0, 1] and "合影.png" in text and name in text and number not in text
 
     def files(session):
         return session.scalars(select(Attachment.name).where(Attachment.entity == "Child", Attachment.row_id == row_id)).all()
     assert look(files) == []
     token = token_of(text)
-    assert client.post("/photos/import/commit", data={"token": token}).status_code == 302
-    assert "已经写入过" in page(client.post("/photos/import/commit", data={"token": token})) and look(files) == ["附件.jpg"]
     assert "已过期" in page(client_for("teacher").post("/photos/import/commit", data={"token": token}))
+    written = client.post("/photos/import/commit", data={"token": token})
+    assert client.get(written.location).location == "/sheets/batches" and look(files) == ["附件.jpg"]
+    assert "已经写入过" in page(client.post("/photos/import/commit", data={"token": token}))
     assert "请先选择压缩包" in page(client.post("/photos/import", data={}))
+
+    batches = page(client.get("/sheets/batches"))
+    assert "已写入 1 张照片" in batches and "照片.zip" in batches
+    undo = re.search(r'href="(/sheets/batches/\d+/undo)"', batches)[1]
+    assert client.post(undo).status_code == 302 and look(files) == [] and "已撤销 1 条" in page(client.get("/sheets/batches"))
+
+
+@pytest.mark.parametrize(("content", "told"), [(b"PK", "不是 zip"), (b"", "不是 zip")])
+def test_a_zip_that_cannot_be_read_is_told_by_the_page(client_for, content, told):
+    client = client_for("school")
+    sent = client.post("/photos/import", data={"file": (io.BytesIO(content), "照片.zip")}, content_type="multipart/form-data")
+    assert told in page(client.get(sent.location))
 
 
 def test_another_members_columns_cannot_be_said(client_for, room):

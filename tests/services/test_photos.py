@@ -78,7 +78,7 @@ def test_photos_are_kept_small_without_place_and_number_and_once(app, tmp_path):
         content = packed({f"{child.name}{child.id_number}.jpg": jpeg((3000, 2000)), f"{child.id_number}-2.jpg": jpeg((3000, 2000))})
         found = photos.look(session, content)
         assert [one.there for one in found] == [False, True]
-        made = photos.commit(session, [one for one in found if not one.there], tmp_path)
+        made = photos.commit(session, [one for one in found if not one.there], tmp_path, file_name="照片.zip", token="a" * 32)
         session.flush()
         assert [one.name for one in made] == [f"{child.name}.jpg"] and made[0].school_id == child.school_id
         kept = Image.open(tmp_path / made[0].stored_as)
@@ -93,7 +93,7 @@ def test_one_that_cannot_be_written_leaves_nothing_on_the_disk(app, tmp_path, mo
         before = session.scalar(select(func.count(Attachment.id)))
         found = photos.look(session, packed({f"{child.id_number}/{color}.jpg": jpeg(color=color) for color in ("red", "blue")}))
         with pytest.raises(records.Refused):
-            photos.commit(session, found, tmp_path)
+            photos.commit(session, found, tmp_path, file_name="照片.zip", token="b" * 32)
         session.rollback()
         assert not [path for path in tmp_path.rglob("*") if path.is_file()] and session.scalar(select(func.count(Attachment.id))) == before
 

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.models import entities
@@ -137,18 +137,30 @@ def photos(world: World, account: str) -> Iterator[Case]:
         for name in names:
             package.writestr(name, PHOTO)
 
-    def follow(answer: Any) -> Case | None:
+    def seen(answer: Any) -> Case | None:
+        return Case("photos seen", answer.location, able, READ, follow=written) if able else None
+
+    def written(answer: Any) -> Case | None:
         found = TOKEN.search(answer.get_data(as_text=True))
         return Case("photos commit", "/photos/import/commit", False, ASKED_AGAIN, "POST", {"token": found[1]}, grows="Attachment") if found else None
 
-    yield Case("photos of foreign children", "/photos/import", False, READ if able else REFUSED, "POST", {"file": (io.BytesIO(target.getvalue()), "a.zip")},
-               grows="Attachment", follow=follow)
+    yield Case("photos of foreign children", "/photos/import", False, frozenset({302}) if able else REFUSED, "POST",
+               {"file": (io.BytesIO(target.getvalue()), "a.zip")}, grows="Attachment", follow=seen)
 
 
 def write_photos(world: World, account: str) -> Iterator[Case]:
     able = may(world, account, "import", "Child") and may(world, account, "write", "Attachment")
     for token in ("x", "0" * 32, "../../secret_key"):
         yield Case("photos of nothing", "/photos/import/commit", False, READ if able else REFUSED, "POST", {"token": token}, grows="Attachment")
+
+
+def progress(rest: str) -> Callable[[World, str], Iterator[Case]]:
+    """Nobody else's: the planted jobs belong to members that cannot log in."""
+
+    def cases(world: World, _account: str) -> Iterator[Case]:
+        yield Case(f"progress {rest}", f"/{rest}/import/job/{world.rows['Job', 'mine']}", False, REFUSED)
+
+    return cases
 
 
 def errors(world: World, account: str) -> Iterator[Case]:
@@ -170,4 +182,5 @@ def undo(world: World, account: str) -> Iterator[Case]:
 
 
 SHEET_WAYS = {"Sheets.export": export, "Sheets.template": template, "Intake.take_in": take_in, "Intake.columns": columns, "Intake.commit": commit,
-              "Intake.errors": errors, "Photos.take_in": photos, "Photos.commit": write_photos, "Sheets.batches": batches, "Sheets.undo": undo}
+              "Intake.errors": errors, "Intake.progress": progress("sheets/child"), "Photos.progress": progress("photos"),
+              "Photos.take_in": photos, "Photos.commit": write_photos, "Sheets.batches": batches, "Sheets.undo": undo}

@@ -25,7 +25,11 @@ MODELS = (Area, School, Term)
 def write(session: Session, model: type[Entity], plan: Plan, file_name: str, token: str) -> ImportBatch:
     """The batch; Stopped where a row is refused: the caller rolls back."""
     with history.told_as(session, "import", uuid.uuid4().hex) as request_id:
-        batch = _open_batch(session, model, plan, file_name, request_id, token)
+        counts = plan.counts()
+        try:
+            batch = open_batch(session, model.__name__, file_name, request_id, token, counts["new"], counts["changed"])
+        except IntegrityError as twice:
+            raise Stopped(plan) from twice  # the same upload is being written by another request
         lines = [line for line in plan.lines if line.outcome in ("new", "changed")]
         rows = load(session, model, [line.row_id for line in lines if line.row_id is not None])
         made = _write_all(session, model, plan, lines, rows)
@@ -34,17 +38,15 @@ def write(session: Session, model: type[Entity], plan: Plan, file_name: str, tok
     return batch
 
 
-def _open_batch(session: Session, model: type[Entity], plan: Plan, file_name: str, request_id: str, token: str) -> ImportBatch:
-    who, counts = scope.asker(session), plan.counts()
-    batch = ImportBatch(school_id=who.school_id, member_id=who.member_id, who=who.name, entity=model.__name__, file_name=file_name[:200],
-                        request_id=request_id, added=counts["new"], changed=counts["changed"])
+def open_batch(session: Session, entity: str, file_name: str, request_id: str, token: str, added: int, changed: int = 0) -> ImportBatch:
+    """The batch of one file taken in; IntegrityError where another request is writing the same."""
+    who = scope.asker(session)
+    batch = ImportBatch(school_id=who.school_id, member_id=who.member_id, who=who.name, entity=entity, file_name=file_name[:200],
+                        request_id=request_id, added=added, changed=changed)
     session.add(batch)
     session.flush()
     session.add(Submission(token=token, entity=ImportBatch.__name__, row_id=batch.id))
-    try:
-        session.flush()
-    except IntegrityError as twice:
-        raise Stopped(plan) from twice  # the same upload is being written by another request
+    session.flush()
     return batch
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import uuid
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,12 +23,14 @@ from app.models.children import Child
 from app.models.crypto import digest
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import attachments, records, scope, upload
+from app.services import attachments, history, progress, records, scope, upload
+from app.services.exchange.by_form import open_batch
+from app.services.exchange.writing import ranges
 from app.services.sheet.errors import SheetError
 from app.services.sheet.text import half_width
 
 MB = 1 << 20
-MOST_FILES = 200  # in one zip: each is decoded while the sender waits
+MOST_FILES = 200  # in one zip
 MOST_BYTES = 200 * MB  # unpacked, all together
 MOST_RATIO = 100  # unpacked : packed of an entry over 1 MB; photos hardly pack at all
 _LEFT_OUT = re.compile(r"(?:^|/)(?:__MACOSX/|\.(?!\.)|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
@@ -52,6 +55,15 @@ class Photo:
     there: bool = False  # the child has this very file already
 
 
+def count(content: bytes) -> int:
+    """How many files a zip has, as far as that can be told without reading it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            return len(package.infolist())
+    except Exception:  # look() says what is wrong with it
+        return 0
+
+
 def may_import(session: Session) -> bool:
     who = scope.asker(session)
     return who.may("import", Child) and who.may("write", Attachment)
@@ -66,12 +78,13 @@ def look(session: Session, content: bytes) -> list[Photo]:
     for photo, data in found:
         if photo.wrong is None:
             _judge(photo, data, children)
+        progress.tell(session, 1)
     _mark_known(session, [photo for photo, _data in found if photo.kept])
     return [photo for photo, _data in found]
 
 
-def commit(session: Session, photos: list[Photo], folder: Path) -> list[Attachment]:
-    """Hang the photos on their children, all or none; the caller commits.
+def commit(session: Session, photos: list[Photo], folder: Path, *, file_name: str, token: str) -> list[Attachment]:
+    """Hang the photos on their children as one batch, all or none; the caller commits.
 
     Raises records.Refused, records.Forbidden; then no file is left on the disk.
     """
@@ -79,11 +92,15 @@ def commit(session: Session, photos: list[Photo], folder: Path) -> list[Attachme
         raise records.Forbidden("import photos")
     made: list[Attachment] = []
     try:
-        for photo in photos:
-            child = records.find(session, Child, photo.child_id or 0)
-            if child is None or photo.kept is None:
-                raise records.Forbidden("a photo of nobody's")
-            made.append(attachments.keep(session, child, photo.kept, folder))
+        with history.told_as(session, "import", uuid.uuid4().hex) as request_id:
+            for photo in photos:
+                child = records.find(session, Child, photo.child_id or 0)
+                if child is None or photo.kept is None:
+                    raise records.Forbidden("a photo of nobody's")
+                made.append(attachments.keep(session, child, photo.kept, folder))
+                progress.tell(session, 1)
+            batch = open_batch(session, Attachment.__name__, file_name, request_id, token, len(made))
+            batch.added_ids = ranges(sorted(one.id for one in made))
     except Exception:
         discard(made, folder)
         raise

@@ -14,7 +14,7 @@ from app.models import crypto
 from app.services.history import raw, thaw
 
 LASTS = 3600  # seconds
-_FILE = ".file"
+_FILE, _SEEN = ".file", ".seen"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
@@ -57,6 +57,23 @@ def file_of(folder: Path, token: str) -> bytes | None:
         return None
 
 
+def keep_seen(folder: Path, token: str, upload: Upload, seen: dict[str, Any]) -> None:
+    """What the worker has found in an upload, for the pages that show it without reading the upload again."""
+    said = {**seen, "member_id": upload.member_id, "entity": upload.entity}
+    _write(folder, token + _SEEN, crypto.seal(json.dumps(said, ensure_ascii=False, default=str), "import seen", token))
+
+
+def seen_of(folder: Path, token: str, member_id: int | None, entity: str) -> dict[str, Any] | None:
+    """The same, if it is this member's and of this entity."""
+    if not TOKEN.fullmatch(token):
+        return None
+    try:
+        seen: dict[str, Any] = json.loads(crypto.unseal((folder / (token + _SEEN)).read_bytes(), "import seen", token))
+    except (OSError, crypto.SealBroken):
+        return None
+    return seen if (seen["member_id"], seen["entity"]) == (member_id, entity) else None
+
+
 def _write(folder: Path, name: str, sealed: bytes) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
@@ -81,22 +98,9 @@ def take(folder: Path, token: str, member_id: int | None, entity: str) -> Upload
     return upload if (upload.member_id, upload.entity) == (member_id, entity) else None
 
 
-def claim(folder: Path, token: str) -> bool:
-    """Whether this caller is the one to write the upload; of two at a time only one is. ``drop`` ends it, ``give_back`` undoes it."""
-    try:
-        (folder / token).rename(folder / f"{token}.mine")
-    except OSError:
-        return False
-    return True
-
-
-def give_back(folder: Path, token: str) -> None:
-    (folder / f"{token}.mine").replace(folder / token)
-
-
 def drop(folder: Path, token: str) -> None:
     if TOKEN.fullmatch(token):
-        for ending in ("", ".mine", _FILE):
+        for ending in ("", _FILE, _SEEN):
             (folder / (token + ending)).unlink(missing_ok=True)
 
 

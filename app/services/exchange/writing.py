@@ -23,7 +23,7 @@ from app.models.counts import TOUCHED
 from app.models.rules import RuleError
 from app.models.staged import STAGED
 from app.models.words import _
-from app.services import scope, touched, transactions
+from app.services import progress, scope, touched, transactions
 from app.services.exchange import bulk, made, staging
 from app.services.exchange.altered import NAME, Altered
 from app.services.exchange.plan import Plan
@@ -93,6 +93,7 @@ class Writer:
             batch_id = self._finish(connection, ids)
             for _step in staging.follow(self.session, self.model, self._to_follow(ids), self.altered.renamed()):
                 pass
+            progress.settle(self.session)
             self.session.commit()
         except IntegrityError as broken:
             self.session.rollback()
@@ -109,6 +110,7 @@ class Writer:
                 self.altered.stage(connection)
         try:
             ids = self._stage(connection)
+            progress.settle(self.session)
             with staging.short(connection):
                 batch_id = self._finish(connection, ids)
         except BaseException as broken:

@@ -32,10 +32,11 @@ class Unable(Exception):
 class Work:
     """What a kind gets: session and asker, its arguments, the file to write to, and where to tell how far it is."""
 
-    def __init__(self, session: Session, asker: Asker, args: dict[str, Any], file: BinaryIO) -> None:
+    def __init__(self, session: Session, asker: Asker, args: dict[str, Any], file: BinaryIO, settled: Callable[[], None] = lambda: None) -> None:
         self.session, self.asker, self.args, self.file = session, asker, args, file
         self.done_rows = self.total_rows = 0
         self.stop = Event()
+        self._settled, self._for_good = settled, False
 
     def total(self, rows: int) -> None:
         """How many rows there will be."""
@@ -44,8 +45,13 @@ class Work:
     def progress(self, rows: int) -> None:
         """So many more rows are done; Stopped when nobody wants the rest."""
         self.done_rows += rows
-        if self.stop.is_set():
+        if self.stop.is_set() and not self._for_good:
             raise Stopped
+
+    def settle(self) -> None:
+        """What follows is there for good; Stopped when it was cancelled before."""
+        self._settled()
+        self._for_good = True
 
 
 Maker = Callable[[Work], None]

@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,10 +27,10 @@ from app.services.sheet.errors import SheetProblem
 log = logging.getLogger(__name__)
 FOLDER = "downloads"  # below var/
 PART = ".part"
-SWITCHED_OFF = _("账号已停用，没有生成。")
-FORBIDDEN = _("您的角色现在不能导出这些内容，没有生成。")
-NO_SPACE = _("服务器的磁盘满了，没有生成。请联系系统管理员。")
-BROKEN = _("程序出错了，没有生成。请再试一次，仍不行请联系系统管理员。")
+SWITCHED_OFF = _("账号已停用，没有完成。")
+FORBIDDEN = _("您的角色现在不能做这件事，没有完成。")
+NO_SPACE = _("服务器的磁盘满了，没有完成。请联系系统管理员。")
+BROKEN = _("程序出错了，没有完成。请再试一次，仍不行请联系系统管理员。")
 
 
 def run(session: Session, job_id: int, folder: Path, ending: Callable[[], bool] = lambda: False) -> None:
@@ -62,8 +63,8 @@ def _work(session: Session, engine: Engine, claim: Claim, folder: Path, ending: 
     asker = _asker(session, claim.member_id)
     scope.bind(session, asker)
     with _whole(folder, claim.name) as file:
-        work = Work(session, asker, claim.args, file)
-        with Pulse(engine, claim.name, work, ending), transactions.reading(), progress.heard(session, work.progress):
+        work = Work(session, asker, claim.args, file, partial(_settle, engine, claim.name))
+        with Pulse(engine, claim.name, work, ending), transactions.reading(), progress.heard(session, work.progress, work.settle):
             KINDS[claim.kind](work)
         file.flush()
         os.fsync(file.fileno())
@@ -73,6 +74,12 @@ def _work(session: Session, engine: Engine, claim: Claim, folder: Path, ending: 
     if not kept:
         (folder / claim.name).unlink(missing_ok=True)
         raise Stopped
+
+
+def _settle(engine: Engine, name: str) -> None:
+    with engine.connect() as connection, transactions.begun(connection, to_write=True):
+        if not store.settle(connection, name):
+            raise Stopped
 
 
 def _asker(session: Session, member_id: int) -> Asker:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.models.base import utc_now
-from app.models.job import OPEN, Job
+from app.models.job import OPEN, WORKED_ON, Job
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import records, scope, transactions
@@ -26,7 +26,7 @@ KEPT = timedelta(hours=24)
 MOST_OPEN = 5  # jobs that one member may have waiting or running
 MOST_SHOWN = 50
 MOST_ATTEMPTS = 2
-DIED = _("处理时中断了两次，没有生成。请再试一次，仍不行请联系系统管理员。")
+DIED = _("处理时中断了两次，没有完成。请再试一次，仍不行请联系系统管理员。")
 
 
 class Claim(NamedTuple):
@@ -65,7 +65,7 @@ def _insert(session: Session, values: dict[str, Any]) -> None:
     with transactions.writing(session):
         own = select(func.count()).where(JOB.c.member_id == values["member_id"], JOB.c.state.in_(OPEN))
         if (session.scalar(own) or 0) >= MOST_OPEN:
-            raise records.Refused({"": RuleError(_("您已有 %(most)s 个任务在排队或生成，请等其中一个完成后再试。"), most=MOST_OPEN)})
+            raise records.Refused({"": RuleError(_("您已有 %(most)s 个任务在排队或处理，请等其中一个完成后再试。"), most=MOST_OPEN)})
         try:
             with session.begin_nested():
                 session.execute(insert(JOB).values(**machinery, **values))
@@ -112,13 +112,19 @@ def claim(connection: Connection, job_id: int) -> Claim | None:
 
 def beat(connection: Connection, name: str, done: int, total: int) -> bool:
     """Say that the work goes on and how far it is; False when it is wanted no longer."""
-    told = update(JOB).where(JOB.c.stored_as == name, JOB.c.state == "running").values(heartbeat=utc_now(), done=done, total=total)
+    told = update(JOB).where(JOB.c.stored_as == name, JOB.c.state.in_(WORKED_ON)).values(heartbeat=utc_now(), done=done, total=total)
+    return bool(connection.execute(told).rowcount)
+
+
+def settle(connection: Connection, name: str) -> bool:
+    """From now on nobody can cancel it; False when it is wanted no longer."""
+    told = update(JOB).where(JOB.c.stored_as == name, JOB.c.state.in_(WORKED_ON)).values(state="finishing")
     return bool(connection.execute(told).rowcount)
 
 
 def finish(connection: Connection, name: str, *, size: int, rows: int, sight: str) -> bool:
     """The file is whole; False when it is wanted no longer."""
-    ended = update(JOB).where(JOB.c.stored_as == name, JOB.c.state == "running").values(
+    ended = update(JOB).where(JOB.c.stored_as == name, JOB.c.state.in_(WORKED_ON)).values(
         state="done", size=size, done=rows, total=rows, sight=sight, **_over())
     return bool(connection.execute(ended).rowcount)
 
@@ -131,7 +137,7 @@ def fail(connection: Connection, name: str, error: str) -> None:
 def give_up(connection: Connection, name: str) -> None:
     """The worker stops before the end: a cancelled job is over, another one waits again and loses no attempt."""
     connection.execute(_cancelled(JOB.c.stored_as == name))
-    connection.execute(update(JOB).where(JOB.c.stored_as == name, JOB.c.state == "running").values(
+    connection.execute(update(JOB).where(JOB.c.stored_as == name, JOB.c.state.in_(WORKED_ON)).values(
         state="queued", attempt=JOB.c.attempt - 1, stored_as=None, heartbeat=None, done=0))
 
 
@@ -139,7 +145,7 @@ def recover(connection: Connection, dead_after: timedelta) -> list[int]:
     """Jobs whose worker died start over, once; returns the ids of all that wait, the oldest first."""
     dead = JOB.c.heartbeat < utc_now() - dead_after
     connection.execute(_cancelled(dead))
-    again = (dead, JOB.c.state == "running")
+    again = (dead, JOB.c.state.in_(WORKED_ON))
     connection.execute(update(JOB).where(*again, JOB.c.attempt >= MOST_ATTEMPTS).values(state="failed", error=DIED, stored_as=None, **_over()))
     connection.execute(update(JOB).where(*again).values(state="queued", stored_as=None, heartbeat=None, done=0))
     return list(connection.scalars(select(JOB.c.id).where(JOB.c.state == "queued").order_by(JOB.c.id)))
@@ -157,7 +163,7 @@ def _over() -> dict[str, Any]:
 
 def purge(connection: Connection) -> int:
     """Forget the jobs whose day is over; returns how many."""
-    return connection.execute(delete(JOB).where(JOB.c.expires_at < utc_now(), JOB.c.state.not_in(("running", "stopping")))).rowcount
+    return connection.execute(delete(JOB).where(JOB.c.expires_at < utc_now(), JOB.c.state.not_in(("stopping", *WORKED_ON)))).rowcount
 
 
 def names(connection: Connection) -> set[str]:

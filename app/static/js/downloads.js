@@ -1,4 +1,5 @@
-// My downloads: asks every second and a half how far the open jobs are, and stops when none is, or when nobody answers.
+// My downloads, and the page of one job: asks every second and a half how far the open jobs are, and stops when none is,
+// or when nobody answers.
 const EVERY = 1_500; // milliseconds
 const PATIENCE = 40; // looks in a row without an answer
 const list = document.querySelector("[data-jobs]");
@@ -38,6 +39,10 @@ async function look() {
     if (!item) continue;
     if (item.dataset.state === job.state) show(item, job);
     else turned.push(item);
+  }
+  if ("result" in list.dataset && turned.length && !jobs.some((job) => job.open && list.querySelector(`[data-job="${job.id}"]`))) {
+    location.reload(); // the page of a job that is over is its result
+    return false;
   }
   if (turned.length) await renew(turned);
   return jobs.some((job) => job.open);
