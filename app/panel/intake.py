@@ -132,7 +132,8 @@ class Intake(BaseView):
             return _ask(view, stopped) if stopped else _gone(view)
         if seen.get("columns"):
             return redirect(url_for("Intake.columns", table=table, token=token))
-        return _dry_run(view, seen, token, stopped or (_(seen["message"]) if seen["message"] else ""))
+        message = seen["message"]
+        return _dry_run(view, seen, token, stopped or (_(message) if message else ""))
 
     @expose("/<table>/errors/<token>.xlsx", methods=["GET", "POST"])
     @has_access
