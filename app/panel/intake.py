@@ -148,7 +148,10 @@ class Intake(BaseView):
                 "import_errors", {"entity": view.model.__name__, "token": token}, title=name.removesuffix(".xlsx"), file_name=name,
                 text=_("文件较大，要在后台生成，好了到“我的下载”里取。"), back_url=url_for("Intake.take_in", table=table))
         upload = taking.waiting(view, token) or abort(404)
-        plan = taking.plan(view, upload)
+        try:
+            plan = taking.plan(view, upload)
+        except SheetError:  # the columns were not said yet
+            abort(404)
         return send_book(name, lambda target: write_marked(target, view, upload, plan, uploads.file_of(taking.folder(), token)))
 
 

@@ -68,7 +68,7 @@ def _by() -> list[str]:
     if asker().school_id is not None:
         return []
     level = db.session.scalar(select(Area.level).where(Area.id == asker().area_id))
-    return [name for name in BY if name != "county" or level in ABOVE_COUNTY]
+    return [*(["county"] if level in ABOVE_COUNTY else []), "school", "township"]
 
 
 def _wrong(asked: dict[str, str], lists: list[str], forms: bulk_forms.Offered, by: list[str]) -> str:

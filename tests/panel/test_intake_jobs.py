@@ -245,8 +245,9 @@ def test_rows_that_changed_since_the_check_are_shown_again(client_for, look, unh
 
 def died(app, look):
     """The job as a worker leaves it that was killed long ago, taken up again."""
+    job_id = newest(look).id
     with app.app_context(), db.engine.begin() as connection:
-        assert store.claim(connection, newest(look).id)
+        assert store.claim(connection, job_id)
         connection.execute(update(JOB).values(heartbeat=utc_now() - timedelta(minutes=2), state="finishing"))
     with app.app_context(), db.engine.begin() as connection:
         store.recover(connection, timedelta(minutes=1))
