@@ -48,13 +48,13 @@ ROLES: dict[str, dict[str, str]] = {
     "school": {
         **_all(_SCHOOL_WORK, "rwdei"), "Staff": "rwdei", "SchoolClass": "rwdei", "School": "rw", "Area": "r",
         "Term": "r", "Member": "rwd", "AccessKey": "rwd", "Inspection": "r", "Answer": "r", "Finding": "rwe",
-        "Attachment": "rwdi", "AccessLog": "r", "Statistics": "re",
+        "Attachment": "rwd", "AccessLog": "r", "Statistics": "re",
     },
     # Own class and own pairings.
     "teacher": {
         "Child": "rwei", "Guardian": "rwdei", "ParentSpell": "rwdei", "Pairing": "re",
         **_all(("Talk", "HomeVisit", "FamilyContact"), "rwdei"), "SchoolClass": "r", "Staff": "r", "School": "r",
-        "Term": "r", "Attachment": "rwdi",
+        "Term": "r", "Attachment": "rwd",
     },
     # City, province: figures, no child (docs/decisions/0003-superiors.md).
     "superior": {

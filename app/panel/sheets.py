@@ -57,7 +57,7 @@ class Sheets(BaseView):
         rows = [{"when": clock.local(one.created_at).strftime("%Y-%m-%d %H:%M"), "what": _(entities()[one.entity].__label__), "who": one.who,
                  "file": one.file_name, "added": one.added, "changed": one.changed,
                  "undone": clock.local(one.undone_at).strftime("%Y-%m-%d %H:%M") if one.undone_at else "",
-                 "undo_url": url_for("Sheets.undo", pk=one.id) if not one.undone_at and asker().may("import", one.entity) else None}
+                 "undo_url": url_for("Sheets.undo", pk=one.id) if not one.undone_at and undo.may(asker(), one.entity) else None}
                 for one in undo.batches(db.session())]
         return render_template("panel/batches.html", page=SimpleNamespace(title=_("导入批次"), rows=rows))
 

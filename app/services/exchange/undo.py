@@ -11,12 +11,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.models import entities
-from app.models.audit import Change, ImportBatch
+from app.models.audit import Attachment, Change, ImportBatch
 from app.models.base import Entity, fields_of, utc_now
 from app.models.children import Child, ChildKey
 from app.models.words import _
 from app.services import history, records, scope
 from app.services.exchange.whole import load
+from app.services.scope import Asker
 
 MOST_SHOWN = 100
 CHUNK = 500  # ids in one IN list
@@ -49,7 +50,14 @@ def find(session: Session, batch_id: int) -> ImportBatch | None:
     who, batch = scope.asker(session), records.find(session, ImportBatch, batch_id)
     if batch is None or (who.by_class and batch.member_id != who.member_id):
         return None
-    return batch if who.may("import", batch.entity) else None
+    return batch if may(who, batch.entity) else None
+
+
+def may(who: Asker, entity: str) -> bool:
+    """Who brings rows in may take them back; photos who brings in children and deletes files."""
+    if entity == Attachment.__name__:
+        return who.may("import", Child) and who.may("delete", Attachment)
+    return who.may("import", entity)
 
 
 def undo(session: Session, batch: ImportBatch) -> Undone:
