@@ -57,13 +57,22 @@ def judge(rows):
 
 
 # Generated --------------------------------------------------------------------------------
-REFS = st.one_of(st.builds("{}{}".format, st.sampled_from(["A", "B", "C", "Z", "AA", "ABC", "XFD", "XFE", "a", ""]),
-                           st.sampled_from(["1", "2", "3", "17", "70000", "1048576", "1048577", "0", "-1", "", "99999999999999999999"])))
+def mostly(usual, odd, times):
+    """The odd one once in so many times, so that what lies behind the first refusal is reached too."""
+    return st.integers(1, times).flatmap(lambda number: odd if number == 1 else usual)
+
+
+REFS = st.builds("{}{}".format, st.sampled_from(["A", "B", "C", "Z", "AA", "ABC", "XFD", "XFE", "a", ""]),
+                 st.sampled_from(["1", "2", "3", "17", "70000", "1048576", "1048577", "0", "-1", "", "99999999999999999999"]))
+USUAL_REFS = st.builds("{}{}".format, st.sampled_from("ABCDEFG"), st.integers(2, 17))
 TEXTS = st.one_of(st.text(max_size=30), st.sampled_from([*harm.LABELS, "身份证号", "男", "√", "2015.3.2", "合计", "1e400", "NaN", "=1+1", "\u200b", "9" * 40]))
 TYPES = st.sampled_from(["", "s", "n", "b", "e", "d", "str", "inlineStr", "x"])
-CELLS = st.tuples(REFS, TYPES, st.sampled_from(["", "0", "1", "-1", "65536"]), TEXTS, st.booleans())
-ROWS = st.lists(st.tuples(st.sampled_from(["", "0", "1", "2", "3", "1048577", "x"]), st.lists(CELLS, max_size=6)), max_size=8)
+ODD_CELLS = st.tuples(REFS, TYPES, st.sampled_from(["", "0", "1", "-1", "65536"]), TEXTS, st.booleans())
+CELLS = mostly(st.tuples(USUAL_REFS, st.just("inlineStr"), st.just("0"), TEXTS, st.just(True)), ODD_CELLS, 20)
+NUMBERS = mostly(st.integers(2, 17).map(str), st.sampled_from(["", "0", "1", "2", "3", "1048577", "x"]), 10)
+ROWS = st.lists(st.tuples(NUMBERS, st.lists(CELLS, max_size=6)), max_size=8)
 HARMS = st.lists(st.tuples(st.sampled_from(["flip", "cut", "insert", "drop", "double"]), st.integers(0, 1 << 30), st.binary(max_size=8)), max_size=4)
+SOME_HARMS = mostly(st.just([]), HARMS, 3)
 PARTS = st.sampled_from([harm.SHEET, harm.BOOK, harm.STRINGS, harm.STYLES, "[Content_Types].xml", "xl/_rels/workbook.xml.rels"])
 
 
@@ -108,7 +117,7 @@ def repacked(content, part, harms):
 
 
 @settings(max_examples=TRIED, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-@given(ROWS, st.booleans(), st.sampled_from(["A1", "A1:XFD1048576", "B2:A1", "?"]), PARTS, HARMS, HARMS)
+@given(ROWS, st.booleans(), st.sampled_from(["A1", "A1:XFD1048576", "B2:A1", "?"]), PARTS, SOME_HARMS, SOME_HARMS)
 def test_generated_workbooks_bring_nothing_down(rows, with_titles, area, part, inner, outer):
     content = harm.sheet(xml_of(rows, with_titles, area).encode("utf-8", "surrogatepass"))
     try:
@@ -118,7 +127,7 @@ def test_generated_workbooks_bring_nothing_down(rows, with_titles, area, part, i
 
 
 @settings(max_examples=TRIED, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.lists(TEXTS, max_size=6), max_size=6), st.sampled_from([",", "\t", ";"]), st.sampled_from(["utf-8", "gb18030", "utf-16"]), HARMS)
+@given(st.lists(st.lists(TEXTS, max_size=6), max_size=6), st.sampled_from([",", "\t", ";"]), st.sampled_from(["utf-8", "gb18030", "utf-16"]), SOME_HARMS)
 def test_generated_texts_bring_nothing_down(rows, comma, encoding, harms):
     text = "\r\n".join(comma.join(row) for row in [harm.LABELS, *rows])
     try:
