@@ -35,6 +35,7 @@ class Styles:
         self.head = self.made(bold=True, align="center", num_format="@", bg_color="#EEF3F1")
         self.text, self.day = self.made(num_format="@"), self.made(num_format="yyyy-mm-dd", align="center")
         self.number, self.share = self.made(num_format="#,##0"), self.made(num_format="0.0%")
+        self.place = self.made(num_format="0", align="center")  # the number of a row, no figure
         self.bold = {"text": self.made(num_format="@", bold=True), "number": self.made(num_format="#,##0", bold=True),
                      "share": self.made(num_format="0.0%", bold=True)}
         self.hidden = self.made(num_format="@", align="right")
@@ -129,14 +130,14 @@ def foot(sheet: Worksheet, styles: Styles, form: Declared, row: int, width: int)
     return row + 2
 
 
-def cell(sheet: Worksheet, styles: Styles, row: int, at: int, value: Any) -> None:
-    """A value by its type; text is never anything but text."""
+def cell(sheet: Worksheet, styles: Styles, row: int, at: int, value: Any, number: Format | None = None) -> None:
+    """A value by its type, a number in a format of its own where one is given; text is never anything but text."""
     if value is None or value == "":
         sheet.write_blank(row, at, None, styles.text)
     elif isinstance(value, bool):
         sheet.write_string(row, at, _("是") if value else _("否"), styles.text)
     elif isinstance(value, int | float):
-        sheet.write_number(row, at, value, styles.number)
+        sheet.write_number(row, at, value, number or styles.number)
     elif isinstance(value, date):
         sheet.write_datetime(row, at, value, styles.day)
     else:

@@ -12,7 +12,9 @@ from xlsxwriter.worksheet import Worksheet
 from app.services.forms import grid, sources
 from app.services.forms.declaration import Declared
 from app.services.sheet.book import Sheets
-from app.services.sheet.layout import MAX_ROWS
+from app.services.sheet.layout import MAX_ROWS, text_width
+
+LINE, MOST_LINES = 13, 24  # points of a line; Excel takes rows of 409
 
 
 def write(book: Workbook, form: Declared, rows: Iterable[list[Any]], place: str, period: str, sheets: Sheets | None = None, most: int = MAX_ROWS) -> int:
@@ -34,11 +36,14 @@ def _sheet(sheet: Worksheet, styles: grid.Styles, form: Declared, rows: Iterator
     grid.head(sheet, styles, form, width, place, period)
     grid.heading(sheet, styles, form.columns, form.depth)
     numeric = [sources.numeric(form.subject, column.source) for column in form.columns]
+    counted = {at for at, column in enumerate(form.columns) if column.source == sources.NUMBER}
     sums: list[float] = [0] * width
     row = first
     for values in rows:
+        if (lines := _lines(form, values)) > 1:
+            sheet.set_row(row, LINE * lines + 2)
         for at, value in enumerate(values):
-            grid.cell(sheet, styles, row, at, value)
+            grid.cell(sheet, styles, row, at, value, styles.place if at in counted else styles.number)
             if value is not None and value != "":
                 sums[at] += value if numeric[at] else 1
         row += 1
@@ -48,6 +53,12 @@ def _sheet(sheet: Worksheet, styles: grid.Styles, form: Declared, rows: Iterator
         row += 1
     grid.foot(sheet, styles, form, row, width)
     return written
+
+
+def _lines(form: Declared, values: list[Any]) -> int:
+    """Lines of the longest text in its column; not every program finds the height of a row itself."""
+    return min(MOST_LINES, max((-(-text_width(value) // (column.width + 1)) for value, column in zip(values, form.columns, strict=True)
+                                if isinstance(value, str) and 2 * len(value) > column.width + 1), default=1))
 
 
 def _total(sheet: Worksheet, styles: grid.Styles, form: Declared, first: int, row: int, sums: list[float], numeric: list[bool]) -> None:

@@ -20,10 +20,12 @@ from app.models.words import _
 from app.services.forms import family, grid, sources
 from app.services.forms.declaration import Declared
 from app.services.sheet.book import Sheets
+from app.services.sheet.layout import text_width
 from app.services.sheet.xml import fit
 
 SQUARES, NAME = 12, 2
-SECTION_WIDTH, SQUARE_WIDTH, LINE = 5, 5.2, 23  # so that a page fits one upright A4 in Excel and in LibreOffice
+SECTION_WIDTH, SQUARE_WIDTH, LINE, TALL = 5, 5.2, 20, 28  # so that a page fits one upright A4 in Excel and in LibreOffice
+HELD = 6  # letters that a square holds, at the size of the text
 PAGES = 500  # a sheet; Excel takes 1,023 page breaks
 MOST_TICKS = 8  # more choices than this are not all written out
 SEVERAL = {"income": INCOME, "aid": AID}
@@ -105,16 +107,22 @@ def _page(sheet: Worksheet, styles: grid.Styles, form: Declared, lines: Lines, t
 
 
 def _line(sheet: Worksheet, styles: grid.Styles, line: list[Box], ticks: Sequence[Sequence[str]], values: list[Any], row: int, section: str) -> None:
-    sheet.set_row(row, LINE)
+    said = [ticked(ticks[box.at], values[box.at]) if ticks[box.at] else values[box.at] for box in line]
+    sheet.set_row(row, TALL if any(_breaks(box, answer) for box, answer in zip(line, said, strict=True)) else LINE)
     sheet.write_string(row, 0, section, styles.head)
-    for box in line:
+    for box, told in zip(line, said, strict=True):
         name, answer = 1 + box.left, 1 + box.left + NAME
         for at in range(name, answer + box.squares):
             sheet.write_blank(row, at, None, styles.head if at < answer else styles.text)
         sheet.write_string(row, name, fit(box.label), styles.head)
-        grid.cell(sheet, styles, row, answer, ticked(ticks[box.at], values[box.at]) if ticks[box.at] else values[box.at])
+        grid.cell(sheet, styles, row, answer, told)
         grid.merge(sheet, row, name, row, answer - 1)
         grid.merge(sheet, row, answer, row, answer + box.squares - 1)
+
+
+def _breaks(box: Box, answer: Any) -> bool:
+    """Whether a name or its answer takes two lines; more than two would not leave room for the page."""
+    return text_width(box.label) > NAME * HELD or isinstance(answer, str) and text_width(answer) > box.squares * HELD
 
 
 def _choices(form: Declared, source: str) -> Sequence[str]:

@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from app.services.sheet.layout import FONT
 
 COLOURS = ("#0B6B5D", "#9CCFC5")  # of what stands beside each other; only two are ever compared
-WIDTH, HEIGHT = 1000, 280  # points of the screen; the width of A4 across
+WIDTH, HEIGHT = 900, 280  # points of the screen; the width of A4 across
 ROWS = 15  # so many rows of the usual height a chart covers
 FEW = 12  # places that half the width holds
 SMALL = {"name": FONT, "size": 9}

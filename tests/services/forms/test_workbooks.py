@@ -196,6 +196,23 @@ def test_one_child_a_page_with_ticks(app):
         assert not people or people[0].name in page
 
 
+def test_rows_are_as_high_as_their_text(app):
+    """Not every program makes room itself: what takes two lines got it."""
+    with asked_by(app, "school") as session:
+        child = session.scalar(select(Child.id).where(Child.left_behind != "0", Child.file_state == "open").limit(1))
+        _written, page, _values = sheet_of(session, "registration", child=child)
+        form = declaration.find(session, scope.asker(session), "pairing")
+    high = {row[0].row for row in page.iter_rows(min_row=3) if any(isinstance(cell.value, str) and cell.value.count("（") > 6 for cell in row)}
+    assert high and all(page.row_dimensions[row].height > page_sheet.LINE + 5 for row in high)
+    assert min(page.row_dimensions[row].height for row in range(3, page.max_row - 1)) < page_sheet.LINE + 5
+    target = io.BytesIO()
+    with produce.open_book(target, "x") as book:
+        list_sheet.write(book, form, [[at, *[text] * (len(form.columns) - 1)] for at, text in ((1, "一"), (2, "很长" * 40))], "某校", "今天")
+    sheet = openpyxl.load_workbook(target).worksheets[0]
+    first = grid.HEADING + form.depth + 1
+    assert sheet.row_dimensions[first].height is None and sheet.row_dimensions[first + 1].height > 100
+
+
 def test_pages_go_on_further_sheets(app):
     with asked_by(app, "school") as session:
         form = declaration.find(session, scope.asker(session), "registration")
@@ -248,7 +265,7 @@ def test_who_may_take_which_form_out(app):
             for form in session.scalars(select(Form)):
                 if form.key not in offered[account]:
                     span = periods.chosen(session, form.period, None)
-                    full = declaration._declared(session, form)
+                    full = declaration._declared(form, [])
                     with pytest.raises(records.Forbidden):
                         produce.write(session, produce.Wish(full, places.Place("a1", "", "/"), span), io.BytesIO())
     assert offered["superior"] == ["summary", "care"] and offered["admin"] == [] and offered["inspector"] == ["inspections"]
