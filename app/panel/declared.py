@@ -71,6 +71,10 @@ class Declared(BaseView):
         """The row within the asker's scope, else 404."""
         return records.find(db.session(), self.model, pk, trash=trash) or abort(404)
 
+    def parts_of(self, row: Any) -> Mapping[Entity, str]:
+        """Parts of the record that have no page of their own, and what each is called: their changes stand in its history."""
+        return {}
+
     def form_keys(self) -> tuple[str, ...]:
         """Fields of the form: the editable ones, without what the asker's place says already."""
         hidden = {"school"} if asker().school_id is not None or issubclass(self.model, OfChild) else set()

@@ -30,21 +30,32 @@ MOST_TRASH = 200  # rows on the trash's one page
 
 def history_page(view: Declared, row: Entity) -> str:
     before = whole(request.args.get("before"))
-    hung = attachments.ever_of(db.session(), row)
-    changes = history.of_row(db.session(), row, PAGE + 1, before, hung)
+    hung, parts = attachments.ever_of(db.session(), row), view.parts_of(row)
+    changes = history.of_row(db.session(), row, PAGE + 1, before, [*hung.values(), *parts])
+    named = {(type(part).__name__, part.id): (part, name) for part, name in parts.items()}
     page = pages.record_context(view, row)
-    page.entries = [_file_entry(hung[change.row_id], change) if change.entity == audit.Attachment.__name__ else _entry(view, row, change)
-                    for change in changes[:PAGE]]
+    page.entries = [_file_entry(hung[change.row_id], change) if change.entity == audit.Attachment.__name__
+                    else _part_entry(*named[change.entity, change.row_id], change) if (change.entity, change.row_id) in named
+                    else _entry(view, row, change) for change in changes[:PAGE]]
     page.older_url = view.url("history", pk=row.id, before=changes[PAGE - 1].id) if len(changes) > PAGE else None
     return render_template("panel/history.html", page=page)
 
 
 def _entry(view: Declared, row: Entity, change: audit.Change) -> dict[str, Any]:
-    fields = {one.column: one for one in fields_of(view.model).values()}
-    lines = [_line(row, fields[line[0]], line) for line in change.lines if line[0] in fields]
+    lines = _lines(row, change)
     lines += [{"label": _(history.NOTES[line[0]]), "old": "", "new": line[4]} for line in change.lines if line[0] in history.NOTES]
     restorable = change.action in ("edit", "import", "restore") and lines and view.may("write") and view.may_change(row)
     return {**_head(change), "lines": lines, "restore_url": view.url("revert", pk=row.id, change=change.id) if restorable else None}
+
+
+def _part_entry(part: Entity, name: str, change: audit.Change) -> dict[str, Any]:
+    """A change of what has no page of its own; it is changed back where it was made."""
+    return {**_head(change), "about": name, "lines": [line for line in _lines(part, change, links=False) if line["old"] or line["new"]]}
+
+
+def _lines(row: Entity, change: audit.Change, links: bool = True) -> list[dict[str, str]]:
+    fields = {one.column: one for one in fields_of(type(row)).values() if links or not one.target}
+    return [_line(row, fields[line[0]], line) for line in change.lines if line[0] in fields]
 
 
 def _head(change: audit.Change) -> dict[str, Any]:

@@ -1,23 +1,23 @@
 """Every change: who, when, old → new, in labels, grouped by request; and the way back.
 
 Held on the session (``after_flush``), so that a page, the API, an import, a bulk action and the
-command line leave the same trace. ``tell(session, action)`` names what is going on.
+command line leave the same trace. ``told_as(session, action)`` names what is going on.
 """
 
 from __future__ import annotations
 
 import base64
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import event, insert, inspect, select
+from sqlalchemy import event, insert, inspect, or_, select
 from sqlalchemy.orm import Session, object_session
 
 from app.models import entities
-from app.models.audit import AccessLog, Attachment, Change, ImportBatch, Submission
+from app.models.audit import AccessLog, Change, ImportBatch, Submission
 from app.models.base import Entity, Field, fields_of, utc_now
 from app.models.children import ChildKey
 from app.models.job import Job
@@ -146,11 +146,13 @@ def thaw(value: Any) -> Any:
     return datetime.fromisoformat(value["t"]) if "t" in value else date.fromisoformat(value["d"])
 
 
-def of_row(session: Session, row: Entity, limit: int = 50, before: int | None = None, files: Collection[int] = ()) -> Sequence[Change]:
-    """The changes of a row that was found in scope, newest first; with those of its ``files`` (ids), where they are wanted."""
-    own = (Change.entity == type(row).__name__) & (Change.row_id == row.id)
+def of_row(session: Session, row: Entity, limit: int = 50, before: int | None = None, parts: Iterable[Entity] = ()) -> Sequence[Change]:
+    """The changes of a row that was found in scope, newest first; with those of its ``parts`` (files, ticks), where they are wanted."""
+    ids: dict[str, list[int]] = {type(row).__name__: [row.id]}
+    for part in parts:
+        ids.setdefault(type(part).__name__, []).append(part.id)
     with scope.everything(session):
-        query = select(Change).where(own | ((Change.entity == Attachment.__name__) & Change.row_id.in_(files)) if files else own)
+        query = select(Change).where(or_(*((Change.entity == entity) & Change.row_id.in_(some) for entity, some in ids.items())))
         if before:
             query = query.where(Change.id < before)
         return session.scalars(query.order_by(Change.id.desc()).limit(limit)).all()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models.inspection import Answer, Inspection
+from app.models.inspection import Answer, ChecklistItem, Inspection
 from app.models.org import Member, School
 from app.services import checklist, records, scope
 from app.services.conditions import applies
@@ -32,6 +32,15 @@ def may_read(session: Session, inspection: Inspection) -> bool:
     """Whether an inspection in scope may be read: once it is submitted; before, by those above the school who see ticks being made."""
     who = scope.asker(session)
     return inspection.state == "submitted" or (who.school_id is None and who.may("read", Answer))
+
+
+def ticks_ever(session: Session, row: Inspection) -> dict[Answer, str]:
+    """The ticks of an inspection in scope with the item that each is of, for those who may read them; those taken away with it too."""
+    if not scope.asker(session).may("read", Answer) or not may_read(session, row):
+        return {}
+    query = select(Answer, ChecklistItem.code, ChecklistItem.text).join(ChecklistItem, ChecklistItem.id == Answer.item_id)
+    with scope.trash(session):
+        return {answer: f"{code} {text}" for answer, code, text in session.execute(query.where(Answer.inspection_id == row.id))}
 
 
 def readable(session: Session, inspection_id: int) -> Inspection | None:

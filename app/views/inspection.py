@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import codes
-from app.models.base import fields_of
+from app.models.base import Entity, fields_of
 from app.models.inspection import Answer, ChecklistItem, ChecklistSection, ChecklistTemplate, Finding, Inspection
 from app.models.words import _
 from app.panel import forms, pills
@@ -22,7 +22,7 @@ from app.panel.confirm import ask
 from app.panel.forms import say
 from app.panel.security import asker
 from app.panel.view import PanelView
-from app.services import checklist, inspection, inspection_rules, records, work
+from app.services import checklist, inspection, inspection_rules, records, visits, work
 
 
 class ChecklistTemplateView(PanelView):
@@ -122,6 +122,9 @@ class InspectionView(PanelView):
 
     def may_change(self, row: Any) -> bool:
         return row.state != "submitted"
+
+    def parts_of(self, row: Any) -> Mapping[Entity, str]:
+        return visits.ticks_ever(db.session(), row)
 
     def links_of(self, row: Any) -> list[tuple[str, str]]:
         if row.state == "submitted":

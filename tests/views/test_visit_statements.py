@@ -3,7 +3,7 @@
 import pytest
 
 from tests.panel.test_listing import sent
-from tests.views.test_visit import planned, submitted
+from tests.support.visiting import planned, submitted
 
 # Account, page, most statements. A section asks once or twice more for each figure beside its items.
 PAGES = [("inspector", "/visit/", 9), ("inspector", "/visit/{open}", 10), ("inspector", "/visit/{open}?section=H", 11),

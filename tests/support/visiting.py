@@ -1,0 +1,40 @@
+"""What tests of the visit share: which inspections stand in the demo, a tick, a photo."""
+
+import io
+
+from PIL import Image
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models.inspection import Inspection
+from app.models.org import Member
+from app.services import scope
+
+JSON = {"Accept": "application/json"}
+
+
+def planned(app) -> int:
+    """Id of the demo inspection that waits for its inspector."""
+    return one(app, select(Inspection.id).where(Inspection.state != "submitted").order_by(Inspection.id))
+
+
+def submitted(app, account: str = "school") -> int:
+    """Id of a submitted inspection of the account's school."""
+    school = select(Member.school_id).where(Member.username == account).scalar_subquery()
+    return one(app, select(Inspection.id).where(Inspection.state == "submitted", Inspection.school_id == school))
+
+
+def one(app, query):
+    with app.app_context(), scope.everything(db.session()):
+        return db.session.scalars(query).first()
+
+
+def photo() -> io.BytesIO:
+    written = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(written, "JPEG")
+    written.seek(0)
+    return written
+
+
+def tick(client, pk: int, code: str, result: str, **said):
+    return client.post(f"/visit/{pk}/answer/{code}", json={"result": result, "version": None, **said})
