@@ -6,9 +6,10 @@ derived from it (HKDF-SHA256), so that the hash never tells anything about the c
 
 from __future__ import annotations
 
-import hmac
 import os
 from collections.abc import Callable
+from hashlib import sha256
+from typing import Any, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -30,7 +31,8 @@ def use_key(key: bytes) -> None:
     if len(key) != 32:
         raise ValueError("the data key has 32 bytes")
     _keys["cipher"] = AESGCM(_derive(key, b"shouwang cipher"))
-    _keys["hash"] = _derive(key, b"shouwang search")
+    padded = _derive(key, b"shouwang search").ljust(64, b"\0")
+    _keys["hash"] = tuple(sha256(bytes(byte ^ pad for byte in padded)) for pad in (0x36, 0x5C))
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:
@@ -65,5 +67,22 @@ def opener(place: str) -> Callable[[bytes, str], str]:
 
 def digest(text: str, place: str) -> str:
     """Keyed hash of a text, 32 hexadecimal digits: equal texts of one column, equal digests."""
-    key: bytes = _keys["hash"]  # type: ignore[assignment]
-    return hmac.digest(key, f"{place}:{text}".encode(), "sha256").hex()[:32]
+    return digester(place)(text)
+
+
+def digester(place: str) -> Callable[[str], str]:
+    """Text → its keyed hash, as ``digest``; for the many texts of one column.
+
+    HMAC-SHA-256 (RFC 2104) whose two hashes begin where the key is already taken in: half the time of ``hmac.digest``.
+    """
+    inner, outer = cast("tuple[Any, Any]", _keys["hash"])
+    begun = inner.copy()
+    begun.update(f"{place}:".encode())
+
+    def hashed(text: str) -> str:
+        inside, outside = begun.copy(), outer.copy()
+        inside.update(text.encode())
+        outside.update(inside.digest())
+        return outside.hexdigest()[:32]
+
+    return hashed

@@ -7,11 +7,12 @@ Messages never repeat a refused value, which may be an ID number.
 import math
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 
 from app.models import clock
-from app.models.id_number import birth_of, check_digit, id_number, sex_of
+from app.models.id_number import birth_of, check_digit, id_number, sex_of, sound_numbers
 from app.models.rule import Rule, RuleError, clean_text, compact
 from app.models.words import _
 
@@ -40,7 +41,7 @@ def max_length(limit: int) -> Rule:
             raise RuleError(_("最多 %(limit)s 个字，现有 %(length)s 个"), limit=limit, length=len(value))
         return value
 
-    return Rule(f"max_length({limit})", check)
+    return Rule(f"max_length({limit})", check, sift=lambda texts: [text for text in texts if len(text) <= limit])
 
 
 _PARTED = re.compile(r"[、,，;；/／\s]+")
@@ -69,7 +70,11 @@ def _check_student_number(value: object) -> str:
     return number
 
 
-student_number = Rule("student_number", _check_student_number, _("19 位，以 G、J 或 L 开头"))
+def _sound_student_numbers(texts: Collection[str]) -> list[str]:
+    return ["G" + number for number in sound_numbers([text[1:] for text in texts if text.startswith("G")])]
+
+
+student_number = Rule("student_number", _check_student_number, _("19 位，以 G、J 或 L 开头"), _sound_student_numbers)
 
 
 # --- codes, plates, phones -----------------------------------------------------

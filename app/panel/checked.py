@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
@@ -65,7 +66,7 @@ def marks(plan: Plan) -> dict[tuple[int, int], str]:
     return found
 
 
-def samples(rows: list[list[Any]], header: Header, at: int) -> str:
+def samples(rows: Sequence[list[Any]], header: Header, at: int) -> str:
     """What stands first below a heading; long numbers by their last digits alone."""
     cells = (rows[place][at] for place in range(header.row + 1, len(rows)) if at < len(rows[place]))
     texts = islice((_typed(cell) for cell in cells if cell is not None and str(cell).strip()), SAMPLES)

@@ -21,11 +21,12 @@ from app.services.exchange.cells import ROW_ID, filled, keys_of, sheet_columns
 from app.services.exchange.compare import compare
 from app.services.exchange.plan import Lines, Plan
 from app.services.exchange.reader import Reader
-from app.services.exchange.unique import refuse_doubles, refuse_taken
+from app.services.exchange.unique import again, refuse_doubles, refuse_taken
 from app.services.exchange.writing import Stopped, Writer
 from app.services.sheet.column import Column
 from app.services.sheet.errors import SheetError
-from app.services.sheet.header import Header, find_header, heads_of, is_record
+from app.services.sheet.grid import Grid
+from app.services.sheet.header import Header, find_header, no_records
 from app.services.values import column_of
 
 __all__ = ["MOST_ROWS", "Stopped", "batch_of", "commit", "read_plan", "template_columns"]
@@ -48,37 +49,35 @@ def read_plan(session: Session, model: type[Entity], columns: Sequence[str], row
     if not scope.asker(session).may("import", model):
         raise records.Forbidden(f"import {model.__name__}")
     keys = keys_of(model, columns)
-    header = find_header(rows, sheet_columns(model, keys), known)
-    lines, skipped = _lines(header, rows, scope.asker(session).school_id)
+    grid = Grid.of(rows)
+    header = find_header(grid, sheet_columns(model, keys), known)
+    lines, skipped = _lines(header, grid, scope.asker(session).school_id)
     reader = Reader(session, model, keys, header, lines, progress.Share(session, len(rows), 2 * len(keys)))
     reader.identify()
     compare(reader)
     refuse_doubles(reader)
     refuse_taken(reader)
     reader.done.end()
-    return Plan(header, {ROW_ID.key: ROW_ID, **reader.fields}, lines, lambda: refuse_taken(reader), skipped)
+    return Plan(header, {ROW_ID.key: ROW_ID, **reader.fields}, lines, lambda: again(reader), skipped)
 
 
-def _lines(header: Header, rows: Sequence[list[Any]], school_id: int | None) -> tuple[Lines, list[int]]:
+def _lines(header: Header, grid: Grid, school_id: int | None) -> tuple[Lines, list[int]]:
     """The rows below the header that say anything in our columns, and the places of those that are no records."""
     if not header.at:
         raise SheetError(_("没有一列认得出来。请先选好每一列是什么。"))
     if header.doubled:
         raise SheetError(_("表头里“%(label)s”出现了两次，请删去一列。"), label=header.doubled[0])
-    places, heads, at, skipped = sorted(header.at.values()), heads_of(rows, header), list[int](), list[int]()
-    for row in range(header.row + 1, len(rows)):
-        if _says(rows[row], places):
-            (at if is_record(rows[row], heads) else skipped).append(row)
+    empty = [*range(header.row + 1, len(grid))]
+    for place in header.at.values():
+        column = grid.said(place)
+        empty = [row for row in empty if column[row] is None]
+    left = {*empty, *no_records(grid, header)}
+    at = [row for row in range(header.row + 1, len(grid)) if row not in left]
     if not at:
         raise SheetError(_("表头下面没有数据。"))
     if len(at) > MOST_ROWS:
         raise SheetError(_("一次最多导入 %(most)s 行，这份有 %(rows)s 行，请分成几个文件上传。"), most=MOST_ROWS, rows=len(at))
-    return Lines(at, [rows[row] for row in at], school_id), skipped
-
-
-def _says(cells: list[Any], places: list[int]) -> bool:
-    """Whether a row says anything in our columns."""
-    return any(place < len(cells) and cells[place] is not None and str(cells[place]).strip() for place in places)
+    return Lines(at, grid, school_id), sorted(left.difference(empty))
 
 
 def batch_of(session: Session, token: str) -> ImportBatch | None:

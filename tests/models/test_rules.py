@@ -1,8 +1,9 @@
+import contextlib
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.models import clock, rules
@@ -205,6 +206,23 @@ def test_age_between_counts_full_years():
     for birth in (date(2001, 9, 2), date(1965, 9, 1)):
         with pytest.raises(rules.RuleError):
             driver(birth)
+
+
+NUMBERS = st.tuples(st.sampled_from(["990101", "99010x", "9901０1", ""]), st.sampled_from(["20160302", "20160230", "21990101", "17991231", "20161231"]),
+                    st.sampled_from(["001", "123", "9", "99a"])).map("".join)
+
+
+@pytest.mark.parametrize("rule, letter", [(rules.id_number, ""), (rules.student_number, "G"), (rules.max_length(18), "")])
+@given(numbers=st.lists(st.tuples(NUMBERS, st.sampled_from("0123456789Xx")).map("".join), max_size=30))
+@settings(deadline=None, max_examples=300)
+def test_what_is_said_of_many_texts_is_what_is_said_of_each(rule, letter, numbers):
+    with clock.freeze(TODAY):
+        texts, passed = {letter + one for one in (*numbers, numbered("99010120160302120"), numbered("99010119991231121"))}, set()
+        for text in texts:
+            with contextlib.suppress(rules.RuleError):
+                passed |= {text} & {rule(text)}
+        assert set(rule.sift(texts)) == passed
+    assert rule.sift([]) == []
 
 
 def test_rules_can_be_chained():

@@ -145,6 +145,12 @@ def test_who_listens_may_end_the_writing_and_then_nothing_is_there(app):
             assert session.connection().scalar(select(func.count()).select_from(STAGED)) == 0
 
 
+def test_an_upload_that_changes_nothing_is_a_batch_of_nothing(app):
+    with asked_by(app, "school") as session:
+        batch = commit(session, "Child", plan_of(session, "Child", exported(session, "Child")))
+        assert (batch.added, batch.changed) == (0, 0)
+
+
 def test_nothing_is_written_by_the_check(app):
     with asked_by(app, "school") as session:
         before = session.scalar(select(func.count(Child.id))), session.scalar(select(func.max(Change.id)))

@@ -36,7 +36,7 @@ def exported(session: Session, entity: str, **options: Any) -> list[list[Any]]:
     """The rows of an entity's export, banner and header included."""
     view, book = VIEWS[entity], io.BytesIO()
     exporting.export(session, scope.asker(session), view.model, view.columns, book, **options)
-    return read_book(book.getvalue()).rows
+    return [*read_book(book.getvalue()).rows]
 
 
 def records_of(rows: list[list[Any]], head: int = 2) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from app.services.values import parser_of
 
 NUMBERS = {bool, int, float}
 # Text that neither the parser nor the form changes: no space, no invisible or full-width letter, no "1.5e+17".
-PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff、，。（）()\-.#/·\n]+")
+PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff、，。（）()\-.#/·]+")
 
 
 class Checked:
@@ -47,8 +47,18 @@ class Checked:
                 self._known.update(zip(raws, raws, strict=True))
                 return
             check = self.one.rule
-        for raw in raws:
-            self._known[raw] = self._outcome(check, raw)
+            if sift := getattr(check, "sift", None):
+                sound = sift(raws)
+                self._known.update(zip(sound, sound, strict=True))
+                raws -= self._known.keys()
+        self._known.update(zip(raws, self._outcomes(check, raws), strict=True))
+
+    def _outcomes(self, check: Callable[[Any], Any], raws: set[Any]) -> list[Any]:
+        """What most often is all right at one go, else one by one."""
+        try:
+            return [*map(check, raws)]
+        except RuleError:
+            return [self._outcome(check, raw) for raw in raws]
 
     def _as_it_stands(self, raws: set[Any]) -> bool:
         """Whether all of these are texts in which parser and form find nothing to clean or to refuse, but for the rule."""
@@ -56,8 +66,8 @@ class Checked:
         if one.choices or one.target or not isinstance(one.type, String) or not raws or set(map(type, raws)) != {str}:
             return False
         most = None if one.secret else one.type.length
-        text = "\n".join(raws)
-        return text.count("\n") == len(raws) - 1 and bool(PLAIN.fullmatch(text)) and (not most or max(map(len, raws)) <= most)
+        text = "".join(raws)
+        return bool(PLAIN.fullmatch(text)) and (not most or len(max(raws, key=len)) <= most)
 
     def _read(self, raw: Any) -> Any:
         if covered(raw):
@@ -81,12 +91,10 @@ class Linked(Checked):
 
     def within(self, raws: Sequence[Any], schools: Sequence[int | None]) -> list[Any]:
         """The outcome of each cell in a row of this school."""
-        known, found = self._known, []
-        for key in zip(raws, map(type, raws), schools, strict=True):
-            if key not in known:
-                known[key] = self._outcome(self._resolve, key)
-            found.append(known[key])
-        return found
+        known, keys = self._known, [*zip(raws, map(type, raws), schools, strict=True)]
+        for key in set(keys) - known.keys():
+            known[key] = self._outcome(self._resolve, key)
+        return [*map(known.__getitem__, keys)]
 
     def _resolve(self, key: tuple[Any, type, int | None]) -> Any:
         if covered(key[0]):

@@ -11,7 +11,8 @@ from sqlalchemy import ARRAY, Select, any_, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.models.base import Entity, Field, fields_of
-from app.models.crypto import digest
+from app.models.crypto import digester
+from app.services import scope
 from app.services.exchange.plan import KEPT
 
 CHUNK = 20_000  # values asked for at a time
@@ -51,10 +52,10 @@ class Hashes:
     def stored(self, one: Field, values: Sequence[Any]) -> Sequence[Any]:
         """None for nothing, and for what is KEPT."""
         if not one.secret:
-            return [None if value is KEPT else value for value in values]
-        known, place = self._known.setdefault(one.key, {None: None, KEPT: None}), f"{self._table}.{one.key}"
-        for value in set(values) - known.keys():
-            known[value] = digest(value, place)
+            return [None if value is KEPT else value for value in values] if KEPT in values else values
+        known = self._known.setdefault(one.key, {None: None, KEPT: None})
+        new = [*(set(values) - known.keys())]
+        known.update(zip(new, map(digester(f"{self._table}.{one.key}"), new), strict=True))
         return [*map(known.__getitem__, values)]
 
 
@@ -71,16 +72,47 @@ def keys_of_rows(model: type[Entity], columns: Columns, count: int) -> Iterator[
         yield keys, [None if i in lacks else one for i, one in enumerate(zip(*parts, strict=True))] if lacks else [*zip(*parts, strict=True)]
 
 
-def rows_of(session: Session, model: type[Entity], columns: Columns, count: int, hashes: Hashes) -> dict[int, set[int]]:
+class Owners:
+    """Which row bears a unique value, over the border too: asked once an upload, though both who is meant and what is taken follow from it."""
+
+    def __init__(self, session: Session, model: type[Entity]) -> None:
+        self._session, self._model = session, model
+        self._known: dict[str, dict[Any, int | None]] = defaultdict(dict)
+
+    def of(self, one: Field, values: Collection[Any]) -> dict[Any, int]:
+        """Value, as its column holds it → id, for those that some row bears."""
+        known, column = self._known[one.key], column_of(self._model, one)
+        new = [value for value in values if value not in known]
+        known.update(dict.fromkeys(new))
+        with scope.everything(self._session):
+            for query in asked(self._session, select(column, self._model.id), column, new):
+                known.update((row[0], row[1]) for row in self._session.execute(query))
+        return {value: owner for value in values if (owner := known[value]) is not None}
+
+    def forget(self) -> None:
+        """Ask the database anew from now on."""
+        self._known.clear()
+
+
+def rows_of(session: Session, model: type[Entity], columns: Columns, count: int, hashes: Hashes, owners: Owners) -> dict[int, set[int]]:
     """Place of a row → ids of the visible rows that it means, for those that mean one. ``columns``: its values by field key."""
     fields, found = fields_of(model), defaultdict[int, set[int]](set)
     stored = {key: hashes.stored(fields[key], column) for key, column in columns.items()}
     for keys, values in keys_of_rows(model, stored, count):
-        there = _look_up(session, model, [fields[key] for key in keys], {value for value in values if value is not None})
+        wanted = {value for value in values if value is not None}
+        if len(keys) == 1 and fields[keys[0]].unique:
+            there = _visible(session, model, owners.of(fields[keys[0]], [value for (value,) in wanted]))
+        else:
+            there = _look_up(session, model, [fields[key] for key in keys], wanted)
         for i, value in enumerate(values) if there else ():
             if value in there:
                 found[i] |= there[value]
     return found
+
+
+def _visible(session: Session, model: type[Entity], owners: Mapping[Any, int]) -> dict[Any, set[int]]:
+    seen = {row_id for query in asked(session, select(model.id), model.id, set(owners.values())) for row_id in session.scalars(query)}
+    return {(value,): {row_id} for value, row_id in owners.items() if row_id in seen}
 
 
 def _look_up(session: Session, model: type[Entity], fields: Sequence[Field], wanted: Collection[tuple[Any, ...]]) -> dict[Any, set[int]]:
@@ -95,7 +127,7 @@ def _look_up(session: Session, model: type[Entity], fields: Sequence[Field], wan
 
 def asked(session: Session, query: Select[Any], column: Any, values: Collection[Any]) -> Iterator[Select[Any]]:
     """The query narrowed to these values of a column (texts or whole numbers): each list is one parameter and not thousands."""
-    ordered = sorted(values, key=str)
+    ordered = sorted(values)
     for start in range(0, len(ordered), CHUNK):
         some = ordered[start : start + CHUNK]
         if session.get_bind().dialect.name == "postgresql":

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from app.models.base import Field
 from app.models.rules import RuleError
+from app.services.sheet.grid import Grid
 from app.services.sheet.header import Header
 
 
@@ -48,8 +49,8 @@ class Altered(NamedTuple):
 class Lines(Sequence["Line"]):
     """The rows of the sheet on their way, by columns; each list has one item a row."""
 
-    def __init__(self, at: list[int], cells: Sequence[list[Any]], school_id: int | None) -> None:
-        self.at, self.cells = at, cells  # row of the sheet, from 0
+    def __init__(self, at: list[int], grid: Grid, school_id: int | None) -> None:
+        self.at, self.grid = at, grid  # row of the sheet, from 0
         self.row_id: list[int | None] = [None] * len(at)
         self.version: list[int | None] = [None] * len(at)  # of the row in the database
         self.school: list[int | None] = [school_id] * len(at)

@@ -5,9 +5,8 @@ Everything goes column by column (exchange/checked.py). What is wrong is noted, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,7 +17,7 @@ from app.models.words import _
 from app.services import masks, records, scope
 from app.services.exchange.cells import ROW_ID, filled
 from app.services.exchange.checked import Checked, Linked
-from app.services.exchange.identity import NATURAL, Hashes, rows_of
+from app.services.exchange.identity import NATURAL, Hashes, Owners, rows_of
 from app.services.exchange.links import Names
 from app.services.exchange.plan import KEPT, Lines, Wrong
 from app.services.progress import Share
@@ -40,7 +39,7 @@ class Reader:
         self.names = Names(session)
         self.table = Table(model, keys)
         self.written = [key for key in filled(model, keys, self.who) if key in header.at]
-        self.hashes = Hashes(model)
+        self.hashes, self.owners = Hashes(model), Owners(session, model)
         self._raws: dict[str, list[Any]] = {}
         self._checks: dict[str, Checked] = {}
 
@@ -58,12 +57,9 @@ class Reader:
     def _cells(self, at: int | None) -> list[Any]:
         if at is None:
             return [None] * len(self.lines)
-        try:
-            column = [*map(itemgetter(at), self.lines.cells)]
-        except IndexError:  # some rows end before this column
-            column = [row[at] if at < len(row) else None for row in self.lines.cells]
-        blank = {cell for cell in set(column) if type(cell) is str and not cell.strip()}
-        return [None if cell in blank else cell for cell in column] if blank else column
+        column, places = self.lines.grid.said(at), self.lines.at
+        gapless = len(places) == places[-1] - places[0] + 1
+        return column[places[0] : places[-1] + 1] if gapless else [column[row] for row in places]
 
     def outcomes(self, one: Field, places: Sequence[int]) -> list[Any]:
         """The checked value of the field's cell at each place, or the RuleError that says what is wrong."""
@@ -110,7 +106,7 @@ class Reader:
         self._set_places()
         self._read_numbers()
         asked = [i for i in self.everywhere if self.lines.row_id[i] is None and i not in self.lines.wrong]
-        found = rows_of(self.session, self.model, self._key_columns(asked), len(asked), self.hashes)
+        found = rows_of(self.session, self.model, self._key_columns(asked), len(asked), self.hashes, self.owners)
         for at, ids in found.items():
             if len(ids) > 1:
                 self.complain(asked[at], None, RuleError(_("有 %(count)s 条记录都符合这一行，请在“系统编号”一列写明是哪一条"), count=len(ids)))
@@ -165,16 +161,35 @@ class Reader:
         """What new rows must be as a whole."""
         if not has_problems(self.model):
             return
-        keys = list(self.lines.values)
-        columns = [self.lines.values[key] for key in keys]
-        wanted, problems, wrong = set(places), self.model.problems, self.lines.wrong
-        for i, row in enumerate(zip(*columns, strict=True)):
-            if i in wanted and i not in wrong and (found := problems(dict(zip(keys, row, strict=True)))):
-                self.refuse(i, found)
+        row, problems, wrong = Row(self.lines.values), self.model.problems, self.lines.wrong
+        for row.at in places:
+            if row.at not in wrong and (found := problems(row)):
+                self.refuse(row.at, found)
 
     def refuse(self, i: int, problems: dict[str, str]) -> None:
         for key, text in problems.items():
             self.complain(i, fields_of(self.model).get(key), RuleError(text))
+
+
+class Row(Mapping[str, Any]):
+    """The values of the row ``at``, by field key, looked up in the columns."""
+
+    at = 0
+
+    def __init__(self, columns: dict[str, list[Any]]) -> None:
+        self._columns = columns
+
+    def __getitem__(self, key: str) -> Any:
+        return self._columns[key][self.at]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self._columns[key][self.at] if key in self._columns else default
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
 
 
 def has_problems(model: type[Entity]) -> bool:

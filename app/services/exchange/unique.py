@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
-
-from sqlalchemy import select
 
 from app.models.base import Field
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import scope
-from app.services.exchange.identity import asked, column_of, keys_of_rows
+from app.services.exchange.identity import NATURAL, keys_of_rows
 from app.services.exchange.plan import KEPT
 from app.services.exchange.reader import Reader
 
@@ -36,14 +33,21 @@ def _marks(reader: Reader) -> Iterator[list[Any]]:
     """Of each row what no other row of the file may bear: its number, its keys, else all that it says. None: nothing."""
     lines = reader.lines
     yield [*lines.row_id]
-    columns = {key: [None if value is KEPT else value for value in column] for key, column in lines.values.items()}
-    bare = {i for i, row_id in enumerate(lines.row_id) if row_id is None}
-    for _keys, values in keys_of_rows(reader.model, columns, len(lines)):
-        yield [value if lines.row_id[i] is None else None for i, value in enumerate(values)]
-        bare -= {i for i, value in enumerate(values) if value is not None}
+    free = [row_id is None for row_id in lines.row_id]
+    bare = {i for i in reader.everywhere if free[i]}
+    for _keys, values in keys_of_rows(reader.model, _without_kept(reader), len(lines)):
+        yield values if all(free) else [value if mine else None for value, mine in zip(values, free, strict=True)]
+        bare = {i for i in bare if values[i] is None} if None in values else set()
     if bare:
         whole = [*zip(*lines.values.values(), strict=True)]
         yield [whole[i] if i in bare and whole[i].count(KEPT) < len(whole[i]) else None for i in reader.everywhere] if whole else []
+
+
+def _without_kept(reader: Reader) -> dict[str, list[Any]]:
+    """The columns of the natural keys, None where nothing is to be written."""
+    keys = {key for group in NATURAL.get(reader.model.__name__, ()) for key in group}
+    return {key: [None if value is KEPT else value for value in column] if KEPT in column else column
+            for key, column in reader.lines.values.items() if key in keys}
 
 
 def refuse_taken(reader: Reader) -> None:
@@ -53,18 +57,17 @@ def refuse_taken(reader: Reader) -> None:
             _refuse_taken(reader, one)
 
 
+def again(reader: Reader) -> None:
+    """Ask the database once more what is taken."""
+    reader.owners.forget()
+    refuse_taken(reader)
+
+
 def _refuse_taken(reader: Reader, one: Field) -> None:
     lines, wanted = reader.lines, dict[Any, int]()
     for i, value in enumerate(reader.hashes.stored(one, lines.values[one.key])):
         if value is not None and (first := wanted.setdefault(value, i)) != i:
             reader.complain(i, one, RuleError(DOUBLED, row=lines.at[first] + 1))
-    for value, owner in _owners(reader, one, wanted):
+    for value, owner in reader.owners.of(one, wanted).items():
         if owner != lines.row_id[wanted[value]]:
             reader.complain(wanted[value], one, RuleError(_("这个%(label)s已经登记过"), label=one.label))
-
-
-def _owners(reader: Reader, one: Field, values: Collection[Any]) -> Iterator[tuple[Any, int]]:
-    column = column_of(reader.model, one)
-    with scope.everything(reader.session):
-        for query in asked(reader.session, select(column, reader.model.id), column, values):
-            yield from ((row[0], row[1]) for row in reader.session.execute(query))

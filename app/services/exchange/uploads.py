@@ -6,14 +6,18 @@ import json
 import re
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from app.models import crypto
 from app.services.history import raw, thaw
+from app.services.sheet.grid import Grid
 
 LASTS = 3600  # seconds
+DAYS = {date, datetime}  # what JSON does not hold of a sheet's cells
 _FILE, _SEEN = ".file", ".seen"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
@@ -25,7 +29,7 @@ class Upload:
     member_id: int
     entity: str
     file_name: str
-    rows: list[list[Any]]
+    rows: Sequence[list[Any]]
     shown: str = ""  # fingerprint of the plan
     sheet: str = ""  # name of the sheet; none of pasted text
     others: list[str] = field(default_factory=list)  # further sheets of the file
@@ -39,7 +43,7 @@ def new_token() -> str:
 def keep(folder: Path, upload: Upload, token: str = "") -> str:
     """Write the upload under a new token, or again under its own; sweeps out what is too old."""
     token = token or new_token()
-    said = {**vars(upload), "rows": [[raw(cell) for cell in row] for row in upload.rows]}
+    said = {**vars(upload), "rows": [[*map(raw, column)] if DAYS & set(map(type, column)) else column for column in Grid.of(upload.rows).columns]}
     _write(folder, token, crypto.seal(json.dumps(said, ensure_ascii=False), "import", token))
     return token
 
@@ -94,7 +98,8 @@ def take(folder: Path, token: str, member_id: int | None, entity: str) -> Upload
         said = json.loads(crypto.unseal(path.read_bytes(), "import", token))
     except (OSError, crypto.SealBroken):
         return None
-    upload = Upload(**{**said, "rows": [[thaw(cell) for cell in row] for row in said["rows"]]})
+    columns = [[thaw(cell) if type(cell) is dict else cell for cell in column] for column in said["rows"]]
+    upload = Upload(**{**said, "rows": Grid(columns, len(columns[0]) if columns else 0)})
     return upload if (upload.member_id, upload.entity) == (member_id, entity) else None
 
 

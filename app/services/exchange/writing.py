@@ -167,7 +167,8 @@ class Writer:
         self._hold_links(connection, ids)
         if issubclass(self.model, touched.READ):
             schools = {school_id for school_id in self.told["school_id"] if school_id is not None}
-            connection.execute(insert(TOUCHED), [{"school_id": school_id} for school_id in sorted(schools)])
+            if schools:  # not where an upload changes nothing
+                connection.execute(insert(TOUCHED), [{"school_id": school_id} for school_id in sorted(schools)])
         return self._open_batch(connection, ids)
 
     def _show(self, connection: Connection, ids: Sequence[int]) -> None:

@@ -7,10 +7,12 @@ and the wanted sheet as arguments. Out, by marshal, each part after its length i
 """
 
 import csv
+import gc
 import io
 import marshal
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice, zip_longest
@@ -24,6 +26,7 @@ except ImportError:
     resource = None  # type: ignore[assignment]
 
 CHUNK = 1_000
+MANY = 5_000  # values of a column that are remembered
 LOOKED_AT = 50, 30  # rows of each further sheet, and sheets: enough to tell which of them bears the list
 _HALF = timedelta(milliseconds=500)  # a time of day is a fraction: 8:30 may come as 8:29:59.9999
 _NUMBERS = {bool, int, float}
@@ -64,7 +67,7 @@ def sheet_rows(book: Any, name: str) -> Iterator[list]:
 def beginning(book: Any, name: str) -> list[list]:
     """How a sheet begins; nothing of one that cannot be read, since another may be meant."""
     try:
-        return [list(row) for row in zip(*columns_of(list(islice(sheet_rows(book, name), LOOKED_AT[0]))), strict=True)]
+        return [list(row) for row in zip(*columns_of(list(islice(sheet_rows(book, name), LOOKED_AT[0])), defaultdict(Known)), strict=True)]
     except Exception:
         return []
 
@@ -96,7 +99,7 @@ def plain(cell: Any) -> Any:
     """A value that marshal can carry: dates as tuples, times and durations as text."""
     kind = type(cell)
     if kind is str:
-        return sys.intern(cell) or None
+        return cell or None
     if kind is float or kind is bool or kind is int:
         return cell
     if kind is datetime:
@@ -107,31 +110,45 @@ def plain(cell: Any) -> Any:
     return None if cell is None else str(cell)
 
 
-def columns_of(rows: list[list]) -> list[list]:
+class Known(dict[Any, Any]):
+    """Cell of a column → its plain value, made once: what repeats itself is one object, which marshal hands over once."""
+
+    kinds: frozenset[type] = frozenset()  # of the numbers in it, one at most
+
+    def __missing__(self, cell: Any) -> Any:
+        if len(self) > MANY:
+            self.clear()
+        made = self[cell] = plain(cell)
+        return made
+
+
+def columns_of(rows: list[list], known: defaultdict[int, Known]) -> list[list]:
     """Rows as columns of plain values, without empty columns at their end."""
-    columns = [lean(column) for column in zip_longest(*rows)]
+    columns = [lean(column, known[at]) for at, column in enumerate(zip_longest(*rows))]
     while columns and not any(cell is not None for cell in columns[-1]):
         columns.pop()
     return columns
 
 
-def lean(column: tuple) -> list:
-    """The plain values of a column, each distinct one made once; what repeats itself is handed over once too."""
-    kinds, distinct = set(map(type, column)), set(column)
+def lean(column: tuple, known: Known) -> list:
+    """The plain values of a column."""
+    kinds = frozenset(map(type, column))
     if len(kinds & _NUMBERS) > 1:
         return [plain(cell) for cell in column]  # 1, 1.0 and True would count as one
-    if kinds == {str} and "" not in distinct and 2 * len(distinct) > len(column):
+    if kinds == {str} and all(column) and 2 * len(set(column)) > len(column):
         return list(column)
-    known = {cell: plain(cell) for cell in distinct}
+    if kinds & _NUMBERS != known.kinds:  # so would 1 here and True a thousand rows above
+        known.clear()
+        known.kinds = kinds & _NUMBERS
     return [*map(known.__getitem__, column)]
 
 
 def chunks(rows: Iterator[list], most_rows: int, most_columns: int) -> Iterator[Any]:
     """The rows as columns, ``CHUNK`` rows at a time; stops with an error at the limits."""
-    count = 0
+    count, known = 0, defaultdict[int, Known](Known)
     while part := list(islice(rows, CHUNK)):
         count += len(part)
-        columns = columns_of(part)
+        columns = columns_of(part, known)
         if count > most_rows or len(columns) > most_columns:
             yield {"error": "columns" if len(columns) > most_columns else "rows"}
             return
@@ -148,6 +165,7 @@ def main() -> None:
     """Arguments: kind (book or text), bytes of memory, seconds, rows, columns, name of the sheet or nothing."""
     kind, (memory, seconds, most_rows, most_columns) = sys.argv[1], map(int, sys.argv[2:6])
     limit(memory, seconds)
+    gc.disable()  # nothing here refers to itself
     parts = (book_rows if kind == "book" else text_rows)(io.BytesIO(sys.stdin.buffer.read()), sys.argv[6])
     out = sys.stdout.buffer
     hand_over(next(parts), out)

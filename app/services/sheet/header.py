@@ -6,13 +6,14 @@ reader gives the first alone: 父亲 | (empty) over 姓名 | 电话 names two co
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.models.words import _
 from app.services.sheet.column import Column
 from app.services.sheet.errors import SheetError
+from app.services.sheet.grid import Grid
 from app.services.sheet.likeness import pairs
 from app.services.sheet.text import compact
 from app.services.sheet.usual import HEADINGS, SIGNED, SUMS
@@ -183,6 +184,18 @@ def _shown(cells: list[Any], at: int, name: str) -> str:
 
 
 # What stands below it ---------------------------------------------------------------------
+def no_records(grid: Grid, header: Header) -> Iterator[int]:
+    """The rows below the header that are no records; only those whose first text looks like it are read whole."""
+    heads, left = heads_of(grid, header), [*range(header.row + 1, len(grid))]
+    for column in grid.columns:
+        texts = {cell: text for cell in set(column) if type(cell) is str and (text := cell.strip()) and not text.isdecimal()}
+        suspect = {cell for cell, text in texts.items() if _SUSPECT.search(text) or text in heads}
+        yield from [row for row in left if column[row] in suspect and not is_record(grid[row], heads)] if suspect else ()
+        left = [row for row in left if column[row] not in texts]
+        if not left:
+            return
+
+
 def is_record(cells: Sequence[Any], heads: frozenset[str]) -> bool:
     """Whether a row below the header is meant as a record: no sum, no signature, not the header once more."""
     first = _first_text(cells)

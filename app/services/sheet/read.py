@@ -11,9 +11,9 @@ from typing import IO, Any
 
 from app.models.words import _
 from app.services.sheet.errors import SheetError
+from app.services.sheet.grid import Cell, Grid, Once
 from app.services.sheet.package import Limits, inspect
 
-Cell = str | float | int | bool | date | datetime | None
 _CHILD = Path(__file__).with_name("child.py")
 _TOO_BIG = _("文件太大或已损坏，没能读完。请只留要导入的行和列，另存为 .xlsx 后再上传。")
 _REFUSALS = {
@@ -28,7 +28,7 @@ _REFUSALS = {
 class Sheet:
     """One visible sheet of a file."""
 
-    rows: list[list[Cell]]  # each as long as its last filled cell; the first cell is column A
+    rows: Grid
     first_row_number: int = 1  # the number of rows[0] in the sender's sheet
     name: str = ""  # empty for CSV
     others: list[str] = field(default_factory=list)  # further visible sheets, which are not read
@@ -71,44 +71,36 @@ def _unpack(taken: IO[bytes], limits: Limits) -> Sheet:
     head: dict[str, Any] = _next(taken)
     if "error" in head:
         raise _refusal(head["error"], limits)
-    rows: list[list[Cell]] = []
+    columns: list[list[Cell]] = []
+    count, cells = 0, Once(_cell)
     while "end" not in (part := _next(taken)):
         if isinstance(part, dict):
             raise _refusal(part["error"], limits)
-        rows += _rows(*part)
-    while rows and not rows[-1]:
-        rows.pop()
-    heads = {name: [_trimmed([_cell(cell) for cell in row]) for row in some] for name, some in head["heads"].items()}
-    return Sheet(rows, name=head["name"], others=head["others"], heads=heads)
+        _put_below(columns, count, part[0], part[1], cells)
+        count += part[0]
+    heads = {name: [*Grid.of([[_cell(cell) for cell in row] for row in some])] for name, some in head["heads"].items()}
+    return Sheet(Grid(columns, count), name=head["name"], others=head["others"], heads=heads)
 
 
 def _next(taken: IO[bytes]) -> Any:
     return marshal.loads(taken.read(int.from_bytes(taken.read(8))))
 
 
-def _rows(count: int, columns: list[list[Any]]) -> list[list[Cell]]:
-    """So many rows of what the child hands over by columns."""
-    if not columns:
-        return [[] for _row in range(count)]
-    return [_trimmed([*row]) for row in zip(*map(_column, columns), strict=True)]
+def _put_below(columns: list[list[Cell]], above: int, count: int, more: list[list[Any]], cells: Once) -> None:
+    """Lengthen the columns, of so many cells each, by some rows; there may be more columns now, or less."""
+    columns += ([None] * above for _column in range(len(more) - len(columns)))
+    for at, column in enumerate(columns):
+        column += _column(more[at], cells) if at < len(more) else [None] * count
 
 
-def _trimmed(row: list[Cell]) -> list[Cell]:
-    """Without empty cells at its end."""
-    while row and row[-1] is None:
-        row.pop()
-    return row
-
-
-def _column(column: list[Any]) -> list[Cell]:
+def _column(column: list[Any], cells: Once) -> list[Cell]:
     """A column with its dates, each distinct one made once."""
     kinds = set(map(type, column))
     if tuple not in kinds:
         return column
     if not kinds <= {tuple, str, type(None)}:
         return [_cell(cell) for cell in column]
-    known = {cell: _cell(cell) for cell in set(column)}
-    return [*map(known.__getitem__, column)]
+    return [*map(cells.__getitem__, column)]
 
 
 def _cell(cell: Any) -> Cell:

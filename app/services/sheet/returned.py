@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -28,7 +28,7 @@ _CHILD = Path(__file__).with_name("marking.py")
 _COMMENT = {"x_scale": 1.6, "font_size": 9}
 
 
-def return_marked(target: BinaryIO, content: bytes | None, sheet: str, rows: list[list[Any]], columns: Iterable[Column], header: Header,
+def return_marked(target: BinaryIO, content: bytes | None, sheet: str, rows: Sequence[list[Any]], columns: Iterable[Column], header: Header,
                   errors: Mapping[tuple[int, int], str], *, limits: Limits = MARKING) -> None:
     """The sender's .xlsx, only marked; where that cannot be (.xls, .csv, pasted, too big) a fresh workbook with the same cells."""
     if content is None or not content.startswith(b"PK") or sum(map(len, rows)) > MOST_CELLS or not _mark(target, content, sheet, errors, limits):
@@ -52,7 +52,7 @@ def _mark(target: BinaryIO, content: bytes, sheet: str, errors: Mapping[tuple[in
         return True
 
 
-def write_errors(target: str | Path | BinaryIO, source_cells: list[list[Any]], columns: Iterable[Column], header: Header,
+def write_errors(target: str | Path | BinaryIO, source_cells: Sequence[list[Any]], columns: Iterable[Column], header: Header,
                  errors: Mapping[tuple[int, int], str], *, sheet_name: str = SHEET_NAME, creator: str = CREATOR) -> None:
     """`source_cells` as they were read, `errors` by row and column in them (from 0).
 
@@ -75,7 +75,7 @@ def write_errors(target: str | Path | BinaryIO, source_cells: list[list[Any]], c
         drop_downs.finish()
 
 
-def _write_cells(sheet: Worksheet, rows: list[list[Any]], body: list[Format],
+def _write_cells(sheet: Worksheet, rows: Sequence[list[Any]], body: list[Format],
                  errors: Mapping[tuple[int, int], str], formats: Formats) -> None:
     """Every cell with its column's format, the wrong ones red with a comment."""
     for r, row in enumerate(rows):
