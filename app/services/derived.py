@@ -24,6 +24,7 @@ CHILD, KEY, SPELL = Child.__table__, ChildKey.__table__, ParentSpell.__table__
 AREA, MEMBER, SCHOOL = Area.__table__, Member.__table__, School.__table__
 LAST = {"last_talk_on": (Talk.__table__, "talked_on"), "last_visit_on": (HomeVisit.__table__, "visited_on"),
         "last_contact_on": (FamilyContact.__table__, "contacted_on")}
+FOLLOWED = {"school", "birth_date", "rural", "stage"}  # of a child: what its left-behind status follows from
 CHUNK = 500  # ids in one IN list
 
 

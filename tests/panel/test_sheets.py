@@ -24,7 +24,7 @@ def download(client, address):
     assert answer.mimetype == XLSX and answer.content_length == len(answer.data)
     content = answer.data
     answer.close()
-    return read_book(content).rows
+    return [*read_book(content).rows]
 
 
 def send(client, table, content, name="花名册.xlsx"):

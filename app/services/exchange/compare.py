@@ -14,10 +14,12 @@ from app.models.words import _
 from app.services import belonging
 from app.services.exchange.cells import ROW_ID, as_read, cells, same
 from app.services.exchange.checked import Linked, covered
+from app.services.exchange.identity import asked
 from app.services.exchange.links import UNKNOWN
 from app.services.exchange.plan import Altered
 from app.services.exchange.reader import SHOWN, Reader, has_problems, told
 from app.services.exchange.whole import Both, whole_rows
+from app.services.sheet.grid import Once
 from app.services.values import parse, text_of
 
 CHUNK = 5_000  # ids in one IN list
@@ -48,7 +50,7 @@ def _compare_some(reader: Reader, places: list[int], rows: Mapping[int, Any]) ->
     found = [rows[lines.row_id[i] or 0] for i in places]
     for i, row in zip(places, found, strict=True):
         lines.version[i], lines.school[i] = row[-2], row[-1] or lines.school[i]
-    shown = dict(zip((ROW_ID.key, *reader.fields), zip(*map(show, found), strict=True), strict=True))
+    shown = dict(zip((ROW_ID.key, *(one.key for one in reader.table.fields)), zip(*map(show, found), strict=True), strict=True))
     links = reader.table.link_ids()
     for key in reader.written:
         _compare_column(reader, reader.fields[key], places, shown[key], [row[links[key]] for row in found] if key in links else None)
@@ -61,11 +63,12 @@ def _compare_column(reader: Reader, one: Field, places: list[int], shown: Sequen
     before = [*map(known.__getitem__, shown)]
     other = [at for at, (i, old) in enumerate(zip(places, before, strict=True))
              if raws[i] != old and not same(raws[i], old) and not covered(raws[i])]
+    parsed = Once(lambda old: _parsed(one, old))
     for at, value in zip(other, reader.outcomes(one, [places[at] for at in other]), strict=True):
         i = places[at]
         if type(value) is RuleError:
             reader.complain(i, one, value)
-        elif value != (ids[at] if ids is not None else _parsed(one, before[at])):
+        elif value != (ids[at] if ids is not None else parsed[before[at]]):
             lines.set(one.key, [i], [value])
             lines.changed.add(i)
             lines.altered[i].append(Altered(lines.at[i], one.label, _told(one, before[at], shown[at]), _told(one, raws[i], value)))
@@ -76,8 +79,7 @@ def _rows(reader: Reader, ids: list[int]) -> dict[int, Any]:
     wanted = sorted({row_id for row_id in ids if 0 < row_id < 2**31})
     place = reader.model.school_id if issubclass(reader.model, OfSchool) else null()
     statement, found = reader.table.statement.add_columns(reader.model.version, place), {}
-    for start in range(0, len(wanted), CHUNK):
-        some = statement.where(reader.model.id.in_(wanted[start : start + CHUNK]))
+    for some in asked(reader.session, statement, reader.model.id, wanted):
         found.update({row[0]: row for row in reader.session.execute(some)})
     return found
 

@@ -73,7 +73,9 @@ class Lines(Sequence["Line"]):
         if len(places) == len(self.at):
             self.values[key] = list(values)
             return
-        column = self.values.setdefault(key, [KEPT] * len(self.at))
+        if key not in self.values:
+            self.values[key] = [KEPT] * len(self.at)
+        column = self.values[key]
         for i, value in zip(places, values, strict=True):
             column[i] = value
 

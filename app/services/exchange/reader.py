@@ -37,7 +37,7 @@ class Reader:
         self.who = scope.asker(session)
         self.fields = {key: fields_of(model)[key] for key in keys}
         self.names = Names(session)
-        self.table = Table(model, keys)
+        self.table = Table(model, [key for key in keys if key in header.at or key == "school"])
         self.written = [key for key in filled(model, keys, self.who) if key in header.at]
         self.hashes, self.owners = Hashes(model), Owners(session, model)
         self._raws: dict[str, list[Any]] = {}

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.models import crypto
 from app.models.base import Entity, Field, fields_of
-
-CHUNK = 5_000  # ids in one IN list
+from app.services.exchange.identity import asked
 
 
 class Whole(Mapping[str, Any]):
@@ -66,8 +65,8 @@ def whole_rows(session: Session, model: type[Entity], ids: Sequence[int]) -> dic
     fields, found = fields_of(model), dict[int, Whole]()
     places = {key: at for at, key in enumerate(fields, 2)}
     query = select(model.id, model.uid, *(getattr(model, one.column) for one in fields.values()))
-    for start in range(0, len(ids), CHUNK):
-        for row in session.execute(query.where(model.id.in_(ids[start : start + CHUNK]))):
+    for some in asked(session, query, model.id, ids):
+        for row in session.execute(some):
             found[row[0]] = Whole(model.__tablename__, fields, places, row)
     return found
 
@@ -75,6 +74,6 @@ def whole_rows(session: Session, model: type[Entity], ids: Sequence[int]) -> dic
 def load(session: Session, model: type[Entity], ids: Sequence[int]) -> dict[int, Any]:
     """id → row of the ORM, of those in scope."""
     found = {}
-    for start in range(0, len(ids), CHUNK):
-        found.update({row.id: row for row in session.scalars(select(model).where(model.id.in_(ids[start : start + CHUNK])))})
+    for some in asked(session, select(model), model.id, ids):
+        found.update({row.id: row for row in session.scalars(some)})
     return found

@@ -50,7 +50,8 @@ class Writer:
         self.request_id, self.moment, self.who = uuid.uuid4().hex, utc_now(), scope.asker(session)
         self.table: Any = model.__table__
         self.new = plan.places("new")
-        self.altered = Altered(session, model, plan, plan.places("changed"))
+        self.old = plan.places("changed")
+        self.altered = Altered(session, model, plan, self.old)
         if self.altered.lost:
             self._stop(self.altered.lost, _("这一行刚刚被别人改过，请重新检查"))
         # Ids are counted from 0 until the database has given the first one.
@@ -197,10 +198,10 @@ class Writer:
                     self._stop(pointing or [0], _("它所属的%(label)s刚刚被删除，请重新检查"), one.key, label=entities()[str(one.target)].__label__)
 
     def _open_batch(self, connection: Connection, ids: Sequence[int]) -> int:
-        counts, same = self.plan.counts(), {"version": 1, "created_at": self.moment, "updated_at": self.moment}
+        same = {"version": 1, "created_at": self.moment, "updated_at": self.moment}
         found = connection.execute(insert(BATCH).values(
             school_id=self.who.school_id, member_id=self.who.member_id, who=self.who.name, entity=self.model.__name__, uid=new_uid(),
-            file_name=self.file_name[:200], request_id=self.request_id, added=counts["new"], changed=counts["changed"], added_ids=ranges(ids), **same))
+            file_name=self.file_name[:200], request_id=self.request_id, added=len(self.new), changed=len(self.old), added_ids=ranges(ids), **same))
         batch_id = int(found.inserted_primary_key[0])  # type: ignore[index]  # of one row
         connection.execute(insert(Submission.__table__).values(token=self.token, entity=ImportBatch.__name__, row_id=batch_id, uid=new_uid(), **same))
         return batch_id
@@ -209,7 +210,7 @@ class Writer:
         """Rows from which something kept on children follows; of new children nothing yet does."""
         if self.model not in staging.COUNTED:
             return []
-        return [*(() if self.model is Child else ids), *self.altered.ids]
+        return [*(() if self.model is Child else ids), *self.altered.moving()]
 
     # What goes wrong ----------------------------------------------------------------------
     def _stop(self, places: Sequence[int], message: str, key: str = "", **values: str) -> None:
