@@ -75,11 +75,10 @@ class Sheets(BaseView):
                 action=url_for("Sheets.undo", pk=pk), cancel_url=url_for("Sheets.batches")))
         try:
             done = undo.undo(db.session(), batch)
-            db.session.commit()
             flash(_told_undone(done), "warning" if done.kept else "success")
-        except (undo.CannotUndo, records.Refused, records.Conflict) as refused:
+        except undo.CannotUndo as refused:
             db.session.rollback()
-            flash(_(str(refused)) if isinstance(refused, undo.CannotUndo) else _("无法撤销：与现在的记录冲突，一条也没有改。"), "danger")
+            flash(_(str(refused)), "danger")
         return redirect(url_for("Sheets.batches"))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import product
+from typing import NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -15,12 +16,14 @@ from app.models.audit import Attachment, Change, ImportBatch
 from app.models.base import Entity, fields_of, utc_now
 from app.models.children import Child, ChildKey
 from app.models.words import _
-from app.services import history, records, scope
+from app.services import history, progress, records, scope, transactions
+from app.services.exchange.staging import PAUSE
 from app.services.exchange.whole import load
 from app.services.scope import Asker
 
 MOST_SHOWN = 100
-CHUNK = 500  # ids in one IN list
+CHUNK = 50  # rows in one short transaction
+BATCH = ImportBatch.__table__
 
 
 class CannotUndo(Exception):
@@ -61,51 +64,93 @@ def may(who: Asker, entity: str) -> bool:
 
 
 def undo(session: Session, batch: ImportBatch) -> Undone:
-    """Undo all rows of the batch that nobody changed since; the caller commits."""
+    """Undo all rows of the batch that nobody changed since, some at a time, each time in a transaction of its own. Commits.
+
+    What was broken off is taken up again by the next call: rows that bear a line of this undoing are done.
+    """
     if batch.undone_at is not None:
         raise CannotUndo(_("这批导入已经撤销过。"))
-    model, done, moment = entities()[batch.entity], Undone(), utc_now()
-    changes, added = _changes(session, batch), _added(batch)
-    keep = _touched_since(session, batch, changes) | _leant_on(session, model, added)
-    with history.told_as(session, "undo"):
-        for part in _chunks(sorted(changes)):
-            with records.together(session):
-                _undo_part(session, model, {row_id: changes[row_id] for row_id in part}, added, keep, done, moment)
-        batch.undone_at = moment
-    _drop_keys(session, model, sorted(added - keep), moment)
+    work = _Work(batch.id, entities()[batch.entity], batch.request_id, f"u{batch.request_id[1:]}", _added(batch))
+    done, share = Undone(), progress.Share(session, batch.added + batch.changed, batch.added + batch.changed)
+    session.commit()
+    with transactions.reading():
+        ids, ready = _rows(session, work, work.imported), set(_rows(session, work, work.undoing))
+        session.commit()
+    done.rows = len(ready)
+    for part in _chunks([row_id for row_id in ids if row_id not in ready]):
+        _undo_some(session, work, part, done)
+        share.step(len(part))
+        time.sleep(PAUSE)
+    with transactions.writing(session):
+        session.execute(update(BATCH).where(BATCH.c.id == work.batch_id, BATCH.c.undone_at.is_(None)).values(undone_at=utc_now()))
+    session.expire_all()
+    share.end()
     return done
 
 
-def _undo_part(session: Session, model: type[Entity], changes: dict[int, Change], added: set[int], keep: set[int], done: Undone,
-               moment: datetime) -> None:
-    rows = load(session, model, list(changes))  # without those deleted since, or moved out of sight
-    for row_id, row in rows.items():
-        if row_id in keep:
-            done.kept.append(str(row))
-            continue
-        done.rows += 1
-        if row_id in added:
-            row.deleted_at = moment
-        else:
-            records.revert(session, row, changes[row_id], action="undo")
+class _Work(NamedTuple):
+    """A batch on its way back: ``imported`` and ``undoing`` name the lines of history of the one and of the other."""
+
+    batch_id: int
+    model: type[Entity]
+    imported: str
+    undoing: str
+    added: set[int]
 
 
-def _changes(session: Session, batch: ImportBatch) -> dict[int, Change]:
-    """Row id → the batch's change of it."""
+def _rows(session: Session, work: _Work, request_id: str) -> Sequence[int]:
     with scope.everything(session):
-        found = session.scalars(select(Change).where(Change.request_id == batch.request_id, Change.entity == batch.entity))
+        return session.scalars(select(Change.row_id).where(Change.request_id == request_id, Change.entity == work.model.__name__).order_by(Change.row_id)).all()
+
+
+def _undo_some(session: Session, work: _Work, ids: list[int], done: Undone) -> None:
+    """One step; where the database or a rule refuses it, row by row, and what is refused is kept."""
+    try:
+        with transactions.writing(session):
+            rows, kept = _undo_part(session, work, ids)
+    except (records.Refused, records.Conflict):
+        session.rollback()
+        if len(ids) > 1:
+            for row_id in ids:
+                _undo_some(session, work, [row_id], done)
+            return
+        with transactions.writing(session):
+            rows, kept = 0, [str(row) for row in load(session, work.model, ids).values()]
+    done.rows += rows
+    done.kept += kept
+
+
+def _undo_part(session: Session, work: _Work, ids: list[int]) -> tuple[int, list[str]]:
+    """How many rows went back, and the names of the others; without those deleted since, or moved out of sight."""
+    changes, moment = _changes(session, work, ids), utc_now()
+    ready = _changes(session, work, ids, work.undoing)  # by another who undoes the same batch at this time
+    rows = {row_id: row for row_id, row in load(session, work.model, ids).items() if row_id not in ready}
+    keep = _touched_since(session, work, changes) | _leant_on(session, work.model, work.added & rows.keys())
+    going = {row_id: row for row_id, row in rows.items() if row_id not in keep}
+    with history.told_as(session, "undo", work.undoing), records.together(session):
+        for row_id, row in going.items():
+            if row_id in work.added:
+                row.deleted_at = moment
+            else:
+                records.revert(session, row, changes[row_id], action="undo")
+    _drop_keys(session, work.model, sorted(work.added & going.keys()), moment)
+    return len(going) + len(ready), [str(row) for row_id, row in rows.items() if row_id in keep]
+
+
+def _changes(session: Session, work: _Work, ids: list[int], request_id: str = "") -> dict[int, Change]:
+    """Row id → the batch's change of it, or that of another request."""
+    with scope.everything(session):
+        found = session.scalars(select(Change).where(Change.entity == work.model.__name__, Change.row_id.in_(ids),
+                                                     Change.request_id == (request_id or work.imported)))
         return {change.row_id: change for change in found}
 
 
-def _touched_since(session: Session, batch: ImportBatch, changes: dict[int, Change]) -> set[int]:
+def _touched_since(session: Session, work: _Work, changes: dict[int, Change]) -> set[int]:
     """Rows that bear a later change than the batch's."""
-    if not changes:
-        return set()
-    first = min(change.id for change in changes.values())
     with scope.everything(session):
-        later = session.execute(select(Change.row_id).where(
-            Change.entity == batch.entity, Change.id > first, Change.request_id != batch.request_id).distinct())
-        return {row.row_id for row in later} & changes.keys()
+        later = session.execute(select(Change.row_id, Change.id).where(Change.entity == work.model.__name__, Change.row_id.in_(changes),
+                                                                       Change.request_id.not_in([work.imported, work.undoing])))
+        return {row_id for row_id, change_id in later if change_id > changes[row_id].id}
 
 
 def _added(batch: ImportBatch) -> set[int]:
@@ -118,16 +163,16 @@ def _leant_on(session: Session, model: type[Entity], ids: set[int]) -> set[int]:
     found: set[int] = set()
     links = [getattr(other, one.column) for other in entities().values() if other not in history.UNTOLD
              for one in fields_of(other).values() if one.target == model.__name__ and one.required]
-    for column, part in product(links, _chunks(sorted(ids))):
-        found |= set(session.scalars(select(column).where(column.in_(part)).distinct()))
+    for column in links if ids else ():
+        found |= set(session.scalars(select(column).where(column.in_(ids)).distinct()))
     return found
 
 
 def _drop_keys(session: Session, model: type[Entity], ids: list[int], moment: datetime) -> None:
     """The search keys of trashed children go along, and come back with them."""
     keys = ChildKey.__table__
-    for part in _chunks(ids) if model is Child else ():
-        session.execute(update(keys).where(keys.c.child_id.in_(part)).values(deleted_at=moment))
+    if model is Child:
+        session.execute(update(keys).where(keys.c.child_id.in_(ids)).values(deleted_at=moment))
 
 
 def _chunks(ids: list[int]) -> list[list[int]]:

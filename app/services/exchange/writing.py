@@ -61,6 +61,8 @@ class Writer:
         schools = self.made.get("school_id", [None] * len(self.new))
         self.told = made.told(session, model, self.request_id, self.moment, [*self.made["id"], *self.altered.ids], [*schools, *self.altered.schools],
                               [*lines, *self.altered.lines])
+        self.renamed, self.moving = self.altered.renamed(), self.altered.moving()
+        self.schools = sorted({school_id for school_id in self.told["school_id"] if school_id is not None}) if issubclass(model, touched.READ) else []
         self.done = Share(session, len(plan.lines), len(self.new) + len(self.told["uid"]) + len(self.keys.get("uid", ())))
 
     def write(self) -> int:
@@ -92,7 +94,7 @@ class Writer:
                     self.done.step(statement.rows)
             self.done.end()
             batch_id = self._finish(connection, ids)
-            for _step in staging.follow(self.session, self.model, self._to_follow(ids), self.altered.renamed()):
+            for _step in staging.follow(self.session, self.model, self._to_follow(ids), self.renamed):
                 pass
             progress.settle(self.session)
             self.session.commit()
@@ -119,8 +121,8 @@ class Writer:
             if isinstance(broken, IntegrityError):
                 raise self._refused() from broken
             raise
-        if self._to_follow(ids) or self.altered.renamed():
-            staging.in_steps(self.session, staging.follow(self.session, self.model, self._to_follow(ids), self.altered.renamed()))
+        if self._to_follow(ids) or self.renamed:
+            staging.in_steps(self.session, staging.follow(self.session, self.model, self._to_follow(ids), self.renamed))
             with transactions.writing(self.session):
                 self.session.execute(delete(STAGED).where(STAGED.c.request_id == self.request_id))
         return batch_id
@@ -166,10 +168,8 @@ class Writer:
             self._stop(self.altered.stale(connection), _("这一行刚刚被别人改过，请重新检查"))
         self._show(connection, ids)
         self._hold_links(connection, ids)
-        if issubclass(self.model, touched.READ):
-            schools = {school_id for school_id in self.told["school_id"] if school_id is not None}
-            if schools:  # not where an upload changes nothing
-                connection.execute(insert(TOUCHED), [{"school_id": school_id} for school_id in sorted(schools)])
+        if self.schools:
+            connection.execute(insert(TOUCHED), [{"school_id": school_id} for school_id in self.schools])
         return self._open_batch(connection, ids)
 
     def _show(self, connection: Connection, ids: Sequence[int]) -> None:
@@ -178,7 +178,7 @@ class Writer:
         mine = STAGED.c.request_id == self.request_id
         kept = STAGED.c.table_name == (self.table.name if ids else CHANGE.name)
         shown = connection.execute(update(STAGED).where(mine, kept).values(kind="follow", table_name=self.table.name)).rowcount
-        connection.execute(delete(STAGED).where(mine, STAGED.c.kind != "follow" if self._to_follow(ids) or self.altered.renamed() else mine))
+        connection.execute(delete(STAGED).where(mine, STAGED.c.kind != "follow" if self._to_follow(ids) or self.renamed else mine))
         if not shown:
             self._stop([0], _("导入中断过，请重新检查"))
 
@@ -210,7 +210,7 @@ class Writer:
         """Rows from which something kept on children follows; of new children nothing yet does."""
         if self.model not in staging.COUNTED:
             return []
-        return [*(() if self.model is Child else ids), *self.altered.moving()]
+        return [*(() if self.model is Child else ids), *self.moving]
 
     # What goes wrong ----------------------------------------------------------------------
     def _stop(self, places: Sequence[int], message: str, key: str = "", **values: str) -> None:
