@@ -22,7 +22,7 @@ from app.services.exchange.whole import load
 from app.services.scope import Asker
 
 MOST_SHOWN = 100
-CHUNK = 50  # rows in one short transaction
+CHUNK = 40  # rows in one short transaction
 BATCH = ImportBatch.__table__
 
 
