@@ -241,7 +241,9 @@ def _check(view: Declared, plan: Plan, upload: Upload, token: str, message: str 
     """The dry run; what it showed is what may be written."""
     upload.shown = plan.fingerprint()
     uploads.keep(taking.folder(), upload, token)
-    return _dry_run(view, checked.facts(plan, upload), token, message)
+    facts = checked.facts(plan, upload)
+    intake_jobs.leave(upload, token, facts)
+    return _dry_run(view, facts, token, message)
 
 
 def _dry_run(view: Declared, facts: dict[str, Any], token: str, message: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import redirect, url_for
@@ -17,14 +18,15 @@ from app.panel.books import write_marked
 from app.panel.declared import Declared
 from app.panel.security import asker
 from app.panel.views_by_entity import view_of
-from app.services import importing, records
+from app.services import importing, progress, records
 from app.services.exchange import uploads
 from app.services.exchange.plan import Plan
 from app.services.exchange.uploads import Upload
 from app.services.jobs import store
 from app.services.jobs.kinds import Unable, Work, kind
 
-LARGE = 1 << 20  # bytes of a file; what is larger takes longer than two seconds to check and to write on a small machine
+# What takes longer than two seconds on a small machine: bytes of a file to read and check, rows to write.
+LARGE, MOST_AT_ONCE = 1 << 20, 3_000
 GONE = N_("这次检查已过期，请重新上传文件。")
 CHANGED = N_("检查之后数据有变化，请再看一遍。")
 REFUSED = N_("写入时被拒绝，一条也没有写。")
@@ -58,6 +60,12 @@ def find(view: Declared, job_id: int) -> Job | None:
 def seen(view: Declared, token: str) -> dict[str, Any] | None:
     """What the worker found in an upload: the columns to be said (under "columns") or the dry run; None of what it never saw."""
     return uploads.seen_of(taking.folder(), token, asker().member_id, view.model.__name__)
+
+
+def leave(upload: Upload, token: str, facts: dict[str, Any]) -> None:
+    """Many rows to write, though their file was small enough to be checked at once: the worker will write them."""
+    if facts["new"] + facts["changed"] > MOST_AT_ONCE:
+        uploads.keep_seen(taking.folder(), token, upload, {**facts, "message": ""})
 
 
 def _result(job: Job) -> str:
@@ -95,18 +103,31 @@ def commit(work: Work) -> None:
     if importing.batch_of(work.session, work.args["token"]):
         return  # a worker that died had written it
     view, token, upload = _taken(work)
-    work.total(2 * len(upload.rows))
-    plan = taking.plan(view, upload)
-    if plan.wrong or plan.fingerprint() != upload.shown:
-        _show(upload, token, plan, CHANGED)
-        return
+    work.total(len(upload.rows))
     try:
-        importing.commit(work.session, view.model, plan, file_name=upload.file_name, token=token)
+        with progress.heard(work.session, _half(work), work.settle):
+            plan = taking.plan(view, upload)
+            if plan.wrong or plan.fingerprint() != upload.shown:
+                _show(upload, token, plan, CHANGED)
+                return
+            importing.commit(work.session, view.model, plan, file_name=upload.file_name, token=token)
     except importing.Stopped as stopped:
         work.session.rollback()
         _show(upload, token, stopped.plan, REFUSED)
         return
     uploads.drop(taking.folder(), token)
+
+
+def _half(work: Work) -> Callable[[int], None]:
+    """Each row is heard of twice, when it is checked and when it is written: it counts half each time."""
+    heard = 0
+
+    def ear(rows: int) -> None:
+        nonlocal heard
+        heard += rows
+        work.progress(heard // 2 - work.done_rows)
+
+    return ear
 
 
 @kind("import_errors")

@@ -132,6 +132,15 @@ def test_a_pasted_block_goes_the_same_way(client_for, room):
     assert tallies(text) == [1, 0, 0, 0]
 
 
+def test_a_small_file_of_many_rows_is_checked_at_once_and_written_by_the_worker(client_for, look, room, monkeypatch):
+    monkeypatch.setattr(intake_jobs, "LARGE", 1 << 20)
+    monkeypatch.setattr(intake_jobs, "MOST_AT_ONCE", 1)
+    client = client_for("school")
+    one, two = page(send(client, workbook(plain(room, "多甲")))), page(send(client, workbook(plain(room, "多乙", "多丙"))))
+    assert commit(client, one).location == "/sheets/batches" and newest(look) is None
+    assert led(client, commit(client, two)).location == "/sheets/batches" and newest(look).kind == "import_commit" and count(look, "多丙") == 1
+
+
 def test_what_cannot_be_read_is_told(client_for, look, room):
     client = client_for("school")
     assert "不是 .xlsx" in page(send(client, zipped(b"x"))) and newest(look) is None  # seen before anybody waits
