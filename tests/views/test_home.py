@@ -10,7 +10,7 @@ from app.models.audit import AccessLog
 from app.models.care import Talk
 from app.models.children import Child
 from app.models.org import Area, Member
-from app.services import clock, scope, work
+from app.services import clock, remember, scope, work
 from tests.panel.test_listing import MOST_STATEMENTS, sent
 
 ROLES = ("admin", "county", "inspector", "township", "school", "teacher", "superior")
@@ -35,7 +35,7 @@ def test_first_page_has_figures_and_no_dead_link(client_for, role):
 @pytest.mark.parametrize("few", [50, -1])
 def test_first_page_sends_few_statements_whether_schools_are_few_or_many(app, client_for, monkeypatch, role, few):
     monkeypatch.setattr(scope, "FEW", few)
-    monkeypatch.setattr(scope, "_many", {})
+    monkeypatch.setattr(scope, "_many", remember.Memory(600))
     client = client_for(role)
     client.get("/")
     statements = [one for one in sent(app, client, "/") if not one.startswith("BEGIN")]
