@@ -6,11 +6,12 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from benchmarks import data, exports, growth, lists, postgres
+from benchmarks import data, exports, growth, imports, lists, postgres
 
 SIZES = (10_000, 50_000, 260_000, 1_000_000)
 ENGINES: dict[str, tuple[str, Callable[[int], str]]] = {"sqlite": ("SQLite", data.sqlite), "postgresql": ("PostgreSQL", data.postgresql)}
-PARTS = ("lists", "exports", "growth")
+PARTS = ("lists", "exports", "growth", "imports")
+IMPORTED = 30_000  # rows of a sheet
 
 
 def main() -> None:
@@ -19,6 +20,8 @@ def main() -> None:
     try:
         for engine in asked.engines:
             _engine(asked, *ENGINES[engine])
+        if "imports" in asked.parts:
+            imports.measure([IMPORTED], IMPORTED, peers=asked.peers)
     finally:
         if "postgresql" in asked.engines:
             postgres.stop(data.ROOT)
