@@ -210,6 +210,24 @@ def test_rows_are_written_with_history_batch_and_search_keys(app):
         assert found[0].residence == "示例村1组" and found[0].left_behind in "0123456789"
 
 
+def test_what_is_kept_on_children_follows_from_what_an_import_changes(app):
+    with asked_by(app, "school") as session:
+        away = session.scalars(select(Child).where(Child.left_behind != "0").order_by(Child.id).limit(2)).all()
+        ids = [child.id for child in away]
+        for child in away:
+            records.edit(session, child, {"id_number": None})
+        session.commit()
+        rows = [["系统编号", "出生日期", "就学状态", "姓名"], [ids[0], f"{clock.today().year - 19}-01-01", "高中", "长大了"], [ids[1], None, None, "改了名"]]
+        rows[2][1:3] = away[1].birth_date, away[1].stage
+        before = session.get(Child, ids[1]).left_behind
+        commit(session, "Child", plan_of(session, "Child", rows))
+        session.expire_all()
+        assert [session.get(Child, row_id).left_behind for row_id in ids] == ["0", before]  # by no definition at nineteen
+        with scope.everything(session):
+            assert session.scalar(select(ChildKey.child_id).where(ChildKey.key == "改了名")) == ids[1]
+            assert session.connection().scalar(select(func.count()).select_from(STAGED)) == 0
+
+
 def test_the_same_upload_is_written_once(app):
     with asked_by(app, "school") as session:
         rows = roster(session, "只此一人")
