@@ -20,7 +20,7 @@ from app.models.children import Child
 from app.models.org import Member, School
 from app.panel.views_by_entity import VIEWS
 from app.services import attachments, counters, derived, exporting, members, records, retention, scope, upkeep
-from app.services.exchange import staging
+from app.services.exchange import staging, uploads
 from seeds.checklist.load import load_template
 from seeds.demo import make_demo
 from seeds.divisions import UnknownDivision, load_divisions
@@ -144,6 +144,7 @@ def purge() -> None:
     """Delete for good what lies in the trash, in the access log or among the downloads for too long."""
     session, settings = session_of_the_system(), current_app.config
     staging.sweep(session)
+    uploads.sweep(Path(settings["VAR"]) / uploads.FOLDER)
     done = retention.purge(session, trash_days=settings["TRASH_DAYS"], log_days=settings["LOG_DAYS"])
     upkeep.refresh_statistics(session)
     for name in done.files:

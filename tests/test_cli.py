@@ -1,7 +1,10 @@
 """The commands, on both engines."""
 
+import os
 import re
+import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -10,11 +13,12 @@ from sqlalchemy import delete, func, select, update
 
 from app import create_app
 from app.extensions import db
-from app.models.audit import Change
+from app.models.audit import Change, Submission
 from app.models.children import Child, ChildKey
 from app.models.inspection import ChecklistItem, ChecklistTemplate
 from app.models.org import Area, Member, School, Staff
 from app.services import clock, scope
+from app.services.exchange import uploads
 from tests.support import settings
 
 COUNTY = ("seed", "demo", "--children", "60", "--schools", "4", "--seed", "5")
@@ -172,6 +176,20 @@ def test_purge_empties_the_trash(app, run):
     assert re.search(r"^child: 1$", run("purge"), re.MULTILINE)
     with scope.trash(db.session()):
         assert count(Child) == 99
+
+
+def test_purge_takes_old_uploads_and_the_tokens_of_old_forms(app, run):
+    upload = Path(app.config["VAR"]) / uploads.FOLDER / ("x" * 32)
+    upload.parent.mkdir(parents=True, exist_ok=True)
+    for path, age in ((upload, uploads.LASTS + 60), (upload.with_name("y" * 32), 0)):
+        path.write_bytes(b"sealed")
+        os.utime(path, (time.time() - age,) * 2)
+    for days, token in ((app.config["TRASH_DAYS"] + 1, "old"), (1, "young")):
+        db.session.add(Submission(token=token, entity="Child", row_id=1, created_at=clock.now() - timedelta(days=days)))
+    db.session.commit()
+    run("purge")
+    assert not upload.exists() and upload.with_name("y" * 32).exists()
+    assert db.session.scalars(select(Submission.token)).all() == ["young"]
 
 
 def test_recount_repairs_what_is_kept(app, run):

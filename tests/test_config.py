@@ -46,3 +46,11 @@ def test_gunicorn_refuses_a_missing_key_once_and_before_it_tells_an_address(tmp_
     assert ended.returncode == 1
     assert ended.stderr.count("SECRET_KEY 未设置") == 1 and "Traceback" not in ended.stderr
     assert "http://" not in ended.stdout
+
+
+def test_it_starts_where_there_is_no_posix(tmp_path):
+    """As on Windows: without the modules that only POSIX has."""
+    env = {**os.environ, **settings.environment(tmp_path)}
+    code = "import sys; sys.modules.update(fcntl=None, resource=None, pwd=None, grp=None); from app import create_app; create_app(); print('here')"
+    ended = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=config.HERE, env=env, capture_output=True, text=True, timeout=120)
+    assert (ended.stdout.strip(), ended.returncode) == ("here", 0), ended.stderr[-2000:]

@@ -103,7 +103,7 @@ class Files(BaseView):
             return _refused(row, _told(refused))
         if _wants_json():
             return jsonify(shown(made, removable=may_change(row, "delete")))
-        flash(_("已保存附件：%(name)s", name=made.name), "success")
+        flash(_("附件已保存。"), "success")  # not its name, which may be a child's: the cookie can be read
         return redirect(_page_of(row))
 
     @expose("/<int:pk>/delete", methods=["GET", "POST"])
@@ -135,7 +135,7 @@ class Files(BaseView):
         try:
             attachments.restore(db.session(), one, row)
             db.session.commit()
-            flash(_("已恢复附件：%(name)s", name=one.name), "success")
+            flash(_("附件已恢复。"), "success")
         except records.Refused as refused:
             db.session.rollback()
             flash(_told(refused), "danger")

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import entities
-from app.panel import listed, pages
+from app.panel import listed, pages, undoing
 from app.panel.books import book_name, notes, send_book, view_for
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS
@@ -54,12 +54,7 @@ class Sheets(BaseView):
     def batches(self) -> str:
         if not any(asker().may("import", entity) for entity in VIEWS):
             raise records.Forbidden("batches")
-        rows = [{"when": clock.local(one.created_at).strftime("%Y-%m-%d %H:%M"), "what": _(entities()[one.entity].__label__), "who": one.who,
-                 "file": one.file_name, "added": one.added, "changed": one.changed,
-                 "undone": clock.local(one.undone_at).strftime("%Y-%m-%d %H:%M") if one.undone_at else "",
-                 "undo_url": url_for("Sheets.undo", pk=one.id) if not one.undone_at and undo.may(asker(), one.entity) else None}
-                for one in undo.batches(db.session())]
-        return render_template("panel/batches.html", page=SimpleNamespace(title=_("导入批次"), rows=rows))
+        return _batches()
 
     @expose("/batches/<int:pk>/undo", methods=["GET", "POST"])
     @has_access
@@ -74,18 +69,19 @@ class Sheets(BaseView):
                 title=_("撤销导入"), text=text, confirm_label=_("撤销导入"), danger=True, hidden=[], reason_field=None,
                 action=url_for("Sheets.undo", pk=pk), cancel_url=url_for("Sheets.batches")))
         try:
-            done = undo.undo(db.session(), batch)
-            flash(_told_undone(done), "warning" if done.kept else "success")
+            gone = undoing.take_back(batch)
+            return _batches(gone) if isinstance(gone, str) else gone
         except undo.CannotUndo as refused:
             db.session.rollback()
             flash(_(str(refused)), "danger")
         return redirect(url_for("Sheets.batches"))
 
 
-# What the pages need ------------------------------------------------------------------
-def _told_undone(done: undo.Undone) -> str:
-    text = _("已撤销 %(rows)s 条。", rows=done.rows)
-    if done.kept:
-        names = _("、").join(done.kept[:10]) + ("……" if len(done.kept) > 10 else "")
-        text += _("此后又改过的 %(count)s 条没有动：%(names)s", count=len(done.kept), names=names)
-    return text
+def _batches(note: str = "") -> str:
+    """The page of batches, with what is to be told of the one that was just taken back."""
+    rows = [{"when": clock.local(one.created_at).strftime("%Y-%m-%d %H:%M"), "what": _(entities()[one.entity].__label__), "who": one.who,
+             "file": one.file_name, "added": one.added, "changed": one.changed,
+             "undone": clock.local(one.undone_at).strftime("%Y-%m-%d %H:%M") if one.undone_at else "",
+             "undo_url": url_for("Sheets.undo", pk=one.id) if not one.undone_at and undo.may(asker(), one.entity) else None}
+            for one in undo.batches(db.session())]
+    return render_template("panel/batches.html", page=SimpleNamespace(title=_("导入批次"), rows=rows, note=note))

@@ -20,7 +20,7 @@ from app.services.sheet.read import read_book
 
 
 def folder() -> Path:
-    return Path(current_app.config["VAR"]) / "imports"
+    return Path(current_app.config["VAR"]) / uploads.FOLDER
 
 
 def only_read() -> None:

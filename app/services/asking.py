@@ -19,7 +19,7 @@ from app.models.job import Job
 from app.models.org import AccessKey, Area, Member, School
 
 # Under names of their own, so that the rule is never mistaken for the tables of the statement it narrows.
-AREA, SCHOOL, CHILD = (model.__table__.alias(f"scope_{model.__tablename__}") for model in (Area, School, Child))
+AREA, SCHOOL, CHILD, MEMBER = (model.__table__.alias(f"scope_{model.__tablename__}") for model in (Area, School, Child, Member))
 LOGS = (Change, AccessLog, ImportBatch)
 FEW = 50  # so many schools go into a statement one by one: SQLite then takes the school's index
 
@@ -132,7 +132,7 @@ def _of_school(asker: Asker) -> list[Any]:
 
 
 def _of_area(asker: Asker, of_school: Any = None) -> list[Any]:
-    """Whoever belongs to an area: its schools, and of the logs what belongs to none and was done alone.
+    """Whoever belongs to an area: its schools, and of the logs what belongs to none and was done alone; an admin's, by anybody of the area.
 
     ``of_school`` takes the place of the rule for the rows of many schools.
     """
@@ -143,7 +143,8 @@ def _of_area(asker: Asker, of_school: Any = None) -> list[Any]:
     else:
         found += [_option(School, lambda cls: cls.id.in_(ids)), _option(OfSchool, lambda cls: cls.school_id.in_(ids))]
     if asker.role == "admin":
-        return found + [_option(log, lambda cls: or_(cls.school_id.in_(schools), cls.school_id.is_(None))) for log in LOGS]
+        people = select(MEMBER.c.id).where(MEMBER.c.area_id.in_(areas))  # what belongs to no school was done by somebody of the own place
+        return found + [_option(log, lambda cls: or_(cls.school_id.in_(schools), and_(cls.school_id.is_(None), cls.member_id.in_(people)))) for log in LOGS]
     own = [_option(log, lambda cls: or_(cls.school_id.in_(schools), and_(cls.school_id.is_(None), cls.member_id == member_id))) for log in LOGS]
     return found + own
 

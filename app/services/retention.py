@@ -15,12 +15,13 @@ from sqlalchemy import Table, delete, exists, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import entities
-from app.models.audit import AccessLog, Attachment, Change
+from app.models.audit import AccessLog, Attachment, Change, Submission
 from app.models.base import Entity
 from app.models.children import Child
 from app.services import clock, touched
 
 LOG: Any = AccessLog.__table__
+SUBMISSION: Any = Submission.__table__
 CHANGE, ATTACHMENT, CHILD = Change.__table__, Attachment.__table__, Child.__table__
 CHUNK = 500  # ids in one IN list
 
@@ -50,6 +51,7 @@ def purge(session: Session, *, trash_days: int, log_days: int) -> Purged:
         table: Any = model.__table__
         ids = session.scalars(select(table.c.id).where(table.c.deleted_at < cutoff, ~_referred(table))).all()
         _erase(session, model, ids, done)
+    _delete(session, SUBMISSION, done, SUBMISSION.c.created_at < cutoff)  # nobody posts so old a form again
     _delete(session, LOG, done, LOG.c.at < clock.now() - timedelta(days=log_days))
     return done
 

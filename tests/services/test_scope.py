@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from app.extensions import db
+from app.models.audit import AccessLog
 from app.models.care import Pairing, Talk
 from app.models.children import Child, Guardian
 from app.models.org import Area, Member, School, SchoolClass, Staff
@@ -291,3 +292,17 @@ def statements(session, ask):
 
 def test_the_rule_costs_no_further_statement(school):
     assert statements(school[0], lambda: school[0].scalars(select(Child).limit(3)).all()) == 1
+
+
+def test_an_admin_sees_what_the_own_place_did_and_no_other(session):
+    """What belongs to no school was done by somebody: an admin of one county sees nothing of another county's office."""
+    asker, stranger = come(session, "county"), member(session, "school3")
+    with scope.everything(session):
+        for who in (asker.member_id, stranger.id):
+            session.execute(insert(AccessLog.__table__).values(
+                at=clock.now(), member_id=who, who=f"甲{who}", action="export", entity="Child", uid=f"{who:032d}", version=1,
+                created_at=clock.now(), updated_at=clock.now()))
+    admin = scope.Asker(10**6, "管理员", "admin", asker.area_id, asker.path)
+    scope.bind(session, admin)
+    told = set(session.scalars(select(AccessLog.who).where(AccessLog.uid.in_([f"{who:032d}" for who in (asker.member_id, stranger.id)]))))
+    assert told == {f"甲{asker.member_id}"}

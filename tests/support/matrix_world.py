@@ -47,6 +47,7 @@ class Sight:
     schools: set[int]
     children: set[int] | None  # None: all of the schools
     school_id: int | None
+    people: set[int]  # members of the areas
 
     def may(self, verb: str, entity: str) -> bool:
         return roles.may(self.role, verb, entity)
@@ -73,7 +74,8 @@ class Sight:
         return row["school_id"] == self.school_id if self.school_id else row["area_id"] in self.areas
 
     def _sees_log(self, row: Any) -> bool:
-        alone = row["school_id"] is None and self.school_id is None and (self.role == "admin" or row["member_id"] == self.member_id)
+        whose = self.people if self.role == "admin" else {self.member_id}
+        alone = row["school_id"] is None and self.school_id is None and row["member_id"] in whose
         return alone or row["school_id"] in self.schools
 
 
@@ -121,7 +123,8 @@ def sight(connection: Any, account: str) -> Sight:
             pairing.c.staff_id == who["staff_id"])) if not row.deleted_at and (row.ended_on is None or row.ended_on >= clock.today())]
         children = {row.id for row in connection.execute(select(child.c.id, child.c.school_class_id))
                     if row.school_class_id in own or row.id in paired}
-    return Sight(account, who["role"], who["id"], areas, schools, children, who["school_id"])
+    people = {row.id for row in connection.execute(select(member.c.id, member.c.area_id)) if row.area_id in areas}
+    return Sight(account, who["role"], who["id"], areas, schools, children, who["school_id"], people)
 
 
 def snapshot(connection: Any, model: type[Entity], row_id: int) -> dict[str, Any] | None:

@@ -125,7 +125,7 @@ def _undo_part(session: Session, work: _Work, ids: list[int]) -> tuple[int, list
     changes, moment = _changes(session, work, ids), utc_now()
     ready = _changes(session, work, ids, work.undoing)  # by another who undoes the same batch at this time
     rows = {row_id: row for row_id, row in load(session, work.model, ids).items() if row_id not in ready}
-    keep = _touched_since(session, work, changes) | _leant_on(session, work.model, work.added & rows.keys())
+    keep = _touched_since(session, work, changes) | _leant_on(session, work.model, work.added & rows.keys(), work.added)
     going = {row_id: row for row_id, row in rows.items() if row_id not in keep}
     with history.told_as(session, "undo", work.undoing), records.together(session):
         for row_id, row in going.items():
@@ -158,13 +158,18 @@ def _added(batch: ImportBatch) -> set[int]:
     return {row_id for first, last in batch.added_ids or () for row_id in range(first, last + 1)}
 
 
-def _leant_on(session: Session, model: type[Entity], ids: set[int]) -> set[int]:
-    """Rows that others hang on by now: a talk with a child that the batch made."""
+def _leant_on(session: Session, model: type[Entity], ids: set[int], added: set[int]) -> set[int]:
+    """Rows that others hang on by now, in sight or not: a talk with a child that the batch made, a class with its teacher.
+
+    Not those of the batch itself: an area below another one goes with it.
+    """
     found: set[int] = set()
-    links = [getattr(other, one.column) for other in entities().values() if other not in history.UNTOLD
-             for one in fields_of(other).values() if one.target == model.__name__ and one.required]
-    for column in links if ids else ():
-        found |= set(session.scalars(select(column).where(column.in_(ids)).distinct()))
+    links = [(other, getattr(other, one.column)) for other in entities().values() if other not in history.UNTOLD
+             for one in fields_of(other).values() if one.target == model.__name__]
+    with scope.everything(session):
+        for other, column in links if ids else ():
+            query = select(column).where(column.in_(ids)).distinct()
+            found |= set(session.scalars(query.where(other.id.not_in(added)) if other is model else query))
     return found
 
 

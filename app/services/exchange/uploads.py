@@ -16,6 +16,7 @@ from app.models import crypto
 from app.services.history import raw, thaw
 from app.services.sheet.grid import Grid
 
+FOLDER = "imports"  # below VAR
 LASTS = 3600  # seconds
 DAYS = {date, datetime}  # what JSON does not hold of a sheet's cells
 _FILE, _SEEN = ".file", ".seen"
@@ -80,7 +81,7 @@ def seen_of(folder: Path, token: str, member_id: int | None, entity: str) -> dic
 
 def _write(folder: Path, name: str, sealed: bytes) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    _sweep(folder)
+    sweep(folder)
     handle = folder / f"{name}.tmp"
     handle.touch(mode=0o600)
     handle.write_bytes(sealed)
@@ -109,8 +110,9 @@ def drop(folder: Path, token: str) -> None:
             (folder / (token + ending)).unlink(missing_ok=True)
 
 
-def _sweep(folder: Path) -> None:
-    for path in folder.iterdir():
+def sweep(folder: Path) -> None:
+    """Remove what is too old: it is a sealed copy of people's data that nobody comes back for."""
+    for path in folder.iterdir() if folder.is_dir() else ():
         try:
             if time.time() - path.stat().st_mtime > LASTS:
                 path.unlink(missing_ok=True)

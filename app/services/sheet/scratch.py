@@ -5,7 +5,6 @@ The rows of a book in the making are people's data; nobody would ever remove wha
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -13,6 +12,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows: the folder goes with its block, and what a killed process left stays
+    fcntl = None  # type: ignore[assignment]
 
 PREFIX = "shouwang-book-"
 YOUNG_SECONDS = 60.0  # a folder is made before it is held
@@ -29,7 +33,7 @@ def folder() -> Iterator[str]:
 def sweep(young_seconds: float = YOUNG_SECONDS) -> int:
     """Remove the folders that nobody holds any more; returns how many."""
     gone = 0
-    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*") if fcntl else ():
         with suppress(OSError):  # another process holds it, or was faster
             if time.time() - path.stat().st_mtime >= young_seconds:
                 with _held(str(path)):
@@ -41,6 +45,9 @@ def sweep(young_seconds: float = YOUNG_SECONDS) -> int:
 @contextmanager
 def _held(path: str) -> Iterator[None]:
     """Held by a lock, which ends with the process however that ends; OSError where another one holds it."""
+    if fcntl is None:
+        yield
+        return
     held = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,55 @@
+"""Taking an import back: a small one at once, a large one by the worker, which leaves a text that says what was kept."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.extensions import db
+from app.models.audit import ImportBatch
+from app.models.words import N_
+from app.panel import downloads
+from app.services.exchange import undo
+from app.services.jobs.kinds import Unable, Work, kind
+
+MOST_AT_ONCE = 500  # rows that are taken back within two seconds on a small machine
+SHOWN = 10  # names in a message
+UNDO = "import_undo"
+NOT_YOURS = N_("这批导入已经不归您管，没有撤销。")
+
+
+def take_back(batch: ImportBatch) -> Response | str:
+    """Take a batch back that the asker may undo: where to go on, or what to tell. Raises undo.CannotUndo.
+
+    Names of what was kept are told on the page: a message in the session's cookie can be read.
+    """
+    if batch.added + batch.changed > MOST_AT_ONCE:
+        return downloads.begin(UNDO, {"batch": batch.id}, title=_("撤销导入·%(file)s", file=batch.file_name), file_name=_("撤销结果.txt"))
+    done = undo.undo(db.session(), batch)
+    if done.kept:
+        return told(done, SHOWN)
+    flash(told(done, 0), "success")
+    return redirect(url_for("Sheets.batches"))
+
+
+def told(done: undo.Undone, most: int) -> str:
+    """What went back, and up to ``most`` names of what was kept."""
+    text = _("已撤销 %(rows)s 条。", rows=done.rows)
+    if done.kept:
+        names = _("、").join(done.kept[:most]) + ("……" if len(done.kept) > most else "")
+        text += _("此后又改过的 %(count)s 条没有动：%(names)s", count=len(done.kept), names=names)
+    return text
+
+
+@kind(UNDO)
+def work_off(work: Work) -> None:
+    batch = undo.find(work.session, work.args["batch"])
+    if batch is None:
+        raise Unable(NOT_YOURS)
+    work.total(batch.added + batch.changed)
+    try:
+        done = undo.undo(work.session, batch)
+    except undo.CannotUndo as refused:
+        raise Unable(str(refused)) from refused
+    work.file.write(b"\xef\xbb\xbf" + told(done, len(done.kept)).encode())  # with a mark, for the editors of Windows

@@ -1,0 +1,89 @@
+"""A large import is taken back by the worker, which says in a text what it left."""
+
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from app.models.audit import ImportBatch
+from app.models.base import utc_now
+from app.models.children import Child
+from app.models.job import Job
+from app.models.org import SchoolClass, Staff
+from app.panel import undoing
+from app.services import scope
+from tests.panel.test_sheets import count, send, token_of
+from tests.support.sheets import asked_by, workbook
+
+BATCH, CHILD = ImportBatch.__table__, Child.__table__
+
+
+@pytest.fixture(autouse=True)
+def large(monkeypatch):
+    monkeypatch.setattr(undoing, "MOST_AT_ONCE", 0)
+
+
+@pytest.fixture
+def batch(app, client_for, look):
+    """Id of an import of two children of the teacher's class, 万俟一 and 万俟二; those of other tests are away."""
+    look(lambda session: session.execute(CHILD.update().where(CHILD.c.name.like("万俟%")).values(deleted_at=utc_now())))
+    with asked_by(app, "teacher") as session:
+        room = session.scalars(select(SchoolClass.name).where(SchoolClass.id.in_(scope.asker(session).class_ids)).limit(1)).one()
+    rows = [["姓名", "性别", "出生日期", "班级", "就学状态"], *([name, "女", "2016-03-02", room, "小学"] for name in ("万俟一", "万俟二"))]
+    client = client_for("teacher")
+    client.post("/sheets/child/import/commit", data={"token": token_of(send(client, "child", workbook(rows)))})
+    return look(lambda session: session.scalar(select(func.max(ImportBatch.id))))
+
+
+def newest(look) -> Job:
+    return look(lambda session: session.execute(select(Job.__table__).order_by(Job.id.desc())).first())
+
+
+def test_it_goes_back_in_the_background_and_a_text_tells_what_was_kept(client_for, look, batch):
+    client = client_for("teacher")
+    child = re.search(r"/child/show/(\d+)", client.get("/child/list/?q=万俟一").text)[1]
+    saved = client.put(f"/api/v1/child/{child}", json={"version": 1, "ethnic_group": "回族"})
+    assert saved.status_code == 200, saved.text
+    told = client.post(f"/sheets/batches/{batch}/undo")
+    assert told.location.endswith("/downloads/")
+    job = newest(look)
+    assert (job.kind, job.state, job.done, job.total) == ("import_undo", "done", 2, 2)
+    text = client.get(f"/downloads/{job.id}", buffered=True).data.decode("utf-8-sig")
+    assert "已撤销 1 条" in text and "万俟一" in text and "万俟二" not in text
+    assert count(look, "万俟一") == 1 and count(look, "万俟二") == 0
+    assert client_for("school2").get(f"/downloads/{job.id}").status_code == 404
+
+
+def test_who_may_no_longer_undo_is_told_so(app, client_for, look, batch, monkeypatch):
+    client, sent = client_for("teacher"), []
+    monkeypatch.setattr(app.extensions["worker"], "send", sent.append)
+    client.post(f"/sheets/batches/{batch}/undo")
+    look(lambda session: session.execute(BATCH.update().where(BATCH.c.id == batch).values(member_id=None)))
+    app.extensions["worker"].do(sent[0])
+    assert newest(look).state == "failed" and newest(look).error == undoing.NOT_YOURS
+    assert count(look, "万俟一") >= 1
+
+
+def test_names_of_what_was_kept_stand_on_the_page_and_not_in_the_cookie(client_for, look, batch, monkeypatch):
+    monkeypatch.setattr(undoing, "MOST_AT_ONCE", 500)
+    client = client_for("teacher")
+    child = re.search(r"/child/show/(\d+)", client.get("/child/list/?q=万俟一").text)[1]
+    client.put(f"/api/v1/child/{child}", json={"version": 1, "ethnic_group": "回族"})
+    told = client.post(f"/sheets/batches/{batch}/undo")
+    assert told.status_code == 200 and "此后又改过的 1 条没有动：万俟一" in told.text
+    assert "万俟" not in client.get("/sheets/batches").text
+
+
+def test_who_is_leant_on_by_a_choice_stays_too(client_for, look):
+    client = client_for("school")
+    rows = [["姓名", "性别", "岗位"], ["令狐一", "女", "任课教师"], ["令狐二", "女", "任课教师"]]
+    sent = send(client, "staff", workbook(rows), "教职工.xlsx")
+    client.post("/sheets/staff/import/commit", data={"token": token_of(sent)})
+    batch = look(lambda session: session.scalar(select(func.max(ImportBatch.id))))
+    staff = look(lambda session: session.scalar(select(Staff.id).where(Staff.name == "令狐一")))
+    room = re.search(r"/school_class/show/(\d+)", client.get("/school_class/list/").text)[1]
+    version = client.get(f"/api/v1/school_class/{room}").get_json()["version"]
+    assert client.put(f"/api/v1/school_class/{room}", json={"version": version, "teacher": staff}).status_code == 200
+    client.post(f"/sheets/batches/{batch}/undo")
+    assert look(lambda session: sorted(session.scalars(select(Staff.name).where(Staff.name.startswith("令狐"))))) == ["令狐一"]
+    assert "令狐一" in client.get(f"/school_class/show/{room}").text
