@@ -3,11 +3,16 @@
 The common ones are seeded (seeds/forms/); a county copies one and changes its columns, and its copy is used below it.
 """
 
-from sqlalchemy import Boolean, Index, Integer, String, Text
+from typing import Any
+
+from sqlalchemy import Boolean, Index, Integer, String, Text, func
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped
 
 from app.models import codes, rules
+from app.models.audit import EntityLabels
 from app.models.base import PUBLIC, Entity, field, link
+from app.models.by_row import ByRow
 from app.models.words import _
 
 SIGNERS = _("单位负责人、审核人、填表人、填表日期")
@@ -25,14 +30,24 @@ class Form(Entity):
     area = link(_("适用区域"), "Area", kind=PUBLIC, required=False, read_only=True, named=True, hint=_("不填的是通用表样"))
     kind: Mapped[str] = field(_("种类"), String(10), PUBLIC, choices=codes.FORM_KIND, read_only=True)
     period: Mapped[str] = field(_("期间"), String(6), PUBLIC, choices=codes.FORM_PERIOD, read_only=True)
-    subject: Mapped[str | None] = field(_("取自"), String(40), PUBLIC, read_only=True)
-    which: Mapped[str | None] = field(_("取哪些"), String(24), PUBLIC, read_only=True)
-    day: Mapped[str | None] = field(_("按哪一天"), String(40), PUBLIC, read_only=True)
-    sorted_by: Mapped[str | None] = field(_("排序"), String(80), PUBLIC, read_only=True)
+    subject: Mapped[str | None] = field(_("取自"), String(40), PUBLIC, choices=EntityLabels(), read_only=True)
+    which: Mapped[str | None] = field(_("取哪些"), String(24), PUBLIC, choices=codes.FORM_WHICH, read_only=True)
+    day: Mapped[str | None] = field(_("按哪一天"), String(40), PUBLIC, choices=ByRow("subject", "source"), read_only=True)
+    sorted_by: Mapped[str | None] = field(_("排序"), String(80), PUBLIC, choices=ByRow("subject", "order"), read_only=True)
     unit: Mapped[str | None] = field(_("计量单位"), String(10), PUBLIC, hint=_("例如 人、次"))
     portrait: Mapped[bool] = field(_("竖版"), Boolean, PUBLIC, default=False, hint=_("不选的按横版打印"))
     signers: Mapped[str] = field(_("签字栏"), String(80), PUBLIC, default=SIGNERS, hint=_("用顿号隔开"))
     note: Mapped[str | None] = field(_("表下说明"), Text, PUBLIC)
+
+    @hybrid_property
+    def basis(self) -> Any:
+        """What its columns are drawn from: an entity, or a book of figures."""
+        return self.subject or self.which
+
+    @basis.inplace.expression
+    @classmethod
+    def _basis(cls) -> Any:
+        return func.coalesce(cls.subject, cls.which)
 
 
 class FormColumn(Entity):
@@ -45,7 +60,7 @@ class FormColumn(Entity):
     form = link(_("表样"), "Form", kind=PUBLIC, owned=True)
     position: Mapped[int] = field(_("次序"), Integer, PUBLIC, rule=rules.between(1, 9999))
     label: Mapped[str] = field(_("栏目名称"), String(80), PUBLIC, hint=_("多行表头用“／”隔开，例如 年龄／0—5岁／男"))
-    source: Mapped[str] = field(_("取数"), String(60), PUBLIC, hint=_("例如 name、school.name、father.phone、c1"))
+    source: Mapped[str] = field(_("取数"), String(60), PUBLIC, choices=ByRow("form.basis", "source"))
     width: Mapped[int] = field(_("宽度"), Integer, PUBLIC, rule=rules.between(1, 60), default=10, hint=_("按数字的字数；登记表按格数"))
     totalled: Mapped[bool] = field(_("列合计"), Boolean, PUBLIC, default=False)
     shown: Mapped[bool] = field(_("显示"), Boolean, PUBLIC, default=True, hint=_("不选的不出现在表上"))

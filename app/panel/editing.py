@@ -20,8 +20,7 @@ from app.panel.declared import Declared
 from app.panel.forms import PanelForm, form_class
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, view_of
-from app.services import clock, history, masks, parts, records
-from app.services.values import text_of
+from app.services import choosing, clock, history, masks, parts, records
 
 
 def add(view: Declared) -> str | Response:
@@ -120,6 +119,7 @@ def _taken(form: PanelForm) -> dict[str, Any]:
 
 def _form_page(view: Declared, form: PanelForm, *, title: str, action: str, cancel: str, message: str = "",
                version: int | None = None) -> str:
+    forms.offer(view.model, form)
     groups = [(_(heading) if heading else None, [form[key] for key in keys]) for heading, keys in view.grouped([*form._fields])]
     page = SimpleNamespace(title=title, action=action, cancel_url=cancel, groups=groups, message=message, version=version,
                            token=request.form.get("_token") or forms.new_token(), save_label=_("保存"))
@@ -160,7 +160,7 @@ def _shown(one: Any, value: Any, row: Entity) -> str:
     if one.target:
         linked = getattr(row, one.key)
         return str(linked) if linked is not None and linked.id == value else (f"#{value}" if value else "")
-    return pages.worded(one, text_of(one, value))
+    return pages.worded(one, choosing.text(db.session(), row, one, value))
 
 
 def _delete_now(view: Declared, rows: Sequence[Any]) -> Response:

@@ -18,12 +18,13 @@ from app.extensions import db
 from app.models import entities
 from app.models.base import Entity, UtcDateTime, fields_of
 from app.models.base import Field as Declared
+from app.models.by_row import ByRow
 from app.models.rules import RuleError, clean_text
 from app.panel.address import whole
-from app.services import clock, masks, narrow
+from app.services import choosing, clock, masks, narrow
 from app.services.scope import Asker
 from app.services.table import names, names_anywhere
-from app.services.values import parse
+from app.services.values import parse, text_of
 
 
 def say(error: RuleError) -> str:
@@ -193,7 +194,7 @@ def field_of(one: Declared, owner: str) -> Any:
             "validators": [Must()] if one.required and not isinstance(one.type, Boolean) else []}
     if one.target:
         return LookupField(**said, declared=one, owner=owner)
-    if one.choices:
+    if one.choices or isinstance(one.choices, ByRow):
         return wtforms.SelectField(**said, choices=_choices(one), default=one.default or "", validate_choice=False)
     if isinstance(one.type, Boolean):
         return wtforms.BooleanField(**said, default=one.default)
@@ -211,6 +212,35 @@ def _choices(one: Declared) -> list[tuple[str, Any]]:
     return [*blank, *((code, lazy_gettext(label)) for code, label in (one.choices or {}).items())]
 
 
+def offer(model: type[Entity], form: PanelForm) -> None:
+    """Put the choices of the row, as it is typed, into the fields that depend on it; what a field has already is among them."""
+    for key, one in fields_of(model).items():
+        if key in form and isinstance(one.choices, ByRow):
+            known, field = _of_row(model, form, one), form[key]
+            codes = [*known, *([field.data] if field.data in known and field.data not in [*known] else [])]
+            field.choices = _grouped([(code, choosing.said(known[code], gettext)) for code in codes])
+
+
+def _grouped(words: list[tuple[str, str]]) -> Any:
+    """The choices below the first part of their labels, where they have parts; those without come first."""
+    groups = {"": [("", gettext("请选择") if words else gettext("先选好上面的，点“保存”后再选"))]}
+    for code, label in words:
+        groups.setdefault(label.partition(choosing.WITHIN)[0] if choosing.WITHIN in label else "", []).append((code, label))
+    own = groups.pop("")
+    return {gettext("基本项目"): own, **groups} if groups else own
+
+
+def text(model: type[Entity], form: PanelForm, one: Declared) -> str:
+    """What a field says, as it is typed."""
+    value = form[one.key].data
+    return _of_row(model, form, one).get(value, value or "") if isinstance(one.choices, ByRow) else text_of(one, value)
+
+
+def _of_row(model: type[Entity], form: PanelForm, one: Declared) -> choosing.Vocabulary:
+    decided = choosing.basis(db.session(), model, one, lambda other: form[other.key].data if other.key in form else None)
+    return choosing.choices(one, decided)
+
+
 def _attributes(one: Declared) -> dict[str, Any]:
     """Of the input: how long it may be, and whether browsers may keep a draft of it (draft.js)."""
     if isinstance(one.type, Text):
@@ -218,7 +248,7 @@ def _attributes(one: Declared) -> dict[str, Any]:
     if one.secret:
         return {"autocomplete": "off", "data-secret": True}
     length = getattr(one.type, "length", None)
-    return {"autocomplete": "off", "maxlength": length} if length and not one.choices else {}
+    return {"autocomplete": "off", "maxlength": length} if length and one.choices is None else {}
 
 
 def data_of(row: Entity, keys: tuple[str, ...], who: Asker) -> dict[str, Any]:

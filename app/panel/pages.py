@@ -16,16 +16,17 @@ from app import roles
 from app.extensions import db
 from app.models import entities
 from app.models.base import Field, OfSchool, fields_of
+from app.models.by_row import ByRow
 from app.panel import files
 from app.panel.address import Address
 from app.panel.declared import Declared
 from app.panel.rows import Column, Listed
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, url_of, view_of
-from app.services import listing, masks, search
+from app.services import choosing, listing, masks, search
 from app.services.forms import places
 from app.services.table import Table, linked_text, table_of
-from app.services.values import YES_NO, text_of
+from app.services.values import YES_NO
 
 TAB_ROWS = 50
 
@@ -51,7 +52,7 @@ def choices_of(one: Field) -> Mapping[str, str]:
 
 def worded(one: Field, text: str) -> str:
     """A coded word in the reader's language; what people typed stays as it is."""
-    return _(text) if text and choices_of(one) else text
+    return choosing.said(text, _) if isinstance(one.choices, ByRow) else _(text) if text and choices_of(one) else text
 
 
 def conditions(view: Declared, address: Address) -> list[Any]:
@@ -266,7 +267,7 @@ def _fact(view: Declared, row: Any, one: Field) -> dict[str, Any]:
     if one.secret or hidden:
         text = masks.cover(value if one.secret else masks.DOTS, depth)
     else:
-        text = linked_text(db.session(), row, one) if one.target else text_of(one, value)
+        text = linked_text(db.session(), row, one) if one.target else choosing.text(db.session(), row, one, value)
     linked = one.target and not hidden and value is not None and one.target in VIEWS and who.may("read", one.target)
     return {"label": _(one.label), "text": worded(one, text), "long": len(text) > 60,
             "reveal_url": view.url("reveal", pk=row.id, key=one.key) if hidden and may_reveal() else None,

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.models import audit, crypto, entities
 from app.models.base import Entity, Field, Kind, fields_of
+from app.models.by_row import ByRow
 from app.models.rules import clean_text
 from app.panel import files, pages
 from app.panel.address import whole
@@ -19,7 +20,7 @@ from app.panel.confirm import ask
 from app.panel.declared import Declared
 from app.panel.rows import Column, Listed
 from app.panel.security import asker
-from app.services import attachments, clock, history, masks, records, retention, scope
+from app.services import attachments, choosing, clock, history, masks, records, retention, scope
 from app.services.history import thaw
 from app.services.table import Table, names
 
@@ -78,6 +79,9 @@ def _line(row: Entity, one: Field, line: list[Any]) -> dict[str, str]:
         return {"label": _(one.label), "old": old, "new": new}
     if one.target:
         return {"label": _(one.label), "old": _linked(one, line[1], line[3]), "new": _linked(one, line[2], line[4])}
+    if isinstance(one.choices, ByRow):  # older lines tell the code
+        old, new = (pages.worded(one, choosing.text(db.session(), row, one, raw)) for raw in line[1:3])
+        return {"label": _(one.label), "old": old, "new": new}
     if not one.secret:
         return {"label": _(one.label), "old": pages.worded(one, line[3]), "new": pages.worded(one, line[4])}
     place = f"{row.__tablename__}.{one.key}"

@@ -10,12 +10,11 @@ from flask_babel import gettext as _
 
 from app.extensions import db
 from app.models.base import Entity, fields_of
-from app.panel import pages
+from app.panel import forms, pages
 from app.panel.declared import Declared
 from app.panel.forms import PanelForm, say
 from app.panel.security import asker
 from app.services import clock, history, masks, records, retention
-from app.services.values import text_of
 
 
 def still_there(view: Declared, pk: int) -> Any:
@@ -64,7 +63,7 @@ def _rows(view: Declared, form: PanelForm) -> list[tuple[str, str]]:
         elif one.target:
             text = getattr(form[key], "text", "")
         else:
-            text = pages.worded(one, text_of(one, form[key].data)) or "".join(map(str, form[key].raw_data or ()))
+            text = pages.worded(one, forms.text(view.model, form, one)) or "".join(map(str, form[key].raw_data or ()))
         found.append((_(one.label), text))
     return [(label, text) for label, text in found if text]
 

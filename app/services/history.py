@@ -23,7 +23,7 @@ from app.models.children import ChildKey
 from app.models.job import Job
 from app.models.sheets import SheetMapping
 from app.models.words import _
-from app.services import scope
+from app.services import choosing, scope
 from app.services.values import text_of
 
 # Rows that are traces themselves, or derived from others.
@@ -119,9 +119,9 @@ def told_columns(model: type[Entity]) -> dict[str, Field | None]:
 def _text(row: Entity, one: Field | None, value: Any) -> str:
     if one is None or one.secret or value is None:
         return ""
-    if not one.target:
-        return text_of(one, value)
     session = object_session(row)
+    if not one.target:
+        return text_of(one, value) if session is None else choosing.text(session, row, one, value)
     if session is None:
         return f"#{value}"
     with scope.everything(session), scope.trash(session):

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session, aliased
 
 from app.models import crypto, entities
 from app.models.base import Entity, Field, OfChild, fields_of
+from app.models.by_row import ByRow
 from app.models.children import Child
-from app.services import masks
+from app.services import choosing, masks
 from app.services.scope import Asker
 from app.services.values import text_of
 
@@ -46,13 +47,23 @@ class Table:
     def _columns(self, one: Field) -> list[Any]:
         own = getattr(self.model, one.column)
         if not one.target:
-            return [own]
+            return [own, self._basis(one.choices)] if isinstance(one.choices, ByRow) else [own]
         target = entities()[one.target]
         bare = one.named or _within(one, target)
         linked: Any = target.__table__.alias() if bare else aliased(target)  # the scope narrows no bare table
         columns = linked.c if bare else linked
         self.joins.append((linked, columns.id == own))
         return [own, getattr(columns, target.__title__)]
+
+    def _basis(self, by: ByRow) -> Any:
+        """The column that decides on the choices of a row."""
+        link, _dot, key = by.column.rpartition(".")
+        if not link:
+            return getattr(self.model, key)
+        above = fields_of(self.model)[link]
+        linked = aliased(entities()[str(above.target)])
+        self.joins.append((linked, linked.id == getattr(self.model, above.column)))
+        return getattr(linked, key)
 
     def _statement(self) -> Select[Any]:
         statement = select(*self.columns).select_from(self.model)
@@ -70,7 +81,7 @@ class Table:
         for one in self.fields:
             depth = masks.level(asker, self.model, one)
             yield _pick(at + 1 if one.target else at) if depth == "whole" and not one.secret else self._covered(one, at, depth)
-            at += 2 if one.target else 1
+            at += _width(one)
 
     def _covered(self, one: Field, at: int, depth: str) -> Callable[[Any], Any]:
         return _opener(f"{self.model.__tablename__}.{one.key}", at, depth) if one.secret else _withheld(one, at)
@@ -82,9 +93,11 @@ class Table:
             depth = masks.level(asker, self.model, one)
             if one.secret or depth != "whole":
                 found.append(TextReader(None, self._covered(one, at, depth)))
+            elif isinstance(one.choices, ByRow):
+                found.append(TextReader(None, _chosen(one, at, say)))
             else:
                 found.append(TextReader(at + bool(one.target), _worder(one, say)))  # a link's id stands before its name
-            at += 2 if one.target else 1
+            at += _width(one)
         return found
 
     def link_ids(self) -> dict[str, int]:
@@ -93,8 +106,18 @@ class Table:
         for one in self.fields:
             if one.target:
                 found[one.key] = at
-            at += 2 if one.target else 1
+            at += _width(one)
         return found
+
+
+def _width(one: Field) -> int:
+    """How many columns a field takes: a link its id and the name, what depends on the row its value and what decides."""
+    return 2 if one.target or isinstance(one.choices, ByRow) else 1
+
+
+def _chosen(one: Field, at: int, say: Callable[[str], str]) -> Callable[[Any], str]:
+    """Value and what decides on its choices → its text."""
+    return lambda row: choosing.said(choosing.choices(one, row[at + 1]).get(row[at], row[at] or ""), say)
 
 
 def _within(one: Field, target: type[Entity]) -> bool:

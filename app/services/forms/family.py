@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from app.models.base import fields_of
 from app.models.children import Guardian, ParentSpell
-from app.models.codes import PARENT
+from app.models.codes import PARENT, RELATION
+from app.models.words import _
 from app.services import masks
 from app.services.evidence.group import in_force
 from app.services.scope import Asker
@@ -23,9 +24,10 @@ from app.services.values import text_of
 
 GONE = "—"
 RELATIONS = ("father", "mother", "grandfather", "grandmother", "maternal_grandfather", "maternal_grandmother")
-ROLES = (*RELATIONS, "entrusted")
+ROLES = {**{role: RELATION[role] for role in RELATIONS}, "entrusted": _("委托监护人")}
 ABSENT = ("away", "dead", "missing")
-FACTS = ("family.both_away", "family.one_unable", "family.unable_parent", "family.entrusted")
+FACTS = {"family.both_away": _("父母双方外出"), "family.one_unable": _("一方外出、一方无监护能力"),
+         "family.unable_parent": _("无监护能力的一方"), "family.entrusted": _("有委托监护人")}
 
 
 class Families:

@@ -12,8 +12,7 @@ from app.models.forms import Form, FormColumn
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import records, scope
-from app.services.forms import figures, sources
-from app.services.forms.declaration import FIGURES
+from app.services.forms import vocabulary
 
 NOT_YOURS = _("这是通用表样或别处的表样，不能改；请先复制为本地表样")
 
@@ -65,10 +64,4 @@ def _forms(session: Session, column: FormColumn) -> list[Form | None]:
 
 def fills(form: Form, source: str) -> bool:
     """Whether a column of this form can show the source."""
-    if form.kind == FIGURES:
-        return source == figures.PLACE or figures.measure(figures.BOOKS[form.which or ""], source) is not None
-    try:
-        sources.check(form.subject or "", source)
-    except sources.UnknownSource:
-        return False
-    return True
+    return source in vocabulary.of(form.basis)
