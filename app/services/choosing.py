@@ -20,7 +20,7 @@ from app.models.words import _
 from app.services import scope
 from app.services.values import text_of
 
-WITHIN, OVER, THEN = " · ", " ÷ ", "；"  # join the words of a label
+WITHIN, OVER, THEN = " · ", " ÷ ", _("；")  # join the words of a label
 _JOINTS = re.compile(f"({'|'.join(map(re.escape, (WITHIN, OVER, THEN)))})")
 Vocabulary = Mapping[str, str]
 _VOCABULARIES: dict[str, Callable[[str], Vocabulary]] = {}
@@ -60,7 +60,7 @@ def text(session: Session, row: Entity, one: Field, value: Any) -> str:
 
 def said(words: str, say: Callable[[str], str]) -> str:
     """A label word by word in the reader's language."""
-    return "".join(part if at % 2 else say(part) for at, part in enumerate(_JOINTS.split(words)) if part)
+    return "".join(say(part) for part in _JOINTS.split(words) if part)
 
 
 def settle(session: Session, model: type[Entity], clean: dict[str, Any], kept: Mapping[str, Any]) -> dict[str, RuleError]:
