@@ -81,7 +81,7 @@ class EntityApi(BaseApi):
         if address.after and not page.has_previous:
             abort(400, _("起点 a 所指的记录已不在，请从第一页重新读取。"))
         follows = replace(address, before=None, after=page.rows[-1][0], first=1).url() if page.has_next and page.rows else None
-        reading.tell_taken(db.session(), view.model, table.fields, len(page.rows))
+        reading.tell_listed(db.session(), table, page.rows)
         shape = _shaper(table)
         return jsonify(count=min(page.count, listing.COUNT_LIMIT), count_is_least=page.count > listing.COUNT_LIMIT,
                        result=[shape(row) for row in page.rows], next=follows)
@@ -105,7 +105,7 @@ class EntityApi(BaseApi):
     def get(self, pk: int) -> Answer:
         view = self.view
         view.opened(view.row(pk))
-        reading.tell_taken(db.session(), view.model, [fields_of(view.model)[key] for key in view.columns], 1)
+        reading.tell_whole(db.session(), view.model, [fields_of(view.model)[key] for key in view.columns])
         return jsonify(row_of(view, pk))
 
     @expose("/", methods=["POST"])  # type: ignore[arg-type]
@@ -123,6 +123,7 @@ class EntityApi(BaseApi):
         row = view.row(pk)
         if not view.may_change(row):
             abort(403)
+        view.opened(row)
         version = body.pop("version", None)
         if type(version) is not int:
             return _refused({"version": RuleError(_("请填写 version：读取时的版本号"))})

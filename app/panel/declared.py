@@ -19,7 +19,7 @@ from app.models.base import Entity, OfChild, fields_of
 from app.panel.pills import Maker
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS
-from app.services import masks, records
+from app.services import masks, reading, records
 
 Group = tuple[str | None, Sequence[str]]
 
@@ -70,6 +70,11 @@ class Declared(BaseView):
     def row(self, pk: int, *, trash: bool = False) -> Any:
         """The row within the asker's scope, else 404."""
         return records.find(db.session(), self.model, pk, trash=trash) or abort(404)
+
+    def opened(self, row: Any) -> Any:
+        """The row, which is about to be shown: of a child's it is told who opened it from above the school."""
+        reading.tell(db.session(), row)
+        return row
 
     def parts_of(self, row: Any) -> Mapping[Entity, str]:
         """Parts of the record that have no page of their own, and what each is called: their changes stand in its history."""
@@ -144,9 +149,6 @@ class Declared(BaseView):
         """Say so, and show the record."""
         flash(_("已保存。"), "success")
         return redirect(self.url("show", pk=row.id))
-
-    def opened(self, row: Any) -> None:
-        """What reading one record leaves behind."""
 
     def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
         """More buttons of the record: label and url."""

@@ -93,6 +93,7 @@ def edit(view: Declared, pk: int) -> Any:
         return vanished.page(view, pk, _typed(view))
     if not view.may_change(row):
         raise records.Forbidden("edit")
+    view.opened(row)
     form, message, row_id = _typed(view, row), "", row.id
     version = whole(request.form.get("_version"))
     if "_restore" in request.form:

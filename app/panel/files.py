@@ -20,7 +20,7 @@ from app.panel.confirm import ask
 from app.panel.forms import new_token, say, token_sent
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, url_of, view_of
-from app.services import attachments, history, records, retention, transactions, upload
+from app.services import attachments, reading, records, retention, upload
 
 KB = 1024
 # A file is a thing to look at: were it a page after all, it could do nothing.
@@ -74,9 +74,7 @@ class Files(BaseView):
         path, name, media_type = folder() / one.stored_as, one.name, one.media_type
         if not path.is_file():
             abort(404)
-        if asker().school_id is None and attachments.is_of_child(row):
-            with transactions.writing(db.session()):
-                history.log_access(db.session(), "download", type(row).__name__, row=row, columns=f"{Attachment.__label__} #{one.id}")
+        reading.tell_file(db.session(), row, one)
         answer = send_file(path, media_type, as_attachment=media_type != upload.JPEG, download_name=name, max_age=0, conditional=False)
         answer.headers["Content-Security-Policy"] = POLICY
         answer.headers["Cache-Control"] = "no-store, private"

@@ -28,9 +28,7 @@ class PanelView(Declared):
     @has_access
     @permission_name("read")
     def show(self, pk: int) -> str:
-        row = self.row(pk)
-        self.opened(row)
-        return pages.show_page(self, row)
+        return pages.show_page(self, self.opened(self.row(pk)))
 
     @expose("/add", methods=["GET", "POST"])
     @has_access
@@ -70,7 +68,7 @@ class PanelView(Declared):
     @has_access
     @permission_name("read")
     def history(self, pk: int) -> str:
-        return tracing.history_page(self, self.row(pk))
+        return tracing.history_page(self, self.opened(self.row(pk)))
 
     @expose("/history/<int:pk>/<int:change>", methods=["GET", "POST"])
     @has_access

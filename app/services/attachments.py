@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.models import entities
 from app.models.audit import Attachment
-from app.models.base import Entity, OfChild, OfSchool, fields_of
+from app.models.base import Entity, OfSchool, fields_of
 from app.models.children import Child
 from app.models.inspection import Answer, Inspection
 from app.models.rules import RuleError
@@ -154,10 +154,6 @@ def _hold_most(session: Session, row: Entity) -> None:
 def page_of(row: Entity) -> tuple[str, int]:
     """Entity and id of the record on whose page the files of a row are shown: a tick's on its inspection's."""
     return (Inspection.__name__, row.inspection_id) if isinstance(row, Answer) else (type(row).__name__, row.id)
-
-
-def is_of_child(row: Entity) -> bool:
-    return isinstance(row, Child | OfChild)
 
 
 @event.listens_for(Session, "after_flush")

@@ -1,6 +1,7 @@
-"""Who opened a child's file: a line in the access log for those above the school, once a day.
+"""Who read a child's file: lines in the access log for those above the school, by what is declared to tell of a child.
 
-And which machine took out uncovered numbers and addresses: a line a day, account and entity, with the rows of that day.
+A record opened: a line a day, account and record. A file on it: a line each time. Rows that a machine took as a list: a line a
+day, account and entity, with the rows of that day; so too, for every role, where numbers and addresses went out uncovered.
 """
 
 from __future__ import annotations
@@ -12,32 +13,76 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.models.audit import AccessLog
-from app.models.base import Entity, Field
+from app.models.audit import AccessLog, Attachment
+from app.models.base import Entity, Field, fields_of
 from app.models.children import Child
 from app.models.words import _
 from app.services import clock, history, masks, scope, transactions
+from app.services.table import Table
 
 LOG: Any = AccessLog.__table__
 TOLD = ("township", "county", "inspector")  # roles; who works at the child's school opens files all day long
 
 
-def tell(session: Session, child: Child) -> None:
-    """Leave the line of today, in a short transaction of its own."""
-    who = scope.asker(session)
-    if who.role not in TOLD or _told_today(session, who, "read", AccessLog.entity == "Child", AccessLog.row_id == child.id):
-        return
-    with transactions.writing(session):
-        history.log_access(session, "read", "Child", row=child)
+def links_to_child(model: type[Entity]) -> list[Field]:
+    """The links by which a row of the entity tells of a child; the child itself needs none."""
+    return [one for one in fields_of(model).values() if one.target == Child.__name__]
 
 
-def tell_taken(session: Session, model: type[Entity], fields: Sequence[Field], rows: int) -> None:
-    """Leave, or add to, the line of today of so many rows given to a machine; none where no secret of theirs is whole."""
-    who = scope.asker(session)
-    whole = [one.label for one in fields if one.secret and not masks.masked(who, model, one)]
-    if not whole or not rows:
+def tells_of_child(row: Entity) -> bool:
+    """Whether a row is a child, or a link of it to one is set."""
+    return isinstance(row, Child) or any(getattr(row, one.column) is not None for one in links_to_child(type(row)))
+
+
+def tell(session: Session, row: Entity) -> None:
+    """Leave the line of today of a record that is opened, in a short transaction of its own."""
+    who, model = scope.asker(session), type(row).__name__
+    if who.role not in TOLD or not tells_of_child(row):
         return
-    with transactions.writing(session):
+    if _told_today(session, who, "read", AccessLog.entity == model, AccessLog.row_id == row.id) is None:
+        with transactions.aside(session):
+            history.log_access(session, "read", model, row=row)
+
+
+def tell_file(session: Session, row: Entity, file: Attachment) -> None:
+    """Leave the line of a file that is taken from a row; without its name, which may be a child's."""
+    if scope.asker(session).role in TOLD and tells_of_child(row):
+        with transactions.aside(session):
+            history.log_access(session, "download", type(row).__name__, row=row, columns=f"{Attachment.__label__} #{file.id}")
+
+
+def tell_listed(session: Session, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+    """Leave, or add to, the line of today of rows given to a machine: all where a secret of theirs is whole, else those of children."""
+    who = scope.asker(session)
+    whole = _whole(who, table.model, table.fields)
+    _add(session, who, table.model, whole, len(rows) if whole else _of_children(table, rows) if who.role in TOLD else 0)
+
+
+def tell_whole(session: Session, model: type[Entity], fields: Sequence[Field]) -> None:
+    """The same of one record given to a machine, where a secret of it is whole; that it was opened, ``tell`` says."""
+    who = scope.asker(session)
+    whole = _whole(who, model, fields)
+    _add(session, who, model, whole, 1 if whole else 0)
+
+
+def _whole(who: scope.Asker, model: type[Entity], fields: Sequence[Field]) -> list[str]:
+    """Labels of the secrets that the asker gets uncovered."""
+    return [one.label for one in fields if one.secret and not masks.masked(who, model, one)]
+
+
+def _of_children(table: Table, rows: Sequence[Sequence[Any]]) -> int:
+    """How many rows of a list tell of a child."""
+    if table.model is Child:
+        return len(rows)
+    places = [table.link_ids()[one.key] for one in links_to_child(table.model)]
+    return sum(any(row[at] is not None for at in places) for row in rows)
+
+
+def _add(session: Session, who: scope.Asker, model: type[Entity], whole: Sequence[str], rows: int) -> None:
+    """So many rows more on the line of today of what machines took; none leave none."""
+    if not rows:
+        return
+    with transactions.aside(session):
         line = _told_today(session, who, "api", AccessLog.entity == model.__name__)
         if line is None:
             history.log_access(session, "api", model.__name__, columns=_("、").join(whole)[:200], rows=rows)

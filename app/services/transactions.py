@@ -64,6 +64,17 @@ def writing(session: Session) -> Iterator[None]:
 
 
 @contextmanager
+def aside(session: Session) -> Iterator[None]:
+    """The same for a line beside what is being shown: what was read for it stays as read, and is not asked for again."""
+    before, session.expire_on_commit = session.expire_on_commit, False
+    try:
+        with writing(session):
+            yield
+    finally:
+        session.expire_on_commit = before
+
+
+@contextmanager
 def writing_if_free(session: Session) -> Iterator[None]:
     """The same for what need not be written now: nothing is, where another one writes or the database takes nothing."""
     token = _patience.set(IF_FREE_MS)

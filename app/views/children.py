@@ -19,7 +19,7 @@ from app.models.children import Child, Guardian, ParentSpell
 from app.models.words import _
 from app.panel import pills
 from app.panel.view import PanelView
-from app.services import clock, left_behind, reading, standings, work
+from app.services import clock, left_behind, standings, work
 from app.services.forms import census
 from app.views import moving
 
@@ -56,9 +56,6 @@ class ChildView(PanelView):
              "last_visit_on": pills.since("ok", lambda: work.term_start(db.session()))}
     empty_hint = _("点“新建”建第一份档案，或用“导入”把花名册一次录入。")
 
-    def opened(self, row: Any) -> None:
-        reading.tell(db.session(), row)
-
     def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
         return [{"label": gettext("转学"), "url": self.url("move", pk=row.id)}] if self.may("move") else ()
 
@@ -71,9 +68,7 @@ class ChildView(PanelView):
     @permission_name("move")
     def move(self, pk: int) -> str | Response:
         """To another school, by the office above both."""
-        row = self.row(pk)
-        self.opened(row)
-        return moving.page(self, row)
+        return moving.page(self, self.opened(self.row(pk)))
 
     def state_of(self, row: Any) -> list[dict[str, str]]:
         pills = [{"text": gettext(codes.LEFT_BEHIND[row.left_behind]), "pill": "warn" if row.left_behind != "0" else ""}]

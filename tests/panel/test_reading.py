@@ -1,0 +1,167 @@
+"""Whoever opens a record of a child from above the school leaves a line, on whatever way; the school's own people leave none."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select
+
+from app import menu
+from app.models.audit import AccessLog
+from app.models.base import utc_now
+from app.models.children import Child
+from app.models.org import Member
+from app.models.safety import ResponsibilityLetter
+from app.panel.views_by_entity import VIEWS
+from app.services import clock, reading
+from tests.panel.test_listing import MOST_STATEMENTS, sent
+
+assert menu.MENU  # importing it declares the views
+ABOVE = ("county", "inspector", "township")
+OF_CHILDREN = sorted(name for name, view in VIEWS.items() if view.model is Child or reading.links_to_child(view.model))
+OPENED = ("/{table}/show/{pk}", "/{table}/history/{pk}", "/api/v1/{table}/{pk}")
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Desk:
+    look: Callable[..., Any]
+    client_for: Callable[..., Any]
+
+    def row(self, name: str, *, of_child: bool = True) -> int:
+        """A row of the entity at the school of the account "school"; of letters one with a child, or one without."""
+        model = VIEWS[name].model
+
+        def pick(session):
+            school_id = session.scalar(select(Member.school_id).where(Member.username == "school"))
+            rows = select(model.id).where(model.school_id == school_id).order_by(model.id)
+            if model is ResponsibilityLetter:
+                rows = rows.where(model.child_id.is_not(None) if of_child else model.child_id.is_(None))
+            found = session.scalar(rows.limit(1))
+            if found is None and model is ResponsibilityLetter:
+                child_id = session.scalar(select(Child.id).where(Child.school_id == school_id).limit(1)) if of_child else None
+                made = model(school_id=school_id, child_id=child_id, level="guardian" if of_child else "school", school_year="2026-2027", signer="王某",
+                             signed_on=clock.today(), expires_on=clock.today())
+                session.add(made)
+                session.flush()
+                found = made.id
+            return found
+
+        found = self.look(pick)
+        assert found is not None, name
+        return found
+
+    def forget(self) -> None:
+        self.look(lambda session: session.execute(delete(AccessLog.__table__)))
+
+    def lines(self, *actions: str) -> list[tuple[Any, ...]]:
+        """(account, entity, row id, columns, rows) of all lines with these actions."""
+        query = select(Member.username, AccessLog.entity, AccessLog.row_id, AccessLog.columns, AccessLog.rows).join(
+            Member, Member.id == AccessLog.member_id).where(AccessLog.action.in_(actions)).order_by(AccessLog.id)
+        return [tuple(line) for line in self.look(lambda session: session.execute(query).all())]
+
+
+@pytest.fixture
+def desk(look, client_for):
+    """The panel with its accounts logged in and an empty access log."""
+    for account in (*ABOVE, "school"):
+        client_for(account)
+    made = Desk(look, client_for)
+    made.forget()
+    return made
+
+
+def test_what_tells_of_a_child_is_declared():
+    assert OF_CHILDREN == ["Child", "FamilyContact", "Guardian", "HomeVisit", "Pairing", "ParentSpell", "ResponsibilityLetter", "Talk"]
+    for name in OF_CHILDREN:
+        assert {one.key for one in reading.links_to_child(VIEWS[name].model)} <= set(VIEWS[name].columns), "a list tells which rows are a child's"
+
+
+@pytest.mark.parametrize("name", OF_CHILDREN)
+@pytest.mark.parametrize("way", OPENED)
+def test_an_opened_record_leaves_one_line_a_day(desk, name, way):
+    pk = desk.row(name)
+    address = way.format(table=VIEWS[name].model.__tablename__, pk=pk)
+    for account in (*ABOVE, "school"):
+        for _time in range(2):
+            assert desk.client_for(account).get(address).status_code == 200, account
+    assert desk.lines("read") == [(account, name, pk, "", None) for account in ABOVE], "who and which record, and no value"
+    assert [line for line in desk.lines("api") if line[0] != "school"] == []
+    with clock.freeze(utc_now() + DAY):
+        assert desk.client_for("county", fresh=True).get(address).status_code == 200
+    assert len(desk.lines("read")) == len(ABOVE) + 1
+
+
+@pytest.mark.parametrize("account", ABOVE)
+def test_all_ways_to_one_record_leave_one_line_together(desk, account):
+    for name in ("Child", "Talk"):
+        for way in OPENED:
+            desk.client_for(account).get(way.format(table=VIEWS[name].model.__tablename__, pk=desk.row(name)))
+    assert [line[:3] for line in desk.lines("read", "api")] == [(account, name, desk.row(name)) for name in ("Child", "Talk")]
+
+
+def test_a_form_and_a_change_by_rest_are_openings_too(desk):
+    pk, client = desk.row("ResponsibilityLetter"), desk.client_for("township")
+    for ask in (lambda: client.get(f"/responsibility_letter/edit/{pk}"), lambda: client.put(f"/api/v1/responsibility_letter/{pk}", json={"version": 1})):
+        desk.forget()
+        assert ask().status_code == 200
+        assert desk.lines("read") == [("township", "ResponsibilityLetter", pk, "", None)]
+
+
+def test_a_record_of_no_child_leaves_none(desk):
+    letter, school = desk.row("ResponsibilityLetter", of_child=False), desk.look(lambda session: session.scalar(
+        select(Member.school_id).where(Member.username == "school")))
+    for account in ABOVE:
+        for table, pk in (("responsibility_letter", letter), ("school", school)):
+            for way in OPENED:
+                assert desk.client_for(account).get(way.format(table=table, pk=pk)).status_code == 200
+    assert desk.lines("read", "api") == []
+
+
+@pytest.mark.parametrize("name", OF_CHILDREN)
+def test_a_list_by_rest_leaves_one_line_a_day_with_its_rows(desk, name):
+    desk.row(name)
+    table, rows = VIEWS[name].model.__tablename__, dict.fromkeys(ABOVE, 0)
+    for account in (*ABOVE, "school"):
+        for size in (200, 2):
+            found = desk.client_for(account).get(f"/api/v1/{table}/?size={size}").json["result"]
+            if account in rows:
+                rows[account] += len(found) if name == "Child" else sum(row["child"] is not None for row in found)
+        assert desk.client_for(account).get(f"/api/v1/{table}/?q=zzzzzz").status_code == 200
+    assert all(rows.values())
+    assert [line for line in desk.lines("api") if line[0] != "school"] == [(account, name, None, "", rows[account]) for account in ABOVE]
+    assert desk.lines("read") == []
+
+
+@pytest.mark.parametrize("name", OF_CHILDREN)
+def test_a_file_on_a_record_leaves_a_line_each_time(desk, name):
+    pk = desk.row(name)
+    sent_file = {"file": (io.BytesIO(b"%PDF-1.4\n%%EOF"), "a.pdf")}
+    made = desk.client_for("school").post(f"/file/{name}/{pk}", data=sent_file, headers={"Accept": "application/json"}, content_type="multipart/form-data").json
+    for account in (*ABOVE, "school"):
+        assert desk.client_for(account).get(made["url"], buffered=True).status_code == 200, account
+    assert desk.lines("download") == [(account, name, pk, f"附件 #{made['id']}", None) for account in ABOVE]
+
+
+@pytest.mark.parametrize("name", OF_CHILDREN)
+@pytest.mark.parametrize("way", OPENED[:2])
+def test_the_line_costs_one_look_and_one_insert(app: Flask, desk, name, way):
+    address = way.format(table=VIEWS[name].model.__tablename__, pk=desk.row(name))
+
+    def asked(account):
+        """Statements of the access log, and how many there are in all without what begins a transaction."""
+        statements = [one for one in sent(app, desk.client_for(account), address) if not one.startswith("BEGIN")]
+        assert len(statements) <= MOST_STATEMENTS, "\n".join(statements)
+        return [one.split()[0] for one in statements if "access_log" in one], len(statements)
+
+    for account in ABOVE:
+        desk.client_for(account).get(address)
+        desk.forget()
+        first, again = asked(account), asked(account)
+        assert (first[0], again[0]) == (["SELECT", "INSERT"], ["SELECT"])
+        assert first[1] == again[1] + 1, "what was read for the page is not read again"
+    assert asked("school")[0] == []
