@@ -17,4 +17,4 @@ class AccessLogView(PanelView):
     searched = ["who"]
     exclude_route_methods = {"add", "edit", "delete", "bulk_action", "trash", "history", "revert", "reveal"}
     bulk = ()
-    empty_hint = _("查看敏感信息、导出、查看儿童档案后，这里有记录。")
+    empty_hint = _("查看敏感信息和儿童档案、下载附件、导出、接口读取后，这里有记录。")
