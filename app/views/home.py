@@ -79,9 +79,10 @@ def _figure(one: work.Figure, report: Report | None, hidden: Hidden | None) -> d
     said = hidden.text(report.total, KNOWN[one.mark, ""]) if hidden is not None and report is not None else None
     if said is not None:
         return {"label": _(one.label), "value": said, "of": None, "percent": None, "level": None, "note": "", "url": _list_of(one)}
-    percent = round(100 * one.value / one.of) if one.of and one.entity != "Member" else None
+    of = None if hidden is not None and report is not None and hidden.text(report.total, KNOWN["left_behind", ""]) is not None else one.of
+    percent = round(100 * one.value / of) if of and one.entity != "Member" else None
     level = None if percent is None else "ok" if percent >= 100 else "warn" if percent >= 85 else "bad"
-    return {"label": _(one.label), "value": f"{one.value:,}", "of": f"{one.of:,}" if one.of else None, "percent": percent, "level": level,
+    return {"label": _(one.label), "value": f"{one.value:,}", "of": f"{of:,}" if of else None, "percent": percent, "level": level,
             "note": _(one.note, **one.values) if one.note else "", "url": _list_of(one)}
 
 

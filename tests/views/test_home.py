@@ -1,6 +1,7 @@
 """The first page of each role, the statistics' pages, and the one-page entry."""
 
 import re
+from collections import Counter
 
 import pytest
 from sqlalchemy import func, select
@@ -10,7 +11,9 @@ from app.models.audit import AccessLog
 from app.models.care import Talk
 from app.models.children import Child
 from app.models.org import Area, Member
-from app.services import clock, remember, scope, work
+from app.services import clock, remember, scope, suppression, work
+from app.services.statistics import Line, Report
+from app.views import home
 from tests.panel.test_listing import MOST_STATEMENTS, sent
 
 ROLES = ("admin", "county", "inspector", "township", "school", "teacher", "superior")
@@ -127,3 +130,13 @@ def test_children_of_others_are_not_taken(app, client_for):
     assert answer.status_code == 302 and ask(app, select(func.count(Talk.id))) == before
     assert {client_for(role).get("/quick/talk/").status_code for role in ("county", "township", "superior", "admin", "inspector")} == {403}
     assert client_for("teacher").get("/quick/child/").status_code == 404
+
+
+@pytest.mark.parametrize("shut", [True, False])
+def test_a_figure_hides_its_whole_with_the_table(app, shut):
+    told = Report("", clock.today(), [Line("甲", Counter(dict.fromkeys(suppression.COUNTS, 50) | {"filed": 30}))])
+    hidden = suppression.Hidden(told)
+    hidden.cells = {(hidden.last, "left_behind")} if shut else set()
+    with app.test_request_context("/"):
+        shown = home._figure(work.Figure("已建档", 30, 50, entity="Statistics", mark="filed"), told, hidden)
+    assert shown["of"] == (None if shut else "50") and shown["percent"] == (None if shut else 60)
