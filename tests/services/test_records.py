@@ -204,7 +204,7 @@ def test_equal_texts_have_unequal_ciphers(session):
 
 
 def test_unscoped_rows_are_for_those_who_may(session):
-    come(session, "county")
+    come(session, "admin")
     made = records.add(session, Term, {"name": "试", "school_year": "2031—2032", "number": 1, "starts_on": date(2031, 9, 1), "ends_on": date(2032, 1, 20)})
     assert made.id
     come(session, "school")
