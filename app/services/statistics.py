@@ -19,7 +19,7 @@ from app import roles
 from app.models.org import Area, School
 from app.models.term import Term
 from app.models.words import _
-from app.services import clock, counters, counting, left_behind, scope
+from app.services import clock, counters, counting, left_behind, nested, scope
 from app.services.counters import Place
 from app.services.counting import Sums
 from app.services.records import Forbidden
@@ -70,13 +70,17 @@ KNOWN = {(one.key, one.of): one for _label, measures in SECTIONS.values() for on
 
 @dataclass
 class Line:
-    """The sums of one place. ``area_id`` or ``school_id`` says which; neither: the schools that hang on the place itself."""
+    """The sums of one place. ``area_id`` or ``school_id`` says which; neither: the schools that hang on the place itself.
+
+    ``node``: where it stands in the tree of places (nested.py).
+    """
 
     name: str
     sums: Sums
     area_id: int | None = None
     school_id: int | None = None
     leaf: bool = False  # a township: behind it stand schools
+    node: str = ""
 
     def value(self, one: Measure) -> float | None:
         """A count, a per cent or a mean; None where nothing is there to divide by."""
@@ -88,7 +92,9 @@ class Line:
 
 @dataclass
 class Report:
-    """The lines of a place on a day, and their total."""
+    """The lines of a place on a day, and their total. ``node`` as in Line; ``places``: what the lines were added up from;
+    ``leaves``: paths of all townships that the asker sees, for who sees no small count.
+    """
 
     place: str
     on: date
@@ -96,9 +102,13 @@ class Report:
     area_id: int | None = None
     parent_id: int | None = None
     by_school: bool = False
+    node: str = ""
+    places: Sequence[Place] = ()
+    leaves: frozenset[str] = frozenset()
     total: Line = field(default_factory=lambda: Line(_("合计"), Counter()))
 
     def __post_init__(self) -> None:
+        self.total.node = self.node
         for line in self.lines:
             self.total.sums.update(line.sums)
 
@@ -129,8 +139,9 @@ def _report(session: Session, area_id: int | None, places_of: Callable[[Any, boo
     if not who.may("read", "Statistics"):
         raise Forbidden("read Statistics")
     of = area_id or who.area_id
-    query = select(Area.id, Area.name, Area.path, Area.level, Area.parent_id).where(or_(Area.id == of, Area.parent_id == of))
-    areas = session.execute(query.order_by(Area.code)).all()
+    query = select(Area.id, Area.name, Area.path, Area.level, Area.parent_id).order_by(Area.code)
+    near = or_(Area.id == of, Area.parent_id == of)
+    areas = session.execute(query.where(or_(near, Area.level.in_(LEAVES)) if who.role in COUNTS_ONLY else near)).all()
     here = next((area for area in areas if area.id == of), None)
     single = who.school_id is not None or school_id is not None
     by_school = single or (here is not None and here.level in LEAVES)
@@ -138,7 +149,8 @@ def _report(session: Session, area_id: int | None, places_of: Callable[[Any, boo
         return None
     places = places_of(here, by_school)
     lines = _by_school(places) if by_school else _by_area(here, areas, places)
-    return Report(places[0].name if single and places else here.name, clock.today(), lines, here.id, here.parent_id, by_school)
+    return Report(places[0].name if single and places else here.name, clock.today(), lines, here.id, here.parent_id, by_school, here.path, places,
+                  frozenset(area.path for area in areas if area.level in LEAVES))
 
 
 def takes_long(session: Session, area_id: int | None = None) -> bool:
@@ -180,14 +192,15 @@ def _by_school(places: Iterable[Place]) -> list[Line]:
 
 def _by_area(here: Any, areas: Sequence[Any], places: Iterable[Place]) -> list[Line]:
     """One line for each next area below, in the order of the codes; schools of the place itself come first."""
-    lines = {here.path: Line(_("直属学校"), Counter())}
-    lines |= {row.path: Line(row.name, Counter(), area_id=row.id, leaf=row.level in LEAVES) for row in areas if row is not here}
+    own = nested.part_of(here.path, here.path)
+    lines = {own: Line(_("直属学校"), Counter(), node=own)}
+    lines |= {row.path: Line(row.name, Counter(), area_id=row.id, leaf=row.level in LEAVES, node=row.path) for row in areas if row.parent_id == here.id}
     used = set()
     for one in places:
-        path = here.path + (one.path.removeprefix(here.path).partition("/")[0] + "/" if one.path != here.path else "")
-        lines[path].sums.update(one.sums)
-        used.add(path)
-    return [line for path, line in lines.items() if path in used]
+        node = nested.part_of(here.path, one.path)
+        lines[node].sums.update(one.sums)
+        used.add(node)
+    return [line for node, line in lines.items() if node in used]
 
 
 def term_name(session: Session, on: date) -> str:

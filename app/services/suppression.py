@@ -1,23 +1,29 @@
 """Small counts hidden in what leaves the county (the law on the protection of personal information, 28 and 31), so that no sum gives them back.
 
-A count of children under ``LEAST`` is hidden, zero too. A column adds up to its total, and within a line
-parts add up to a whole: where a sum has exactly one hidden part, the next smallest is hidden with it.
+A count of children under ``LEAST`` is hidden, but not zero: it counts nobody, and whole blocks of the summary are zero in most
+places. The places below come to their total, in the table and in those behind it, and within a line parts come to a whole:
+more is hidden, in all tables that the asker can open at once, until whoever reckons with all of them (leeway.py) is left
+with three numbers at least for a small count. Marks: ``<5`` is 1 to 4, ``*`` says nothing but that it is not zero.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.services import scope
+from app.services import leeway, nested, scope
+from app.services.nested import Tree
+from app.services.remember import Memory
 from app.services.scope import Asker
 from app.services.statistics import COUNTS_ONLY, SECTIONS, Line, Measure, Report, report
 
 LEAST = 5
-SUMS = (("left_behind", "one", "both"), ("left_behind", "boys", "girls"))
+LEEWAY = 2  # most less least that a small count can be, by what is shown; 1 for any other that is hidden
+Rule = tuple[tuple[str, ...], tuple[str, ...]]  # the keys left come to the same as those right
+SUMS: tuple[Rule, ...] = ((("left_behind",), ("one", "both")), (("left_behind",), ("boys", "girls")))
 # Different counts of nearly the same children: one shown would tell the other.
 TWINS = ("left_behind", "education", "civil_affairs", "half_year")
 COUNTS = tuple(dict.fromkeys(one.key for _label, measures in SECTIONS.values() for one in measures if one.counted and one.personal))
@@ -31,65 +37,126 @@ class Counts:
     """
 
     keys: tuple[str, ...]
-    sums: tuple[tuple[str, ...], ...] = ()
+    sums: tuple[Rule, ...] = ()
     twins: tuple[str, ...] = ()
     told: frozenset[str] = frozenset()
 
 
 STATISTICS = Counts(COUNTS, SUMS, TWINS)
-Cell = tuple[int, str]  # place of the line (the total stands behind the last), key
+FOUND = Memory(seconds=600, most=20)  # what was hidden of the very same counts: a city's takes seconds
+SMALL, ANY = (1, LEAST - 1), (1, leeway.FAR)  # what the marks say
+PATIENCE = 16  # rounds after which more cells than one are taken at a time: what is left to mend is a long chain of sums
+Cell = int  # place in the list of all cells
+Sum = tuple[list[Cell], list[Cell]]  # cells left come to the same as those right
 
 
 class Hidden:
-    """Which cells of a report are hidden; ``above``: keys that the table above hides of the total."""
+    """Which cells are hidden of all tables that the asker can open: the lines of a tree of places.
 
-    MARKS = (f"<{LEAST}", "*")  # small itself; hidden so that another cannot be reckoned
+    ``marks``: (node, key) → what its mark says.
+    """
 
-    def __init__(self, report: Report, above: Collection[str] = (), counts: Counts = STATISTICS) -> None:
+    MARKS = (f"<{LEAST}", "*")
+
+    def __init__(self, tree: Tree, counts: Counts = STATISTICS) -> None:
         self.counts = counts
-        self.lines = [*report.lines, report.total]
-        self.last = len(report.lines)
-        self.cells: set[Cell] = {(at, key) for at, line in enumerate(self.lines) for key in counts.keys if line.sums[key] < LEAST}
-        self.cells |= {(self.last, key) for key in above}
-        while added := {cell for group in self._sums() for cell in self._needed(group)} - self.cells:
-            self.cells |= added
+        known = (counts, tuple(tree.sums), tuple(sums[key] for sums in tree.sums.values() for key in counts.keys))
+        self.marks = FOUND.get(known)
+        if self.marks is None:
+            self.marks = _Search(tree, counts).marked()
+            FOUND.put(known, self.marks)
 
     def text(self, line: Line, one: Measure) -> str | None:
         """What stands in the place of a hidden value; None when it may be shown."""
-        at = next(at for at, other in enumerate(self.lines) if other is line)
-        hidden = [key for key in (one.key, one.of) if (at, key) in self.cells]
+        hidden = [self.marks[line.node, key] for key in (one.key, one.of) if (line.node, key) in self.marks]
         if not hidden:
             return None
-        return self.MARKS[0] if one.counted and line.sums[one.key] < LEAST else self.MARKS[1]
+        return self.MARKS[0] if one.counted and hidden[0] == SMALL else self.MARKS[1]
 
-    def keys_of(self, area_id: int) -> set[str]:
-        """Keys hidden in the line of an area: those of the total in the table of that area."""
-        at = next((at for at, line in enumerate(self.lines) if line.area_id == area_id), None)
-        return {key for other, key in self.cells if other == at}
 
-    def _sums(self) -> Iterator[list[Cell]]:
-        """Cells of which any one can be reckoned from the others."""
-        for key in self.counts.keys:
-            yield [(at, key) for at in range(len(self.lines))]
-        for at in range(len(self.lines)):
-            for keys in self.counts.sums:
-                yield [(at, key) for key in keys]
-            for other in self.counts.twins[1:]:
-                yield [(at, self.counts.twins[0]), (at, other)]
+class _Search:
+    """Hides more and more of a tree until every hidden cell has room enough."""
 
-    def _needed(self, group: Iterable[Cell]) -> list[Cell]:
-        """The one more cell to hide, when exactly one of the group is hidden."""
-        group = list(group)
-        shown = [cell for cell in group if cell not in self.cells]
-        if len(group) - len(shown) != 1:
-            return []
-        shown = [cell for cell in shown if cell[1] not in self.counts.told] or shown
-        return [min(shown, key=lambda cell: (cell[0] == self.last, self.lines[cell[0]].sums[cell[1]]))]
+    def __init__(self, tree: Tree, counts: Counts) -> None:
+        self.cells = [(node, key) for node in tree.sums for key in counts.keys]
+        self.numbers = [tree.sums[node][key] for node, key in self.cells]
+        at = {cell: place for place, cell in enumerate(self.cells)}
+        self.sums: list[Sum] = [([at[cell] for cell in left], [at[cell] for cell in right]) for left, right in _sums(tree, counts)]
+        self.of: list[list[Sum]] = [[] for _cell in self.cells]
+        for one in self.sums:
+            for cell in _both(one):
+                self.of[cell].append(one)
+        twins = [[at[node, key] for key in counts.twins] for node in tree.sums]
+        self.twins = {cell: [other for other in some if self.numbers[other]] for some in twins for cell in some}
+        depths = tree.depths()
+        # Which to take first: what is told nowhere else, in the deepest place, the smallest.
+        self.dear = [(key in counts.told, -depths[node], self.numbers[place], place) for place, (node, key) in enumerate(self.cells)]
+        self.marks: dict[Cell, leeway.Room] = {}
+
+    def marked(self) -> dict[tuple[str, str], leeway.Room]:
+        """(node, key) → what the mark of a hidden cell says."""
+        self.marks = {cell: SMALL for cell, number in enumerate(self.numbers) if is_small(number)}
+        rounds = 0
+        while more := self._twins() or self._needed(1 + rounds // PATIENCE):
+            self.marks.update(dict.fromkeys(more, ANY))
+            rounds += 1
+        return {self.cells[cell]: mark for cell, mark in self.marks.items()}
+
+    def _twins(self) -> set[Cell]:
+        return {other for cell in self.marks for other in self.twins.get(cell, ())} - self.marks.keys()
+
+    def _needed(self, take: int) -> set[Cell]:
+        """Cells to mark, for each hidden one that is left too little room so many."""
+        left = leeway.rooms(self.marks, self.sums, dict(enumerate(self.numbers)))
+        tight = [cell for cell, room in left.items() if _width(room) < self._enough(cell)]
+        return {other for cell in tight for other in self._helpful(cell, left)[:take]}
+
+    def _enough(self, cell: Cell) -> int:
+        return LEEWAY if is_small(self.numbers[cell]) else 1
+
+    def _helpful(self, tight: Cell, left: Mapping[Cell, leeway.Room]) -> list[Cell]:
+        """What gives room to a cell, best first: shown ones of the sums that bind it, or marks there that say too much; else the nearest of either.
+
+        Such a mark is mostly that of a whole, whose parts are known to be 1 at least each.
+        """
+        binding = [one for one in self.of[tight] if sum(_width(left[cell]) for cell in _both(one) if cell in left and cell != tight) < self._enough(tight)]
+        near, known = {cell for one in binding or self.of[tight] for cell in _both(one) if self.numbers[cell]}, {tight}
+        while near := near - known:
+            if shown := near - self.marks.keys():
+                return sorted(shown, key=self.dear.__getitem__)
+            if telling := [cell for cell in near if self.marks[cell] == SMALL]:
+                return sorted(telling, key=self.dear.__getitem__, reverse=True)
+            known |= near
+            near = {other for cell in near for one in self.of[cell] for other in _both(one) if self.numbers[other]}
+        return []
+
+
+def _sums(tree: Tree, counts: Counts) -> Iterator[tuple[list[tuple[str, str]], list[tuple[str, str]]]]:
+    """Cells that come to the same: a place and its parts, the sides of a rule in each line."""
+    for key in counts.keys:
+        for node, parts in tree.parts.items():
+            yield [(node, key)], [(part, key) for part in parts]
+    for node in tree.sums:
+        for left, right in counts.sums:
+            yield [(node, key) for key in left], [(node, key) for key in right]
+
+
+def _both(one: Sum) -> list[Cell]:
+    return one[0] + one[1]
+
+
+def _width(room: leeway.Room) -> int:
+    return room[1] - room[0]
+
+
+def is_small(count: int) -> bool:
+    """Whether a count is of so few children that it may not leave the county."""
+    return 0 < count < LEAST
 
 
 def over_time(who: Asker, counts: Sequence[tuple[date, int]]) -> list[int | None]:
     """The numbers of a line over time as who asks may see them: a small one is left out, and no sum stands beside the line."""
-    return [None if who.role in COUNTS_ONLY and count < LEAST else count for _day, count in counts]
+    return [None if who.role in COUNTS_ONLY and is_small(count) else count for _day, count in counts]
 
 
 def hidden_in(session: Session, shown: Report, counts: Counts = STATISTICS, again: Callable[[int], Report | None] | None = None) -> Hidden | None:
@@ -100,8 +167,7 @@ def hidden_in(session: Session, shown: Report, counts: Counts = STATISTICS, agai
     who = scope.asker(session)
     if who.role not in COUNTS_ONLY:
         return None
-    if shown.area_id == who.area_id or shown.area_id is None or shown.parent_id is None:
-        return Hidden(shown, (), counts)
-    above = again(shown.parent_id) if again is not None else report(session, area_id=shown.parent_id)
-    hidden = hidden_in(session, above, counts, again) if above is not None else None
-    return Hidden(shown, hidden.keys_of(shown.area_id) if hidden is not None else (), counts)
+    top = shown
+    if who.area_id is not None and shown.area_id != who.area_id:
+        top = (again(who.area_id) if again is not None else report(session, area_id=who.area_id)) or shown
+    return Hidden(nested.grow(top.node, top.places, top.leaves), counts)

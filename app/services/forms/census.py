@@ -41,6 +41,9 @@ UNKNOWN = _("未采集")
 BEHIND = {**LABELS, **dict.fromkeys(BLOCKS, UNKNOWN)}
 # By sex, of all ages: not on the form, but told by the statistics, so that small counts must not follow from it.
 SEXES = ("m", "f")
+# What adds up by our reading besides the form's own rules (crossfoot.py).
+RULES = ((("c1",), SEXES), (("m",), ("c3", "c6", "c9")), (("f",), ("c4", "c7", "c10")),
+         (("c21",), ("c11", "c12")), (("c22",), ("c15", "c16")), (("c23",), ("c17", "c18")))
 STAGES = ("kindergarten", "not_in_kindergarten", "primary", "junior", "senior", "vocational", "dropped_out", "not_in_school")  # c11–c18
 COMPULSORY = ("primary", "junior")
 GRAND = ("grandfather", "grandmother", "maternal_grandfather", "maternal_grandmother")

@@ -17,7 +17,7 @@ from app.services.forms.periods import Period
 from app.services.forms.places import Place
 from app.services.pictures import Picture
 from app.services.statistics import Line, Measure, Report
-from app.services.suppression import Counts, Hidden
+from app.services.suppression import Counts, Hidden, Rule
 
 PLACE = "place"  # the column that names the lines
 
@@ -28,14 +28,13 @@ class Book:
 
     count: Callable[[Session, Sequence[int], Period], Mapping[int, Sums]]
     labels: Mapping[str, str]
-    sums: tuple[tuple[str, ...], ...] = ()
+    sums: tuple[Rule, ...] = ()
     footed: bool = False
     told: tuple[str, ...] = ()  # counts that other pages tell
 
 
 BOOKS = {
-    "census": Book(census.count, census.LABELS, (*((*left, *right) for left, right in crossfoot.RULES), ("c1", "m", "f"),
-                                                 ("m", "c3", "c6", "c9"), ("f", "c4", "c7", "c10")), footed=True, told=census.SEXES),
+    "census": Book(census.count, census.LABELS, (*crossfoot.RULES, *census.RULES), footed=True, told=census.SEXES),
     "care": Book(care.count, care.LABELS)}
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.models.children import Child, Guardian
 from app.models.org import Area
-from app.services import clock, derived, scope, suppression
+from app.services import clock, derived, scope
 from app.services.forms import census, crossfoot, declaration, figures, periods, places, produce
 from app.services.statistics import Line
 from tests.support.asking import asking
@@ -149,19 +149,3 @@ def test_the_ten_rules_are_those_of_the_forms_note(app):
     said = {tuple(map(frozenset, ((side.split("＋")), (part.split("＋")))))
             for chain in chains for side, *parts in [chain.split("＝")] for part in parts}
     assert said == {(frozenset(key[1:] for key in left), frozenset(key[1:] for key in right)) for left, right in crossfoot.RULES}
-
-
-def test_a_superior_reads_no_small_count_and_none_can_be_reckoned(app):
-    with asked_by(app, "superior") as session:
-        form = declaration.find(session, scope.asker(session), "summary")
-        report, hidden = figures.table(session, form, places.find(session, ""), periods.chosen(session, "day", None))
-        assert hidden is not None and figures.broken(form, report) == []
-        lines = [*report.lines, report.total]
-        keys = (*census.LABELS, *census.SEXES)
-        shut = {(at, key) for at, line in enumerate(lines) for key in keys if (at, key) in hidden.cells}
-        assert {(at, key) for at, line in enumerate(lines) for key in keys if line.sums[key] < suppression.LEAST} <= shut
-        for at in range(len(lines)):
-            for left, right in crossfoot.RULES:
-                assert len([key for key in (*left, *right) if (at, key) in shut]) != 1
-        for key in keys:
-            assert len([at for at in range(len(lines)) if (at, key) in shut]) != 1
