@@ -26,7 +26,7 @@ from app.services import importing, records, transactions
 from app.services.exchange import mapping, photos, uploads
 from app.services.exchange.plan import Plan
 from app.services.exchange.uploads import Upload
-from app.services.sheet.errors import SheetError
+from app.services.sheet.errors import SheetError, TookLong
 from app.services.sheet.header import Header
 from app.services.sheet.package import Limits, inspect
 
@@ -69,11 +69,9 @@ class Intake(BaseView):
             return _gone(view)
         sheet = request.form.get("sheet", upload.sheet) if request.method == "POST" else upload.sheet
         try:
-            if sheet in upload.others and large:
-                return intake_jobs.begin(intake_jobs.CHECK, view, token, upload.file_name, sheet=sheet, said=False)
             if sheet != upload.sheet:
-                upload = taking.other_sheet(view, upload, token, sheet)
-            elif request.method == "POST":
+                return _other(view, upload, token, sheet, large=large)
+            if request.method == "POST":
                 return _said(view, upload, token, large=large)
             return _ask_columns(view, upload, token, taking.header(view, upload))
         except SheetError as refused:
@@ -92,15 +90,15 @@ class Intake(BaseView):
             return _written(done)
         seen = intake_jobs.seen(view, token)
         if seen is not None:
-            try:
-                return intake_jobs.begin(intake_jobs.COMMIT, view, token, seen["file_name"])
-            except records.Refused as busy:
-                return _ask(view, _busy(busy))
+            return _written_later(view, token, seen["file_name"])
         upload = taking.waiting(view, token)
         if upload is None:
             return _gone(view)
         try:
-            plan = taking.plan(view, upload)
+            with taking.awaited():
+                plan = taking.plan(view, upload)
+        except TookLong:
+            return _written_later(view, token, upload.file_name)
         except SheetError as refused:  # the columns were not said yet
             return _ask(view, _tell(refused))
         if plan.wrong or plan.fingerprint() != upload.shown:
@@ -144,12 +142,13 @@ class Intake(BaseView):
         taking.only_read()
         name = book_name(view, _("标错"))
         if intake_jobs.seen(view, token) is not None:
-            return downloads.ask_or_begin(
-                "import_errors", {"entity": view.model.__name__, "token": token}, title=name.removesuffix(".xlsx"), file_name=name,
-                text=_("文件较大，要在后台生成，好了到“我的下载”里取。"), back_url=url_for("Intake.take_in", table=table))
+            return _marked_later(view, token, name)
         upload = taking.waiting(view, token) or abort(404)
         try:
-            plan = taking.plan(view, upload)
+            with taking.awaited():
+                plan = taking.plan(view, upload)
+        except TookLong:
+            return _marked_later(view, token, name)
         except SheetError:  # the columns were not said yet
             abort(404)
         return send_book(name, lambda target: write_marked(target, view, upload, plan, uploads.file_of(taking.folder(), token)))
@@ -166,15 +165,31 @@ def _sent() -> tuple[bytes | None, str]:
 
 
 def _take(view: Declared, content: bytes, name: str) -> str | Response:
-    """Read it and go on; a large one is only looked at, and left to the worker."""
+    """Read it and go on; one that is large, or takes long, is only looked at, and left to the worker."""
     if len(content) > intake_jobs.LARGE:
         inspect(content, Limits())
         return intake_jobs.begin_new(view, content, name)
-    upload, several = taking.read(view, content, name)
-    token, header = taking.keep(upload, content), taking.header(view, upload)
-    if taking.remembered(view, upload, header) or several:
-        return _ask_columns(view, upload, token, header)
-    return _check(view, taking.plan(view, upload), upload, token)
+    try:
+        with taking.awaited():
+            upload, several = taking.read(view, content, name)
+            header = taking.header(view, upload)
+            plan = None if taking.remembered(view, upload, header) or several else taking.plan(view, upload)
+    except TookLong:
+        return intake_jobs.begin_new(view, content, name)
+    token = taking.keep(upload, content)
+    return _ask_columns(view, upload, token, header) if plan is None else _check(view, plan, upload, token)
+
+
+def _other(view: Declared, upload: Upload, token: str, sheet: str, *, large: bool) -> str | Response:
+    """Read another sheet of the file, and ask what its columns are."""
+    try:
+        with taking.awaited():
+            other = None if large else taking.other_sheet(view, upload, token, sheet)
+    except TookLong:
+        other = None
+    if other is None:
+        return intake_jobs.begin(intake_jobs.CHECK, view, token, upload.file_name, sheet=sheet, said=False)
+    return _ask_columns(view, other, token, taking.header(view, other))
 
 
 def _said(view: Declared, upload: Upload, token: str, *, large: bool) -> str | Response:
@@ -187,12 +202,29 @@ def _said(view: Declared, upload: Upload, token: str, *, large: bool) -> str | R
         message = _("“%(label)s”选了两次，一列只能对应一项。", label=_(keys[twice])) if twice else _("请至少选一列。")
         return _ask_columns(view, upload, token, header, known, message)
     upload.known = known
-    if large:
+    try:
+        with taking.awaited():
+            plan = None if large else taking.plan(view, upload)
+    except TookLong:
+        plan = None
+    if plan is None:
         uploads.keep(taking.folder(), upload, token)
         return intake_jobs.begin(intake_jobs.CHECK, view, token, upload.file_name, sheet="", said=True)
-    plan = taking.plan(view, upload)
     taking.remember(view, upload, header)
     return _check(view, plan, upload, token)
+
+
+def _written_later(view: Declared, token: str, name: str) -> str | Response:
+    try:
+        return intake_jobs.begin(intake_jobs.COMMIT, view, token, name)
+    except records.Refused as busy:
+        return _ask(view, _busy(busy))
+
+
+def _marked_later(view: Declared, token: str, name: str) -> str | Response:
+    return downloads.ask_or_begin(
+        "import_errors", {"entity": view.model.__name__, "token": token}, title=name.removesuffix(".xlsx"), file_name=name,
+        text=_("文件较大，要在后台生成，好了到“我的下载”里取。"), back_url=url_for("Intake.take_in", table=view.model.__tablename__))
 
 
 def _written(batch: Any) -> Response:

@@ -25,7 +25,7 @@ from app.services.exchange.uploads import Upload
 from app.services.jobs import store
 from app.services.jobs.kinds import Unable, Work, kind
 
-# What takes longer than two seconds on a small machine: bytes of a file to read and check, rows to write.
+# What takes longer than two seconds on a small machine: bytes of a file to read and check, rows to write or to mark.
 LARGE, MOST_AT_ONCE = 1 << 20, 3_000
 GONE = N_("这次检查已过期，请重新上传文件。")
 CHANGED = N_("检查之后数据有变化，请再看一遍。")
@@ -63,8 +63,8 @@ def seen(view: Declared, token: str) -> dict[str, Any] | None:
 
 
 def leave(upload: Upload, token: str, facts: dict[str, Any]) -> None:
-    """Many rows to write, though their file was small enough to be checked at once: the worker will write them."""
-    if facts["new"] + facts["changed"] > MOST_AT_ONCE:
+    """Many rows to write or to mark, though their file was small enough to be checked at once: the worker will do it."""
+    if facts["new"] + facts["changed"] + facts["wrong"] > MOST_AT_ONCE:
         uploads.keep_seen(taking.folder(), token, upload, {**facts, "message": ""})
 
 

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+from math import inf
 from pathlib import Path
+from time import monotonic
 
 from flask import current_app
 
 from app.extensions import db
 from app.panel.declared import Declared
 from app.panel.security import asker
-from app.services import importing, transactions
+from app.services import importing, progress, transactions
 from app.services.exchange import mapping, uploads
 from app.services.exchange.cells import keys_of, sheet_columns
 from app.services.exchange.plan import Plan
 from app.services.exchange.uploads import Upload
 from app.services.sheet.column import Column
+from app.services.sheet.errors import TookLong
 from app.services.sheet.header import Header, find_header
-from app.services.sheet.read import read_book
+from app.services.sheet.package import Limits
+from app.services.sheet.read import Sheet, read_book
+
+PATIENCE = 3.0  # seconds by the clock that a request reads and checks, so that with all else it is answered within 5
+LIMITS = Limits()
+_until: ContextVar[float] = ContextVar("until", default=inf)
 
 
 def folder() -> Path:
@@ -29,16 +41,37 @@ def only_read() -> None:
     transactions.read_only(True)
 
 
+@contextmanager
+def awaited() -> Iterator[None]:
+    """Read and check in this block while the sender waits: TookLong once ``PATIENCE`` is over, and then the worker does it."""
+    end = monotonic() + PATIENCE
+
+    def ear(_rows: int) -> None:
+        if monotonic() > end:
+            raise TookLong("")
+
+    token = _until.set(end)
+    try:
+        with progress.heard(db.session(), ear):
+            yield
+    finally:
+        _until.reset(token)
+
+
+def _book(content: bytes, sheet: str = "") -> Sheet:
+    return read_book(content, sheet, limits=replace(LIMITS, wall=min(LIMITS.wall, _until.get() - monotonic())))
+
+
 def columns(view: Declared) -> list[Column]:
     return sheet_columns(view.model, keys_of(view.model, view.columns))
 
 
 def read(view: Declared, content: bytes, name: str) -> tuple[Upload, bool]:
     """The likeliest sheet, and whether another may be meant as well."""
-    sheet = read_book(content)
+    sheet = _book(content)
     likely = mapping.likely(sheet, columns(view))
     if likely[0] != sheet.name:
-        sheet = read_book(content, likely[0])
+        sheet = _book(content, likely[0])
     upload = Upload(asker().member_id or 0, view.model.__name__, name, sheet.rows, sheet=sheet.name, others=sheet.others)
     return upload, len(likely) > 1
 
@@ -48,7 +81,7 @@ def other_sheet(view: Declared, upload: Upload, token: str, name: str) -> Upload
     content = uploads.file_of(folder(), token)
     if name not in upload.others or content is None:
         return upload
-    sheet = read_book(content, name)
+    sheet = _book(content, name)
     upload.rows, upload.sheet, upload.others, upload.known, upload.shown = sheet.rows, sheet.name, sheet.others, None, ""
     uploads.keep(folder(), upload, token)
     return upload

@@ -17,5 +17,9 @@ class SheetError(SheetProblem):
     """The whole file is refused."""
 
 
+class TookLong(SheetError):
+    """Reading it took longer than it may."""
+
+
 class CellError(SheetProblem):
     """One cell is refused."""

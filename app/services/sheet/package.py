@@ -23,7 +23,7 @@ class Limits:
     parts: int = 5_000
     memory: int = 300 * MB
     cpu: int = 4  # so that even a file that means harm is answered within 5 s
-    wall: int = 30  # longer than that: on a busy machine a good file waits, which is not its fault
+    wall: float = 30  # longer than that: on a busy machine a good file waits, which is not its fault
     rows: int = 100_000
     columns: int = 500
 

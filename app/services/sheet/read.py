@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from app.models.words import _
-from app.services.sheet.errors import SheetError
+from app.services.sheet.errors import SheetError, TookLong
 from app.services.sheet.grid import Cell, Grid, Once
 from app.services.sheet.package import Limits, inspect
 
@@ -36,7 +36,8 @@ class Sheet:
 
 
 def read_book(source: str | Path | bytes, sheet: str = "", *, limits: Limits = Limits()) -> Sheet:  # noqa: B008  frozen
-    """Read a sheet (the first one, or that of a name) of a file nobody has vouched for; SheetError says in Chinese what to do about it.
+    """Read a sheet (the first one, or that of a name) of a file nobody has vouched for; SheetError says in Chinese what to do about it,
+    TookLong where the time by the clock was over.
 
     A child process parses it, held to the limits: what brings a reader down brings down no more.
     """
@@ -62,7 +63,7 @@ def _run(kind: str, sheet: str, given: IO[bytes], taken: IO[bytes], limits: Limi
     try:
         done = subprocess.run(command, stdin=given, stdout=taken, stderr=subprocess.DEVNULL, timeout=limits.wall)
     except subprocess.TimeoutExpired:
-        raise SheetError(_TOO_BIG) from None
+        raise TookLong(_TOO_BIG) from None
     if done.returncode:
         raise SheetError(_TOO_BIG)
 
