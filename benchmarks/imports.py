@@ -241,7 +241,7 @@ def _peak() -> float:
 def _child_peak(book: Path) -> float:
     """Megabytes of the process that parses the file, started from a small one: ru_maxrss begins with what the parent held."""
     child = Path(importing.__file__).parent / "sheet" / "child.py"
-    code = ("import subprocess, sys, resource; subprocess.run([sys.executable, '-I', sys.argv[1], 'book', '536870912', '60', '200000', '500', ''], "
+    code = ("import subprocess, sys, resource; subprocess.run([sys.executable, '-I', sys.argv[1], 'book', '200000', '500', ''], "
             "stdin=open(sys.argv[2], 'rb'), stdout=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
     return int(subprocess.run([sys.executable, "-I", "-c", code, str(child), str(book)], capture_output=True, text=True, check=True).stdout) / 1000
 

@@ -16,13 +16,15 @@ from app.extensions import db
 from app.models import entities
 from app.models.audit import Attachment
 from app.models.base import Entity
+from app.panel import taking
 from app.panel.confirm import ask
 from app.panel.forms import new_token, say, token_sent
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, url_of, view_of
-from app.services import attachments, reading, records, retention, upload
+from app.services import attachments, reading, records, retention, transactions, upload
 
 KB = 1024
+FILE = "file"  # messages told beside the button that sends a file, not above the page
 # A file is a thing to look at: were it a page after all, it could do nothing.
 POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 
@@ -85,6 +87,7 @@ class Files(BaseView):
     @permission_name("write")
     def take(self, entity: str, pk: int) -> Response:
         """A file for a row; answers JSON to scripts, to forms the record's page."""
+        taking.only_read()  # until the photo is decoded
         model = entities().get(entity)
         row = records.find(db.session(), model, pk) if model is not None and asker().may("read", entity) else None
         if row is None:
@@ -94,8 +97,9 @@ class Files(BaseView):
         sent = request.files.get("file")
         data = sent.stream.read(upload.MOST_BYTES + 1) if sent else b""
         try:
-            made = attachments.store(db.session(), row, sent.filename or "" if sent else "", data, folder(), token_sent())
-            db.session.commit()
+            kept = attachments.taken(sent.filename or "" if sent else "", data)
+            with transactions.writing(db.session()):
+                made = attachments.store(db.session(), row, kept, folder(), token_sent())
         except records.Refused as refused:
             db.session.rollback()
             return _refused(row, _told(refused))
@@ -153,7 +157,7 @@ def _refused(row: Entity, message: str) -> Response:
         answer = jsonify(message=message)
         answer.status_code = 422
         return answer
-    flash(message, "danger")
+    flash(message, FILE)
     return redirect(_page_of(row))
 
 

@@ -72,8 +72,16 @@ def _closed(session: Session, row: Entity) -> bool:
     return isinstance(row, Inspection) and row.state == "submitted"
 
 
-def store(session: Session, row: Entity, name: str, data: bytes, folder: Path, token: str | None = None) -> Attachment:
-    """Keep a file on a row that was found in scope; the caller commits. ``folder``: VAR/FOLDER.
+def taken(name: str, data: bytes) -> upload.Upload:
+    """A sent file as it may be kept. Takes its time: nobody should wait for a lock. Raises records.Refused with the reason under "file"."""
+    try:
+        return upload.take(name, data)
+    except RuleError as wrong:
+        raise records.Refused({"file": wrong}) from wrong
+
+
+def store(session: Session, row: Entity, kept: upload.Upload, folder: Path, token: str | None = None) -> Attachment:
+    """Keep a file that was ``taken`` on a row that was found in scope; the caller commits. ``folder``: VAR/FOLDER.
 
     What was sent before, by its form's token or by name and bytes, is not kept again: the file that is there comes back.
     Raises records.Forbidden, records.Refused with the reason under "file".
@@ -82,17 +90,13 @@ def store(session: Session, row: Entity, name: str, data: bytes, folder: Path, t
         raise records.Forbidden(f"write files of {type(row).__name__}")
     if token and (made := records.made_by(session, Attachment, token)):
         return made
-    try:
-        kept = upload.take(name, data)
-    except RuleError as wrong:
-        raise records.Refused({"file": wrong}) from wrong
     known = (kept.name, hashlib.sha256(kept.data).hexdigest())
     there = next((one for one in of_row(session, row) if (one.name, one.sha256) == known), None)
     return there or keep(session, row, kept, folder, token)
 
 
 def keep(session: Session, row: Entity, kept: upload.Upload, folder: Path, token: str | None = None) -> Attachment:
-    """The same with a file that was taken before; always a new one, which the caller may discard."""
+    """The same, but always a new one, which the caller may discard."""
     if not may_change(session, row):
         raise records.Forbidden(f"write files of {type(row).__name__}")
     _hold_most(session, row)

@@ -1,36 +1,29 @@
 """An uploaded file before it is kept: its type is found in its bytes, never in its name.
 
-Photos are decoded and written anew, so that place, camera and whatever else hung on the file are
-gone; a PDF is kept as it is and only ever downloaded. Everything else is refused.
+Photos are decoded and written anew by ``photo_child.py``, so that place, camera and whatever else hung on the
+file are gone; a PDF is kept as it is and only ever downloaded. Everything else is refused.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import struct
 from dataclasses import dataclass
-from pathlib import PurePosixPath
-
-from PIL import Image, ImageOps
+from pathlib import Path, PurePosixPath
 
 from app.models.rules import RuleError
 from app.models.words import _
+from app.services import apart
+from app.services.sheet.package import Limits
 
 MB = 1 << 20
 MOST_BYTES = 10 * MB
-MOST_PIXELS = 50_000_000  # of the photo as sent: a phone's camera has 12–50 million
-LONGEST_EDGE = 1600  # pixels of the photo as kept: A4 at 140 dpi
-QUALITY = 82
 LONGEST_NAME = 80  # characters
-PHOTOS = ("JPEG", "PNG", "WEBP")  # the only decoders that see an upload
 JPEG, PDF = "image/jpeg", "application/pdf"
 ENDING = {JPEG: ".jpg", PDF: ".pdf"}
 # Control characters, marks that turn the direction of writing, what no file system takes.
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff<>:"|?*%;]')
-_DAMAGED = (OSError, SyntaxError, ValueError, ArithmeticError, EOFError, KeyError, IndexError, TypeError, AttributeError, struct.error, MemoryError)
-
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # the decoder's own alarm, twice as far away: before that it only warns
+_CHILD = Path(__file__).with_name("photo_child.py")
+_TOO_MANY_PIXELS = 10  # its exit code
 
 
 @dataclass(frozen=True)
@@ -59,27 +52,13 @@ def _is_pdf(data: bytes) -> bool:
 
 
 def _photo(data: bytes) -> bytes:
+    """The photo as it is kept: it is decoded in a child process, which is held to the limits of a workbook."""
     try:
-        with Image.open(io.BytesIO(data), formats=PHOTOS) as photo:
-            if photo.width * photo.height > MOST_PIXELS:
-                raise Image.DecompressionBombError
-            return _anew(photo)
-    except Image.DecompressionBombError:
-        raise RuleError(_("照片的像素太多，请缩小后再传")) from None
-    except _DAMAGED:
-        raise RuleError(_("只能传照片（JPG、PNG、WebP）或 PDF；这个文件不是，或已损坏")) from None
-
-
-def _anew(photo: Image.Image) -> bytes:
-    """The pixels alone: upright, on white, at most ``LONGEST_EDGE``, as JPEG."""
-    photo.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))  # a JPEG is decoded no larger than needed
-    upright = ImageOps.exif_transpose(photo)
-    upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
-    kept = Image.new("RGB", upright.size, "white")
-    kept.paste(upright, mask=upright.convert("RGBA").getchannel("A"))
-    written = io.BytesIO()
-    kept.save(written, "JPEG", quality=QUALITY, optimize=True)
-    return written.getvalue()
+        with apart.made(_CHILD, given=data, limits=Limits()) as kept:
+            return kept.read()
+    except apart.Ended as why:
+        raise RuleError(_("照片的像素太多，请缩小后再传") if why.code == _TOO_MANY_PIXELS else
+                        _("打不开。只能传照片（JPG、PNG、WebP）或 PDF，文件不能有损坏，照片不能太大；请换一张，或缩小后再传")) from None
 
 
 def clean_name(name: str, media_type: str) -> str:

@@ -1,9 +1,7 @@
 """Files on rows: what is taken, what is refused, who sees them."""
 
 import io
-import struct
 import zipfile
-import zlib
 from datetime import date
 
 import pytest
@@ -34,15 +32,6 @@ def located() -> bytes:
     exif[0x0112], exif[0x010F] = 6, "SpyCam 3000"
     exif.get_ifd(0x8825)[2] = (26.5, 0.0, 0.0)
     return picture(exif=exif, comment=b"at home")
-
-
-def huge_png(width: int = 60_000, height: int = 60_000) -> bytes:
-    """A few bytes that say they are a picture of 3.6 thousand million pixels."""
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
 
 
 def zipped() -> bytes:
@@ -81,19 +70,11 @@ def test_a_pdf_stays_as_it_is():
 @pytest.mark.parametrize("data", [
     b"", b"<html><script>alert(1)</script></html>", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", zipped(), b"MZ" + b"\0" * 200,
     b"<script>1</script>" + PDF, b"GIF89a" + PDF, b"%PDF-1.7 without an end", picture("GIF"), picture("BMP"), picture("TIFF"),
-    picture()[:200], b"\xff\xd8\xff\xe0" + b"x" * 500, b"RIFF\x00\x00\x00\x00WEBPVP8 ", huge_png(), b"\x89PNG\r\n\x1a\n",
-], ids=range(16))
+    picture()[:200], b"\xff\xd8\xff\xe0" + b"x" * 500, b"RIFF\x00\x00\x00\x00WEBPVP8 ", b"\x89PNG\r\n\x1a\n",
+], ids=range(15))
 def test_what_is_no_photo_and_no_pdf_is_refused(data):
     with pytest.raises(RuleError):
         upload.take("a.jpg", data)
-
-
-@pytest.mark.parametrize("edge", [8_000, 60_000])
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-def test_a_bomb_is_refused_by_its_size_before_it_is_decoded(edge):
-    with pytest.raises(RuleError) as refused:
-        upload.take("a.png", huge_png(edge, edge))
-    assert "像素太多" in refused.value.message
 
 
 def test_ten_megabytes_are_the_most():
@@ -129,7 +110,7 @@ class Desk:
         scope.bind(self.session, scope.asker_of(self.session, member))
 
     def store(self, row: object, name: str = "a.jpg", data: bytes = b"") -> Attachment:
-        return attachments.store(self.session, row, name, data or picture(), self.folder)
+        return attachments.store(self.session, row, attachments.taken(name, data or picture()), self.folder)
 
 
 @pytest.fixture

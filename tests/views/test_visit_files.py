@@ -12,6 +12,7 @@ from app.models.audit import AccessLog, Attachment, Change
 from app.models.care import HomeVisit
 from app.models.org import Member
 from app.services import clock, scope
+from tests.services.harm_pictures import HARMFUL
 from tests.support.visiting import JSON, one, photo, planned, tick
 
 
@@ -119,6 +120,16 @@ def test_a_file_that_is_sent_twice_is_kept_once(app, client_for):
 ])
 def test_files_hang_only_where_they_may(client_for, entity, status):
     assert send(client_for("school"), entity, 1).status_code in {status, 404}
+
+
+def test_a_picture_that_means_harm_is_refused_beside_the_button(app, client_for):
+    pk, client = visit_of_school(app), client_for("school")
+    for name, words in (("a WebP that says 268 million pixels", "像素太多"), ("a WebP of 49 million pixels in 40 bytes", "请换一张")):
+        answer = client.post(f"/file/HomeVisit/{pk}", data={"file": (io.BytesIO(HARMFUL[name]()), "a.webp")}, content_type="multipart/form-data")
+        page = client.get(answer.location).text
+        said = re.search(r'aria-describedby="file-err".*<p class="err" id="file-err">.*?</svg>([^<]+)', page)
+        assert words in said[1] and page.count(said[1]) == 1
+    assert "file-err" not in client.get(f"/home_visit/show/{pk}").text
 
 
 def test_a_wrong_file_is_refused_in_words(app, client_for):

@@ -1,8 +1,8 @@
 """Runs alone in a child process: parses a file nobody has vouched for and hands back plain rows.
 
 A reader can be brought down by a file of 2 KB (a cell at XFD1048576), so it lives where that does
-no harm. Started by its path: imports nothing of the application. In: the file on stdin, the limits
-and the wanted sheet as arguments. Out, by marshal, each part after its length in 8 bytes: a head, then
+no harm. Started by its path: imports nothing of the application. In: the file on stdin, the most rows
+and columns and the wanted sheet as arguments. Out, by marshal, each part after its length in 8 bytes: a head, then
 1,000 rows at a time as columns (a column repeats itself, a row does not); dates as tuples of their parts.
 """
 
@@ -20,27 +20,12 @@ from typing import IO, Any
 
 import python_calamine
 
-try:
-    import resource
-except ImportError:
-    resource = None  # type: ignore[assignment]
-
 CHUNK = 1_000
 MANY = 5_000  # values of a column that are remembered
 LOOKED_AT = 50, 30  # rows of each further sheet, and sheets: enough to tell which of them bears the list
 _HALF = timedelta(milliseconds=500)  # a time of day is a fraction: 8:30 may come as 8:29:59.9999
 _NUMBERS = {bool, int, float}
 _BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-
-
-def limit(memory: int, seconds: int) -> None:
-    """Hold this process to bytes of memory and seconds of CPU; Windows has no such limits."""
-    if resource is None:
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (memory, memory))
 
 
 def book_rows(content: io.BytesIO, wanted: str) -> Iterator[Any]:
@@ -162,11 +147,10 @@ def hand_over(part: Any, out: IO[bytes]) -> None:
 
 
 def main() -> None:
-    """Arguments: kind (book or text), bytes of memory, seconds, rows, columns, name of the sheet or nothing."""
-    kind, (memory, seconds, most_rows, most_columns) = sys.argv[1], map(int, sys.argv[2:6])
-    limit(memory, seconds)
+    """Arguments: kind (book or text), rows, columns, name of the sheet or nothing."""
+    kind, (most_rows, most_columns), wanted = sys.argv[1], map(int, sys.argv[2:4]), sys.argv[4]
     gc.disable()  # nothing here refers to itself
-    parts = (book_rows if kind == "book" else text_rows)(io.BytesIO(sys.stdin.buffer.read()), sys.argv[6])
+    parts = (book_rows if kind == "book" else text_rows)(io.BytesIO(sys.stdin.buffer.read()), wanted)
     out = sys.stdout.buffer
     hand_over(next(parts), out)
     for part in chunks(parts, most_rows, most_columns):

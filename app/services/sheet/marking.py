@@ -14,23 +14,9 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-try:
-    import resource
-except ImportError:
-    resource = None  # type: ignore[assignment]
-
 WRONG = "FFFFC7CE"
 AUTHOR = "守望"
 WIDTH, LINE, PER_LINE = 280, 20, 18  # of a comment: pixels, pixels a line, characters a line
-
-
-def limit(memory: int, seconds: int) -> None:
-    """Hold this process to bytes of memory and seconds of CPU; Windows has no such limits."""
-    if resource is None:
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def mark(sheet: Any, reasons: dict[tuple[int, int], str]) -> None:
@@ -47,8 +33,6 @@ def mark(sheet: Any, reasons: dict[tuple[int, int], str]) -> None:
 
 
 def main() -> None:
-    """Arguments: bytes of memory, seconds."""
-    limit(*map(int, sys.argv[1:3]))
     name, reasons = marshal.load(sys.stdin.buffer)
     book = openpyxl.load_workbook(io.BytesIO(sys.stdin.buffer.read()))
     mark(book[name], reasons)

@@ -1,15 +1,13 @@
 """An uploaded workbook or CSV file → rows of plain values."""
 
 import marshal
-import subprocess
-import sys
-import tempfile
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from app.models.words import _
+from app.services import apart
 from app.services.sheet.errors import SheetError, TookLong
 from app.services.sheet.grid import Cell, Grid, Once
 from app.services.sheet.package import Limits, inspect
@@ -43,29 +41,19 @@ def read_book(source: str | Path | bytes, sheet: str = "", *, limits: Limits = L
     """
     content = source if isinstance(source, bytes) else _load(Path(source), limits)
     kind = inspect(content, limits)
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as taken:
-        given.write(content)
-        given.seek(0)
-        _run(kind, sheet, given, taken, limits)
-        taken.seek(0)
-        return _unpack(taken, limits)
+    try:
+        with apart.made(_CHILD, kind, str(limits.rows), str(limits.columns), sheet, given=content, limits=limits) as taken:
+            return _unpack(taken, limits)
+    except apart.Late:
+        raise TookLong(_TOO_BIG) from None
+    except apart.Ended:
+        raise SheetError(_TOO_BIG) from None
 
 
 def _load(path: Path, limits: Limits) -> bytes:
     """The file, no more of it than shows that it is too big."""
     with path.open("rb") as file:
         return file.read(limits.size + 1)
-
-
-def _run(kind: str, sheet: str, given: IO[bytes], taken: IO[bytes], limits: Limits) -> None:
-    numbers = (limits.memory, limits.cpu, limits.rows, limits.columns)
-    command = [sys.executable, "-I", str(_CHILD), kind, *map(str, numbers), sheet]
-    try:
-        done = subprocess.run(command, stdin=given, stdout=taken, stderr=subprocess.DEVNULL, timeout=limits.wall)
-    except subprocess.TimeoutExpired:
-        raise TookLong(_TOO_BIG) from None
-    if done.returncode:
-        raise SheetError(_TOO_BIG)
 
 
 def _unpack(taken: IO[bytes], limits: Limits) -> Sheet:

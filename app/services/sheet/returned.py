@@ -2,9 +2,6 @@
 
 import marshal
 import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +10,7 @@ from typing import Any, BinaryIO
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from app.services import apart
 from app.services.sheet.book import CREATOR, open_book, part_name
 from app.services.sheet.column import Column
 from app.services.sheet.header import Header
@@ -37,19 +35,13 @@ def return_marked(target: BinaryIO, content: bytes | None, sheet: str, rows: Seq
 
 def _mark(target: BinaryIO, content: bytes, sheet: str, errors: Mapping[tuple[int, int], str], limits: Limits) -> bool:
     """Whether a child process, held to the limits, has written the marked file."""
-    command = [sys.executable, "-I", str(_CHILD), str(limits.memory), str(limits.cpu)]
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as made:
-        given.write(marshal.dumps((sheet, {place: fit(reason) for place, reason in errors.items()})) + content)
-        given.seek(0)
-        try:
-            done = subprocess.run(command, stdin=given, stdout=made, stderr=subprocess.DEVNULL, timeout=limits.wall)
-        except subprocess.TimeoutExpired:
-            return False
-        if done.returncode:
-            return False
-        made.seek(0)
-        shutil.copyfileobj(made, target)
-        return True
+    said = marshal.dumps((sheet, {place: fit(reason) for place, reason in errors.items()}))
+    try:
+        with apart.made(_CHILD, given=said + content, limits=limits) as made:
+            shutil.copyfileobj(made, target)
+    except apart.Ended:
+        return False
+    return True
 
 
 def write_errors(target: str | Path | BinaryIO, source_cells: Sequence[list[Any]], columns: Iterable[Column], header: Header,
