@@ -21,7 +21,7 @@ from app.services.scope import Asker
 from app.services.statistics import COUNTS_ONLY, SECTIONS, Line, Measure, Report, report
 
 LEAST = 5
-LEEWAY = 2  # most less least that a small count can be, by what is shown; 1 for any other that is hidden
+LEEWAY = 2  # most less least that a small count can be, by what is shown
 Rule = tuple[tuple[str, ...], tuple[str, ...]]  # the keys left come to the same as those right
 SUMS: tuple[Rule, ...] = ((("left_behind",), ("one", "both")), (("left_behind",), ("boys", "girls")))
 # Different counts of nearly the same children: one shown would tell the other.
@@ -45,7 +45,6 @@ class Counts:
 STATISTICS = Counts(COUNTS, SUMS, TWINS)
 FOUND = Memory(seconds=600, most=20)  # what was hidden of the very same counts: a city's takes seconds
 SMALL, ANY = (1, LEAST - 1), (1, leeway.FAR)  # what the marks say
-PATIENCE = 16  # rounds after which more cells than one are taken at a time: what is left to mend is a long chain of sums
 Cell = int  # place in the list of all cells
 Sum = tuple[list[Cell], list[Cell]]  # cells left come to the same as those right
 
@@ -75,7 +74,7 @@ class Hidden:
 
 
 class _Search:
-    """Hides more and more of a tree until every hidden cell has room enough."""
+    """Hides more and more of a tree until every small count has room enough."""
 
     def __init__(self, tree: Tree, counts: Counts) -> None:
         self.cells = [(node, key) for node in tree.sums for key in counts.keys]
@@ -96,36 +95,47 @@ class _Search:
     def marked(self) -> dict[tuple[str, str], leeway.Room]:
         """(node, key) → what the mark of a hidden cell says."""
         self.marks = {cell: SMALL for cell, number in enumerate(self.numbers) if is_small(number)}
-        rounds = 0
-        while more := self._twins() or self._needed(1 + rounds // PATIENCE):
+        while more := self._twins() or self._needed():
             self.marks.update(dict.fromkeys(more, ANY))
-            rounds += 1
         return {self.cells[cell]: mark for cell, mark in self.marks.items()}
 
     def _twins(self) -> set[Cell]:
         return {other for cell in self.marks for other in self.twins.get(cell, ())} - self.marks.keys()
 
-    def _needed(self, take: int) -> set[Cell]:
-        """Cells to mark, for each hidden one that is left too little room so many."""
+    def _needed(self) -> set[Cell]:
+        """Cells to mark, for each small one that is left too little room."""
         left = leeway.rooms(self.marks, self.sums, dict(enumerate(self.numbers)))
-        tight = [cell for cell, room in left.items() if _width(room) < self._enough(cell)]
-        return {other for cell in tight for other in self._helpful(cell, left)[:take]}
+        tight = [cell for cell, room in left.items() if is_small(self.numbers[cell]) and _width(room) < LEEWAY]
+        return {other for cell in tight for other in self._lonely(cell, left) or self._helpful(cell, left)}
 
-    def _enough(self, cell: Cell) -> int:
-        return LEEWAY if is_small(self.numbers[cell]) else 1
+    def _binding(self, cell: Cell, left: Mapping[Cell, leeway.Room]) -> list[Sum]:
+        """The sums whose other cells leave a hidden one too little room."""
+        return [one for one in self.of[cell] if sum(_width(left[other]) for other in _both(one) if other in left and other != cell) < LEEWAY]
+
+    def _lonely(self, tight: Cell, left: Mapping[Cell, leeway.Room]) -> list[Cell]:
+        """A cell for each sum that binds this one and hides no other; else for the cheapest such sum of a cell that is bound together with it."""
+        known, edge = {tight}, {tight}
+        while edge:
+            sums = [one for cell in edge for one in self._binding(cell, left)]
+            alone = [min((cell for cell in _both(one) if self.numbers[cell] and cell not in self.marks), key=self.dear.__getitem__)
+                     for one in sums if sum(cell in self.marks for cell in _both(one)) == 1]
+            if alone:
+                return alone if edge == {tight} else [min(alone, key=self.dear.__getitem__)]
+            edge = {cell for one in sums for cell in _both(one) if cell in left and _width(left[cell]) < LEEWAY} - known
+            known |= edge
+        return []
 
     def _helpful(self, tight: Cell, left: Mapping[Cell, leeway.Room]) -> list[Cell]:
-        """What gives room to a cell, best first: shown ones of the sums that bind it, or marks there that say too much; else the nearest of either.
+        """What else gives room to a cell: a shown one of the sums that bind it, or a mark there that says too much; else the nearest of either.
 
         Such a mark is mostly that of a whole, whose parts are known to be 1 at least each.
         """
-        binding = [one for one in self.of[tight] if sum(_width(left[cell]) for cell in _both(one) if cell in left and cell != tight) < self._enough(tight)]
-        near, known = {cell for one in binding or self.of[tight] for cell in _both(one) if self.numbers[cell]}, {tight}
+        near, known = {cell for one in self._binding(tight, left) or self.of[tight] for cell in _both(one) if self.numbers[cell]}, {tight}
         while near := near - known:
             if shown := near - self.marks.keys():
-                return sorted(shown, key=self.dear.__getitem__)
+                return [min(shown, key=self.dear.__getitem__)]
             if telling := [cell for cell in near if self.marks[cell] == SMALL]:
-                return sorted(telling, key=self.dear.__getitem__, reverse=True)
+                return [max(telling, key=self.dear.__getitem__)]
             known |= near
             near = {other for cell in near for one in self.of[cell] for other in _both(one) if self.numbers[other]}
         return []

@@ -57,13 +57,12 @@ class Attack:
         return found
 
     def given_back(self, leeway=1):
-        """Small counts shown or narrowed to less than the leeway, other hidden ones known exactly, and wrong conclusions."""
+        """Small counts shown or narrowed to less than the leeway, and wrong conclusions."""
         found = {}
         for report, hidden in self.tables:
             for line in (report.total, *report.lines):
                 for key in hidden.counts.keys:
                     count, (low, high) = line.sums[key], self.span[line.node, key]
-                    shut = hidden.text(line, Measure(key, "")) is not None
-                    if not low <= count <= high or 0 < count < LEAST and high - low < leeway or shut and low == high:
+                    if not low <= count <= high or 0 < count < LEAST and high - low < leeway:
                         found[line.node, key] = (count, low, high)
         return found
