@@ -19,7 +19,7 @@ from app.models import codes
 from app.models.children import Child
 from app.models.org import Member, School
 from app.panel.views_by_entity import VIEWS
-from app.services import attachments, counters, derived, exporting, members, records, retention, scope, upkeep
+from app.services import attachments, counters, derived, exporting, members, nameless, records, retention, scope, upkeep
 from app.services.exchange import staging, uploads
 from seeds.checklist.load import load_template
 from seeds.demo import make_demo
@@ -141,18 +141,23 @@ def forms() -> None:
 @click.command()
 @with_appcontext
 def purge() -> None:
-    """Delete for good what lies in the trash, in the access log or among the downloads for too long."""
+    """Delete for good what lies in the trash, in the access log, among the downloads or without a row for too long."""
     session, settings = session_of_the_system(), current_app.config
     staging.sweep(session)
     uploads.sweep(Path(settings["VAR"]) / uploads.FOLDER)
     done = retention.purge(session, trash_days=settings["TRASH_DAYS"], log_days=settings["LOG_DAYS"])
     upkeep.refresh_statistics(session)
+    files = Path(settings["VAR"]) / attachments.FOLDER
     for name in done.files:
-        (Path(settings["VAR"]) / attachments.FOLDER / name).unlink(missing_ok=True)
+        (files / name).unlink(missing_ok=True)
+    swept = nameless.sweep(session, files, settings["TRASH_DAYS"])
+    session.commit()  # what follows writes by connections of its own
     if jobs := current_app.extensions["worker"].sweep():
         done.rows["job"] = jobs
     for table, rows in sorted(done.rows.items()):
         click.echo(f"{table}: {rows}")
+    if swept != nameless.Swept():
+        click.echo(f"files without a row: {swept.aside} put aside, {swept.back} taken back, {swept.gone} removed")
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from app.models.audit import Change, Submission
 from app.models.children import Child, ChildKey
 from app.models.inspection import ChecklistItem, ChecklistTemplate
 from app.models.org import Area, Member, School, Staff
-from app.services import clock, scope
+from app.services import attachments, clock, nameless, scope
 from app.services.exchange import uploads
 from tests.support import settings
 
@@ -190,6 +191,22 @@ def test_purge_takes_old_uploads_and_the_tokens_of_old_forms(app, run):
     run("purge")
     assert not upload.exists() and upload.with_name("y" * 32).exists()
     assert db.session.scalars(select(Submission.token)).all() == ["young"]
+
+
+def test_purge_puts_aside_the_files_that_no_row_names(app, run):
+    run(*COUNTY)
+    folder = Path(app.config["VAR"]) / attachments.FOLDER
+    old, young = (folder / name[:2] / name for name in (secrets.token_hex(16), secrets.token_hex(16)))
+    for path, age in ((old, 2), (young, 0.5)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"photo")
+        os.utime(path, (time.time() - age * nameless.DAY,) * 2)
+    assert "files without a row: 1 put aside, 0 taken back, 0 removed" in run("purge")
+    assert young.exists() and not old.exists()
+    aside = folder / nameless.ASIDE / old.name
+    os.utime(aside, (time.time() - (app.config["TRASH_DAYS"] + 1) * nameless.DAY,) * 2)
+    assert "files without a row: 0 put aside, 0 taken back, 1 removed" in run("purge")
+    assert young.exists() and not aside.exists()
 
 
 def test_recount_repairs_what_is_kept(app, run):
