@@ -36,6 +36,7 @@ UNMARKED = {
     "app/models/rules.py": "the signs of the provinces on a plate",
     "app/services/asking.py": "the name under which the system itself stands in the history",
     "app/services/clock.py": "how a school year is written in the data",
+    "app/services/evidence/lists.py": "words that are looked for in what schools write",
     "app/services/evidence/runs.py": "what stands between names in a field",
     "app/services/exchange/checked.py": "the signs that may stand in a text as it is",
     "app/services/exchange/links.py": "how a row is named in a workbook",

@@ -86,7 +86,7 @@ class Answer(Entity, OfSchool):
     remark: Mapped[str | None] = field(_("备注"), Text, PERSONAL, rule=rules.max_length(2000))
     reason: Mapped[str | None] = field(_("与记录不符的理由"), Text, PERSONAL, rule=rules.max_length(2000))
     answered_at: Mapped[datetime | None] = field(_("记录时间"), UtcDateTime, INTERNAL, read_only=True)
-    # The evidence as it stood at the tick: {value, numerator, denominator, suggestion, text, at}.
+    # The evidence as it stood at the tick: {name, version, value, numerator, denominator, suggestion, text, at, row_ids, …}.
     frozen: Mapped[dict | None] = mapped_column(JSON)
 
 

@@ -84,7 +84,7 @@ def freeze(session: Session, made: Evidence | None) -> dict[str, Any] | None:
     """An evidence as it is kept with a tick: JSON, the moment as ISO 8601 with its zone."""
     if made is None:
         return None
-    plain = ("name", "label", "value", "unit", "numerator", "denominator", "percent", "level", "suggestion")
+    plain = ("name", "label", "version", "value", "unit", "numerator", "denominator", "percent", "level", "suggestion")
     rows = made.rows
     return {**{key: getattr(made, key) for key in plain}, "text": made.sentence, "threshold": made.rule, "msgid": made.text,
             "params": dict(made.params), "at": made.asof.isoformat(), "entity": rows.entity if rows else None,

@@ -61,5 +61,7 @@ def frozen(kept: Mapping[str, Any] | None) -> SimpleNamespace | None:
         return None
     big, small = size(kept["unit"], kept["value"], kept["numerator"], kept["denominator"])
     at = clock.local(datetime.fromisoformat(kept["at"]))
+    version = kept.get("version")  # ticks of earlier days do not say it
     return SimpleNamespace(big=big, small=small, text=told(kept["msgid"], kept["params"]), at=at.strftime("%m-%d %H:%M"),
+                           version_text=_("算法第 %(number)s 版", number=version) if version else "",
                            tone={"pass": "ok", "partly": "warn", "fail": "bad"}.get(kept["suggestion"] or "", ""))

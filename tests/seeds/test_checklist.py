@@ -26,16 +26,17 @@ CONDITIONS = {
 }
 EVIDENCE = """
     A3 active_accounts B1 roster_updated_in_time B4 filing_rate B5 card_completeness
-    B6 five_clarities B7 number_checks B10 definition_counts B11 changes_overdue
-    B12 key_children C1 entrustment_letters C2 weak_guardians C3 unguarded_children
-    C4 family_contact_30d C7 home_visits_term C8 guardian_letters D1 key_children_paired
-    D2 helpers_over_limit D3 pairings_with_plan D4 talks_month D5 talks_in_bulk
-    F4 teachers_without_certificate F5 staff_record_checks G1 post_letters H1 hazards_open
-    H13 serious_hazards I1 food_licence I3 health_certificates I4 morning_checks
-    I8 disinfection I9 sample_weight I10 sample_hours I11 sample_completeness
-    I12 accompanied_meals J1 bus_permit J2 bus_test J3 bus_drivers J4 bus_attendant
-    J5 bus_overload J6 bus_headcount J9 bus_insurance J11 bus_prechecks J12 driver_letters
-    L1 findings_assigned L2 findings_on_time L4 findings_repeated L5 findings_extension
+    B6 five_clarities B7 number_checks B10 definition_counts B11 changes_overdue B12 key_children
+    C1 entrustment_letters C2 weak_guardians C3 unguarded_children C4 family_contact_30d
+    C7 home_visits_term C8 guardian_letters D1 key_children_paired D2 helpers_over_limit
+    D3 pairings_with_plan D4 talks_month D5 talks_in_bulk D6 helpers_records D10 counsellors
+    F3 staff_present F4 teachers_without_certificate F5 staff_record_checks G1 post_letters
+    H1 hazards_open H4 guards H13 serious_hazards I1 food_licence I3 health_certificates
+    I4 morning_checks I6 forbidden_dishes I8 disinfection I9 sample_weight I10 sample_hours
+    I11 sample_completeness I12 accompanied_meals J1 bus_permit J2 bus_test J3 bus_drivers
+    J4 bus_attendant J5 bus_overload J6 bus_headcount J9 bus_insurance J11 bus_prechecks
+    J12 driver_letters J14 rides_registered L1 findings_assigned L2 findings_on_time
+    L3 findings_proved L4 findings_repeated L5 findings_extension
 """
 ARTICLE = re.compile(r"\d+(\.\d+)?(–\d+)?(\(.\))*(、\d+(–\d+)?(\(.\))*)*|附录[A-Z]")
 SOURCED = {"work_rules", "county_standard"}
@@ -54,7 +55,7 @@ def texts(node):
 
 def test_head():
     head = {key: TEMPLATE[key] for key in ("code", "version", "label")}
-    assert head == {"code": "county-2026", "version": 1, "label": "县级督导检查清单"}
+    assert head == {"code": "county-2026", "version": 2, "label": "县级督导检查清单"}
 
 
 def test_sections_hold_their_items_in_order():
@@ -106,10 +107,10 @@ def test_methods_are_known_and_said_once(item):
 
 
 @every_item
-def test_parameters_are_whole_numbers(item):
+def test_parameters_are_whole_numbers_or_words(item):
     for name, value in item["parameters"].items():
         assert re.fullmatch(r"[a-z]+(_[a-z]+)*", name)
-        assert type(value) is int and value > 0
+        assert (isinstance(value, str) and all(value.split("、"))) if name.endswith("_words") else (type(value) is int and value > 0)
 
 
 @every_item

@@ -12,6 +12,7 @@ from app.services.evidence import (  # noqa: F401  each registers its figures
     findings,
     guardians,
     register,
+    rides,
     runs,
     safety,
     samples,

@@ -1,4 +1,4 @@
-"""Figures on the canteen's licence, its people and its daily checks (I1, I3, I4, I8, I12)."""
+"""Figures on the canteen's licence, its people and its daily checks (I1, I3, I4, I6, I8, I12)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.models.canteen import Canteen, CanteenWorker, MealRecord
 from app.models.org import School
 from app.models.words import _
-from app.services.evidence import group
+from app.services.evidence import group, lists
 from app.services.evidence.core import RECENT_DAYS, Evidence, Rows, evidence, ids, tally
 from app.services.evidence.expiry import papers
-from app.services.evidence.judge import share
+from app.services.evidence.judge import faults_of, share
 from app.services.evidence.period import last_days
 
 NO_MEALS = _("近 30 天没有供餐记录")
@@ -80,3 +80,11 @@ def accompanied_meals(session: Session, school: School, on: date, params: Mappin
     """Meals at which someone in charge ate with the pupils (rule 45)."""
     return per(session, school, on, MEAL, "accompanied_by", target=params["target_percent"],
                text=_("近 30 天供餐 %(total)s 餐次，有人陪餐 %(good)s 餐次，缺 %(bad)s 餐次"))
+
+
+@evidence("forbidden_dishes", label=_("高风险食品"), dish_words=lists.DISHES)
+def forbidden_dishes(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+    """Dishes of the last 30 days whose name holds a word of the list (rule 45)."""
+    hit = or_(*(MealRecord.dish.contains(word, autoescape=True) for word in lists.parts(params["dish_words"])))
+    return faults_of(session, MealRecord, recent(school, on), hit, unit=_("条"), empty=NO_MEALS, words=params["dish_words"],
+                     text=_("近 30 天菜品 %(total)s 条，名称里有禁用高风险食品的 %(bad)s 条"), threshold=_("没有：%(words)s"))

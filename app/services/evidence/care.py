@@ -1,4 +1,4 @@
-"""Figures on visits, calls home, pairings (C4, C7, D1, D2, D3)."""
+"""Figures on visits, calls home, pairings (C4, C7, D1, D2, D3, D6)."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from app.models.care import FamilyContact, HomeVisit, Pairing
+from app.models.care import FamilyContact, HomeVisit, Pairing, Talk
 from app.models.children import Child
 from app.models.org import School, Staff
 from app.models.words import _
 from app.services.evidence import group
 from app.services.evidence.core import Evidence, Rows, among, evidence, ids, tally, untrue
 from app.services.evidence.judge import faults, measure, paced, share, share_of
-from app.services.evidence.period import last_days, term_of
+from app.services.evidence.period import last_days, month_of, term_of
 
 PARENTS = ("father", "mother")
 
@@ -86,3 +86,24 @@ def pairings_with_plan(session: Session, school: School, on: date, params: Mappi
     return share_of(session, Pairing, (Pairing.school_id == school.id, group.running(on)), group.filled(Pairing.plan),
                     target=params["target_percent"], text=_("正在进行的结对 %(total)s 对，有帮扶计划 %(good)s 对，没有 %(bad)s 对"),
                     empty=_("没有正在进行的结对"))
+
+
+def _recorded(model: Any, by: Any, day: Any, on: date) -> Any:
+    """How often this month the helper of a pairing wrote down something of its child."""
+    return select(func.count(model.id)).where(model.child_id == Pairing.child_id, by == Pairing.staff_id, day >= month_of(on).first,
+                                              day <= on).correlate(Pairing).scalar_subquery()
+
+
+@evidence("helpers_records", label=_("代理家长记录"), records_per_month=1)
+def helpers_records(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+    """Running pairings with a proxy parent of the school who recorded a talk or a visit this month (S1).
+
+    Helpers from outside have no account: their records are on paper.
+    """
+    proxy = (Pairing.school_id == school.id, Pairing.kind == "proxy_parent", group.running(on))
+    records = _recorded(Talk, Talk.teacher_id, Talk.talked_on, on) + _recorded(HomeVisit, HomeVisit.visitor_id, HomeVisit.visited_on, on)
+    inside = Pairing.staff_id.is_not(None)
+    found = tally(session, Pairing, *proxy, inside=inside, good=and_(inside, records >= params["records_per_month"]))
+    return paced(found.good, found.inside, month_of(on).elapsed(on), empty=_("没有本校代理家长结对"), outside=found.total - found.inside,
+                 rows=Rows(Pairing, ids(Pairing, *proxy, inside, untrue(records >= params["records_per_month"])), found.inside - found.good),
+                 text=_("本校代理家长结对 %(total)s 对，本月有谈心或家访记录 %(good)s 对，没有 %(bad)s 对；校外代理家长 %(outside)s 对看纸质记录"))

@@ -61,6 +61,7 @@ class Evidence:
     asof: datetime = field(default_factory=clock.now)
     name: str = ""
     label: str = ""
+    version: int = 1
 
     @property
     def sentence(self) -> str:
@@ -77,24 +78,28 @@ Compute = Callable[[Session, School, date, Mapping[str, Any]], Evidence]
 
 @dataclass(frozen=True)
 class Source:
-    """A registered function: its name, its label and the parameters it falls back on."""
+    """A registered function: its name, its label, the parameters it falls back on, and which version of the rule it is.
+
+    The version rises whenever the same records would give another figure; what is frozen with a tick says it.
+    """
 
     name: str
     label: str
     compute: Compute
     defaults: Mapping[str, Any]
+    version: int
 
 
 REGISTRY: dict[str, Source] = {}
 
 
-def evidence(name: str, *, label: str, **defaults: Any) -> Callable[[Compute], Compute]:
+def evidence(name: str, *, label: str, version: int = 1, **defaults: Any) -> Callable[[Compute], Compute]:
     """Register a function under the name that checklist items call it by."""
 
     def keep(compute: Compute) -> Compute:
         if name in REGISTRY:
             raise ValueError(f"evidence {name} is registered twice")
-        REGISTRY[name] = Source(name, label, compute, defaults)
+        REGISTRY[name] = Source(name, label, compute, defaults, version)
         return compute
 
     return keep
@@ -104,7 +109,7 @@ def compute(session: Session, school: School, name: str, on: date, params: Mappi
     """One figure of a school on a day; KeyError for an unknown name."""
     source = REGISTRY[name]
     made = source.compute(session, school, on, {**source.defaults, **(params or {})})
-    return replace(made, name=name, label=source.label)
+    return replace(made, name=name, label=source.label, version=source.version)
 
 
 def assess(session: Session, school: School, items: Iterable[ChecklistItem], on: date) -> dict[str, Evidence]:

@@ -1,4 +1,4 @@
-"""Figures on what the last inspection found (L1, L2, L4, L5). Source: 教育督导条例 21, 22."""
+"""Figures on what the last inspection found (L1, L2, L3, L4, L5). Source: 教育督导条例 21, 22."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from app.models.audit import Attachment
 from app.models.inspection import ChecklistItem, Finding, Inspection
 from app.models.org import School
 from app.models.words import _
@@ -85,3 +86,14 @@ def findings_extension(session: Session, school: School, on: date, params: Mappi
     return faults(found.bad, found.total, unit=_("条"), rows=Rows(Finding, ids(Finding, *of, bad), found.bad), overdue=found.overdue,
                   text=_("上次检查的问题 %(total)s 条，超期未完成 %(overdue)s 条，其中没有批准延期 %(bad)s 条"),
                   empty=NO_FINDINGS, threshold=_("超期的都已批准延期"))
+
+
+@evidence("findings_proved", label=_("整改佐证"), target_percent=100)
+def findings_proved(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+    """Of the findings put right, those with a photo or paper attached (22)."""
+    of = of_last(session, school, on)
+    if of is None:
+        return nothing(NO_INSPECTION)
+    proved = select(Attachment.id).where(Attachment.entity == "Finding", Attachment.row_id == Finding.id).exists()
+    return share_of(session, Finding, (*of, Finding.fixed_on <= on), proved, target=params["target_percent"],
+                    text=_("上次检查的问题已整改 %(total)s 条，有照片或材料 %(good)s 条，没有 %(bad)s 条"), empty=_("上次检查的问题还没有整改的"))

@@ -69,6 +69,18 @@ def paced(good: int, total: int, elapsed: float, *, target: float = 100, **told:
     return share(good, total, target=target, suggestion="partly" if behind else None, **told)
 
 
+def reached(count: int, needed: int, *, text: str, unit: str, rows: Rows | None = None, elapsed: float = 1, threshold: str = "",
+            **params: Any) -> Evidence:
+    """``count`` against at least ``needed`` by the end of a period, of which ``elapsed`` (0–1) is over."""
+    good = min(count, needed)
+    advice: str | None = measure(good, needed, 100) if needed else "pass"
+    if good < needed and elapsed < 1:
+        advice = "partly" if good < elapsed * needed else None
+    said = {"good": count, "needed": needed, **params}
+    return Evidence(text, count, unit, count, needed, percent_of(good, needed) if needed else 100, LEVELS[advice], advice,
+                    threshold or _("不少于 %(needed)s"), said, rows)
+
+
 def share_of(session: Session, model: Any, of: Sequence[Any], good: Any, **told: Any) -> Evidence:
     """Rows of a group that meet a condition; behind the figure stand those that do not."""
     found = tally(session, model, *of, good=good)

@@ -1,4 +1,4 @@
-"""Figures on the people of the school (F4, F5, G1)."""
+"""Figures on the people of the school (D10, F3, F4, F5, G1, H4)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from app.models.org import School, Staff
 from app.models.safety import ResponsibilityLetter
 from app.models.words import _
 from app.services.evidence import group
-from app.services.evidence.core import Evidence, evidence, untrue
-from app.services.evidence.judge import faults_of, share_of
+from app.services.evidence.core import Evidence, Rows, evidence, ids, tally, untrue
+from app.services.evidence.judge import faults_of, nothing, reached, share_of
 from app.services.evidence.period import last_days
 
 TEACHING = ("class_teacher", "teacher", "counsellor")
@@ -50,3 +50,47 @@ def post_letters(session: Session, school: School, on: date, params: Mapping[str
     return share_of(session, Staff, group.staff_at_work(school), signed(school, "school_post", Staff.name, on),
                     target=params["target_percent"], empty=NO_STAFF,
                     text=_("在岗教职工 %(total)s 人，已签岗位安全责任书 %(good)s 人，未签 %(bad)s 人"))
+
+
+@evidence("staff_present", label=_("教职工到岗"), target_percent=100)
+def staff_present(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+    """Staff of the school who are at work (S0 plan 4); whether the others have leave stands in their papers."""
+    return share_of(session, Staff, (Staff.school_id == school.id,), Staff.present, target=params["target_percent"],
+                    text=_("教职工 %(total)s 人，在岗 %(good)s 人，不在岗 %(bad)s 人"), empty=_("没有登记教职工"))
+
+
+def at_post(session: Session, school: School, post: str) -> tuple[Any, Rows]:
+    """How many work at the school, of these how many (``there``) at a post, and who."""
+    of, there = group.staff_at_work(school), Staff.post == post
+    found = tally(session, Staff, *of, there=there)
+    return found, Rows(Staff, ids(Staff, *of, there), found.there)
+
+
+@evidence("counsellors", label=_("心理教师"), min_teachers=1)
+def counsellors(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+    """Counsellors at work (S0 plan 5; juvenile crime prevention 19). Whether the room is open is seen on the spot."""
+    found, rows = at_post(session, school, "counsellor")
+    if not found.total:
+        return nothing(NO_STAFF)
+    return reached(found.there, params["min_teachers"], unit=_("人"), rows=rows, text=_("在岗心理教师 %(good)s 人，应有 %(needed)s 人"))
+
+
+def guards_needed(pupils: int, params: Mapping[str, Any]) -> int:
+    """Guards that a school of so many pupils must have (GB/T 29315)."""
+    if pupils < params["small_under_pupils"]:
+        return params["small_guards"]
+    if pupils < params["large_from_pupils"]:
+        return params["middle_guards"]
+    steps = (pupils - params["large_from_pupils"]) // params["step_pupils"]
+    return params["large_guards"] + steps * params["step_guards"]
+
+
+@evidence("guards", label=_("保安配备"), small_under_pupils=100, small_guards=1, middle_guards=2, large_from_pupils=1000, large_guards=3,
+          step_pupils=500, step_guards=1)
+def guards(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+    """Guards at work against the number that the pupils ask for (GB/T 29315)."""
+    found, rows = at_post(session, school, "guard")
+    if not found.total:
+        return nothing(NO_STAFF)
+    return reached(found.there, guards_needed(school.pupils, params), unit=_("人"), rows=rows, pupils=school.pupils,
+                   text=_("在校学生 %(pupils)s 人，应配保安 %(needed)s 人，在岗 %(good)s 人"))

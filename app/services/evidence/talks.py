@@ -38,27 +38,30 @@ def talks_month(session: Session, school: School, on: date, params: Mapping[str,
                  rows=Rows(Child, ids(Child, *of, untrue(good)), found.total - found.good))
 
 
-@evidence("talks_in_bulk", label=_("谈心记录真实"), sample_children=5, bulk_window_minutes=10, bulk_min_records=5)
+@evidence("talks_in_bulk", label=_("谈心记录真实"), version=2, sample_children=5, bulk_window_minutes=10, bulk_min_records=5, before_visit_days=14)
 def talks_in_bulk(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
     """Talks of the term that one person entered many of within minutes, or whose text stands under another child too.
 
-    Who entered what is read from the history; what came without one is held against its text only.
-    A suspicion suggests "partly": the inspector asks the children.
+    Who entered what is read from the history; what came without one is held against its text only. Told apart:
+    what was typed within ``before_visit_days`` before the visit. A suspicion suggests "partly": the inspector
+    asks the children; behind the figure stand the talks themselves.
     """
     of = (Talk.school_id == school.id, Talk.talked_on >= term_of(session, on).first, Talk.talked_on <= on)
     total = tally(session, Talk, *of).total
-    bulk = _entered_in_bulk(session, school, on, params)
+    entered = _entered_in_bulk(session, school, on, params)
+    bulk = set(entered)
+    lately = sum(at >= start_of(last_days(on, params["before_visit_days"])) for at in entered.values())
     alike = _alike(session, of)
     suspect = sorted(set(session.scalars(ids(Talk, *of, Talk.id.in_(bulk)))) | alike) if bulk else sorted(alike)
     return faults(len(suspect), total, unit=_("条"), rows=among(Talk, suspect), suggestion="partly" if suspect else "pass",
                   text=_("本学期谈心 %(total)s 条，%(bad)s 条可疑："
-                         "%(bulk)s 条在 %(minutes)s 分钟内成批录入，%(alike)s 条与别的孩子内容相同"),
+                         "%(bulk)s 条在 %(minutes)s 分钟内成批录入（其中检查前 %(days)s 天内录入 %(lately)s 条），%(alike)s 条与别的孩子内容相同"),
                   empty=_("本学期没有谈心记录"), threshold=_("抽 %(sample)s 名孩子核对"), bulk=len(bulk), alike=len(alike),
-                  minutes=params["bulk_window_minutes"], sample=params["sample_children"])
+                  lately=lately, days=params["before_visit_days"], minutes=params["bulk_window_minutes"], sample=params["sample_children"])
 
 
-def _entered_in_bulk(session: Session, school: School, on: date, params: Mapping[str, Any]) -> set[int]:
-    """Ids of talks entered in a burst by one person since the term began."""
+def _entered_in_bulk(session: Session, school: School, on: date, params: Mapping[str, Any]) -> dict[int, datetime]:
+    """Talks entered in a burst by one person since the term began, and when."""
     query = select(Change.member_id, Change.at, Change.row_id).where(
         Change.entity == "Talk", Change.action.in_(("add", "import")), Change.school_id == school.id,
         Change.at >= start_of(term_of(session, on).first), Change.at < end_of(on)).order_by(Change.at)
@@ -66,7 +69,8 @@ def _entered_in_bulk(session: Session, school: School, on: date, params: Mapping
     for line in session.execute(query):
         entered[line.member_id].append((line.at, line.row_id))
     window = timedelta(minutes=params["bulk_window_minutes"])
-    return {row for lines in entered.values() for row in bursts(lines, window, params["bulk_min_records"])}
+    found = {row for lines in entered.values() for row in bursts(lines, window, params["bulk_min_records"])}
+    return {row: at for lines in entered.values() for at, row in lines if row in found}
 
 
 def bursts(lines: Sequence[tuple[datetime, int]], window: timedelta, least: int) -> set[int]:
