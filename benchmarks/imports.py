@@ -16,8 +16,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -27,7 +25,7 @@ from typing import Any
 
 import openpyxl
 import python_calamine
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from xlsxwriter import Workbook
@@ -41,12 +39,12 @@ from app.models.org import School, SchoolClass
 from app.panel.forms import form_class
 from app.panel.views_by_entity import VIEWS
 from app.services import importing, records, scope, transactions
-from app.services.exchange.plan import Plan
 from app.services.sheet.read import read_book
-from benchmarks import data
+from benchmarks import data, locks, postgres
 from benchmarks.desk import loop
+from tests.support.backends import PostgreSQL
 
-COUNTY, SAVERS = 10_000, 20
+COUNTY = 10_000
 KEYS = VIEWS["Child"].columns
 
 
@@ -55,15 +53,16 @@ def main() -> None:
     parser.add_argument("rows", nargs="*", type=int, default=[10_000, 30_000, 50_000])
     parser.add_argument("--lock", type=int, default=30_000, help="rows to write while 20 threads save; 0: none (default: %(default)s)")
     parser.add_argument("--no-peer", dest="peer", action="store_false")
-    parser.add_argument("--one", nargs=3, metavar=("WAY", "FOLDER", "ROWS"), help=argparse.SUPPRESS)
+    parser.add_argument("--postgresql", action="store_true", help="write on PostgreSQL as well")
+    parser.add_argument("--one", nargs=4, metavar=("WAY", "FOLDER", "ROWS", "URL"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
-        _one(asked.one[0], Path(asked.one[1]), int(asked.one[2]))
+        _one(asked.one[0], Path(asked.one[1]), int(asked.one[2]), asked.one[3])
         return
-    measure(asked.rows, asked.lock, peers=asked.peer)
+    measure(asked.rows, asked.lock, peers=asked.peer, postgresql=asked.postgresql)
 
 
-def measure(sizes: Sequence[int], lock: int, *, peers: bool) -> None:
+def measure(sizes: Sequence[int], lock: int, *, peers: bool, postgresql: bool) -> None:
     """Read and check so many rows by each way in turn; then write ``lock`` new rows, and change them, beside savers (0: neither)."""
     data.sqlite(COUNTY)
     print("\n### Imports, 30 columns, SQLite\n")
@@ -73,15 +72,38 @@ def measure(sizes: Sequence[int], lock: int, *, peers: bool) -> None:
             print(f"- {rows:,} rows, {way}: {one['cpu']:.2f} s CPU, {one['cpu'] / one['loop']:.0f} loops of {one['loop'] * 1000:.1f} ms, "
                   f"× {one['cpu'] / found['ours']['cpu']:.1f} of ours, +{one['mb']:.0f} MB (child {one['child_mb']:.0f} MB): {one['told']}", flush=True)
     if lock:
-        for line in _measure("lock", lock)["told"].splitlines():
-            print(f"- {lock:,} {line}", flush=True)
+        _tell("SQLite", _measure("lock", lock))
+    if lock and postgresql:
+        try:
+            with _copied() as url:
+                _tell("PostgreSQL", _measure("lock", lock, url))
+        except postgres.Unavailable as why:
+            print(f"postgresql was left out: {why}")
 
 
-def _measure(way: str, rows: int) -> dict[str, Any]:
+def _tell(engine: str, measured: dict[str, Any]) -> None:
+    for line in measured["told"].splitlines():
+        print(f"- {engine}, {line}", flush=True)
+
+
+@contextmanager
+def _copied() -> Iterator[str]:
+    """URL of a copy of the county on PostgreSQL, to write to."""
+    data.postgresql(COUNTY)
+    server, name = PostgreSQL(data.ROOT), "bench_imports"
+    server.drop(name)
+    server.copy(f"bench_{COUNTY}", name)
+    try:
+        yield server.url(name)
+    finally:
+        server.drop(name)
+
+
+def _measure(way: str, rows: int, url: str = "") -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="bench-imports-") as folder:
         for name in ("shouwang.db", "data_key", "secret_key"):
             shutil.copy(data.folder_of(COUNTY) / name, folder)
-        done = subprocess.run([sys.executable, "-m", "benchmarks.imports", "--one", way, folder, str(rows)],
+        done = subprocess.run([sys.executable, "-m", "benchmarks.imports", "--one", way, folder, str(rows), url or f"sqlite:///{folder}/shouwang.db"],
                               cwd=data.ROOT.parent.parent, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(done.stderr[-2000:])
@@ -89,8 +111,8 @@ def _measure(way: str, rows: int) -> dict[str, Any]:
 
 
 # One measurement ------------------------------------------------------------------------------
-def _one(way: str, folder: Path, rows: int) -> None:
-    os.environ.update(SHOUWANG_DEMO="1", SHOUWANG_VAR=str(folder), DEMO_PASSWORD=data.PASSWORD, DATABASE_URL=f"sqlite:///{folder / 'shouwang.db'}")
+def _one(way: str, folder: Path, rows: int, url: str) -> None:
+    os.environ.update(SHOUWANG_DEMO="1", SHOUWANG_VAR=str(folder), DEMO_PASSWORD=data.PASSWORD, DATABASE_URL=url)
     app = create_app()
     run = app.test_cli_runner().invoke(args=["db", "upgrade"])
     assert run.exit_code == 0, run.output
@@ -99,8 +121,8 @@ def _one(way: str, folder: Path, rows: int) -> None:
         scope.bind(session, scope.SYSTEM)
         importing.MOST_ROWS = max(importing.MOST_ROWS, rows)
         book = folder / "children.xlsx"
-        subprocess.run([sys.executable, "-c", "import sys; from benchmarks import imports; imports.make(*sys.argv[1:])", str(folder), str(book), str(rows)],
-                       check=True)
+        making = "import sys; from benchmarks import imports; imports.make(*sys.argv[1:])"
+        subprocess.run([sys.executable, "-c", making, str(folder), str(book), str(rows), url], check=True)
         transactions.read_only(True)
         way_of: dict[str, Callable[[Session, Path], str]] = {"floor": _floor, "ours": _ours, "peer": _peer, "lock": _lock}
         base, start, before = _peak(), _cpu(), loop()
@@ -108,9 +130,9 @@ def _one(way: str, folder: Path, rows: int) -> None:
         print(json.dumps({"cpu": _cpu() - start - before, "loop": (before + loop()) / 2, "mb": _peak() - base, "child_mb": _child_peak(book), "told": told}))
 
 
-def make(folder: str, book: str, rows: str) -> None:
+def make(folder: str, book: str, rows: str, url: str) -> None:
     """A sheet of so many new children in 30 columns, 22 of text."""
-    os.environ.update(SHOUWANG_DEMO="1", SHOUWANG_VAR=folder, DEMO_PASSWORD=data.PASSWORD, DATABASE_URL=f"sqlite:///{folder}/shouwang.db")
+    os.environ.update(SHOUWANG_DEMO="1", SHOUWANG_VAR=folder, DEMO_PASSWORD=data.PASSWORD, DATABASE_URL=url)
     with create_app().app_context(), Workbook(book, {"constant_memory": True}) as target:
         session = db.session()
         scope.bind(session, scope.SYSTEM)
@@ -180,53 +202,7 @@ def _peer(session: Session, book: Path) -> str:
 
 
 def _lock(session: Session, book: Path) -> str:
-    """How long savers wait for their turn while the import writes; all of them go on until it is done."""
-    plan = importing.read_plan(session, Child, KEYS, read_book(book).rows)
-    new = _written(session, plan, "b")
-    labels = [fields_of(Child)[key].label for key in ("ethnic_group", "journey", "character")]
-    ids = session.scalars(select(Child.id).order_by(Child.id.desc()).limit(len(plan.lines))).all()
-    rows = [["系统编号", *labels], *([row_id, "土家族", f"走{row_id % 50}里", f"安静{row_id % 300}"] for row_id in ids)]
-    return f"new rows: {new}\nchanged rows: {_written(session, importing.read_plan(session, Child, KEYS, rows), 'c')}"
-
-
-def _written(session: Session, plan: Plan, token: str) -> str:
-    done, waited, errors, held = threading.Event(), list[float](), list[str](), list[float]()
-    engine, begun = db.engine, transactions.begun
-
-    @contextmanager
-    def watched(connection: Connection, *, to_write: bool) -> Iterator[None]:
-        """CPU of this thread from the lock to the end of the commit; SQLite may copy its log back within, when the lock is free again."""
-        with begun(connection, to_write=to_write):
-            start = time.thread_time()
-            yield
-        held.append(time.thread_time() - start if to_write else 0.0)
-
-    def save(number: int) -> None:
-        while not done.is_set():
-            start = time.monotonic()
-            try:
-                with engine.connect() as connection, begun(connection, to_write=True):
-                    waited.append(time.monotonic() - start)
-                    connection.exec_driver_sql("UPDATE child SET journey = ? WHERE id = ?", (f"第{number}位", number + 1))
-            except Exception as broken:
-                errors.append(str(broken)[:80])
-            time.sleep(0.5)
-
-    threads = [threading.Thread(target=save, args=(number,)) for number in range(SAVERS)]
-    for thread in threads:
-        thread.start()
-    start, spent, before = time.monotonic(), time.process_time(), loop()
-    transactions.begun = watched  # type: ignore[assignment]
-    importing.commit(session, Child, plan, file_name="bench.xlsx", token=token * 32)
-    transactions.begun = begun
-    lasted, spent = time.monotonic() - start, time.process_time() - spent
-    done.set()
-    for thread in threads:
-        thread.join()
-    waited.sort()
-    return (f"{lasted:.1f} s, {spent:.1f} s CPU; the lock held {max(held) * 1000:.0f} ms CPU at the longest (loop {(before + loop()) * 500:.1f} ms); "
-            f"{len(waited)} saves by {SAVERS} threads, {len(errors)} errors, waited {waited[len(waited) // 2] * 1000:.0f} ms median, "
-            f"{waited[int(len(waited) * 0.95)] * 1000:.0f} ms p95, {waited[-1] * 1000:.0f} ms longest")
+    return locks.measure(session, KEYS, read_book(book).rows)
 
 
 def _cpu() -> float:

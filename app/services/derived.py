@@ -95,6 +95,13 @@ def index_names(session: Session, children: Iterable[tuple[int, int, str]]) -> N
         session.execute(insert(KEY), rows)
 
 
+def respell(session: Session, children: Collection[tuple[int, int, str]]) -> None:
+    """Make what follows from the names of children anew: (id, school id, name)."""
+    spell = update(CHILD).where(CHILD.c.id == bindparam("row_id")).values(pinyin=bindparam("spelt"))
+    session.connection().execute(spell, [{"row_id": child_id, "spelt": pinyin.full(name)} for child_id, _school, name in children])
+    index_names(session, children)
+
+
 def key_row(child_id: int, school_id: int, key: str) -> dict[str, Any]:
     moment = utc_now()
     return {"child_id": child_id, "school_id": school_id, "origin_school_id": school_id, "key": key,
@@ -106,9 +113,7 @@ def recount_all(session: Session) -> Iterator[int]:
     last = 0
     query = select(CHILD.c.id, CHILD.c.school_id, CHILD.c.name).order_by(CHILD.c.id).limit(CHUNK)
     while children := session.execute(query.where(CHILD.c.id > last)).all():
-        spell = update(CHILD).where(CHILD.c.id == bindparam("row_id")).values(pinyin=bindparam("spelt"))
-        session.connection().execute(spell, [{"row_id": one.id, "spelt": pinyin.full(one.name)} for one in children])
-        index_names(session, [(one.id, one.school_id, one.name) for one in children])
+        respell(session, [(one.id, one.school_id, one.name) for one in children])
         recount(session, [one.id for one in children])
         touched.touch(session, {one.school_id for one in children})
         last = children[-1].id

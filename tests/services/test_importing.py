@@ -1,6 +1,7 @@
 """Workbooks in: what they would do, what is refused, all or nothing, and the way back."""
 
 import secrets
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
@@ -224,7 +225,7 @@ def test_what_is_kept_on_children_follows_from_what_an_import_changes(app):
         session.expire_all()
         assert [session.get(Child, row_id).left_behind for row_id in ids] == ["0", before]  # by no definition at nineteen
         with scope.everything(session):
-            assert session.scalar(select(ChildKey.child_id).where(ChildKey.key == "改了名")) == ids[1]
+            assert session.scalar(select(ChildKey.child_id).where(ChildKey.key == "改了名")) == ids[1] and session.get(Child, ids[1]).pinyin == "gaileming"
             assert session.connection().scalar(select(func.count()).select_from(STAGED)) == 0
 
 
@@ -446,6 +447,29 @@ def test_batches_and_submissions_bear_no_cell_of_the_sheet(app):
         for model in (ImportBatch, Submission):
             for row in session.scalars(select(model)):
                 assert "藏起来的" not in str(vars(row))
+
+
+def test_new_names_are_spelt_though_the_import_died_after_its_moment(app, monkeypatch):
+    """On PostgreSQL nobody dies here: all is one transaction."""
+    class Dead(BaseException):
+        pass
+
+    def die(*_args):
+        raise Dead
+
+    with asked_by(app, "school") as session:
+        child = session.scalars(select(Child).order_by(Child.id).limit(1)).one()
+        plan = plan_of(session, "Child", [["系统编号", "姓名"], [child.id, "欧阳未拼"]])
+        with monkeypatch.context() as patched, suppress(Dead):
+            patched.setattr(staging, "in_steps", die)
+            commit(session, "Child", plan)
+        session.rollback()
+        with clock.freeze(clock.now() + timedelta(minutes=5)):
+            staging.sweep(session)
+        session.expire_all()
+        assert (child.name, child.pinyin) == ("欧阳未拼", "ouyangweipin")
+        with scope.everything(session):
+            assert session.scalar(select(ChildKey.child_id).where(ChildKey.key == "欧阳未拼")) == child.id
 
 
 def test_rows_on_their_way_are_seen_by_nobody_until_the_moment(app, monkeypatch):

@@ -47,7 +47,7 @@ class Altered:
             self._rows.append((row, values))
 
     def renamed(self) -> list[int]:
-        """Ids of children who have another name."""
+        """Ids of children who have another name: its spelling, which stands in four indexes, follows after the moment."""
         return [row.id for row, values in self._rows if self.model is Child and "name" in values]
 
     def moving(self) -> list[int]:
@@ -74,15 +74,13 @@ class Altered:
         uids = [row.uid for row, _values in self._rows]
         for key in self.keys:
             found |= made.stored(self.model, fields_of(self.model)[key], [values.get(key) for _row, values in self._rows], uids)
-        if self.model is Child and "name" in self.keys:
-            found["pinyin"] = made.spelt([name or "" for name in found["name"]])
         return found
 
     def apply(self, connection: Connection, moment: datetime) -> bool:
         """Change the rows; whether all of them were still as they were read."""
         mine, temp, found = self.model.__table__, self.table, dict[Any, Any]()
         for name in list(temp.c.keys())[3:]:
-            key = "name" if name == "pinyin" else next(key for key in self.keys if name in (fields_of(self.model)[key].column, f"{key}_hash"))
+            key = next(key for key in self.keys if name in (fields_of(self.model)[key].column, f"{key}_hash"))
             found[mine.c[name]] = case((temp.c.said.op("&")(1 << self.keys.index(key)) != 0, temp.c[name]), else_=mine.c[name])
         changed = update(mine).values({**found, mine.c.version: mine.c.version + 1, mine.c.updated_at: moment}).where(
             mine.c.id == temp.c.row_id, mine.c.version == temp.c.version, mine.c.deleted_at.is_(None))

@@ -24,6 +24,7 @@ from app.services import clock, derived, touched, transactions
 
 ALIVE = timedelta(seconds=60)  # an import that was silent for longer is dead
 SOME = 200  # rows in one short transaction
+NAMES = 50  # of children, each of which has ten search keys in four indexes
 PAUSE = 0.01  # seconds; SQLite tries again after 1, 2, 5, 10 … ms
 COUNTED = (Child, ParentSpell, Talk, HomeVisit, FamilyContact)  # what is kept on children follows from these
 CHANGE, KEY, CHILD = Change.__table__, ChildKey.__table__, Child.__table__
@@ -61,9 +62,9 @@ def follow(session: Session, model: type[Entity], ids: Sequence[int], renamed: S
         derived.recount(session, children)
         touched.touch(session, set(session.scalars(select(CHILD.c.school_id).where(CHILD.c.id.in_(children)))))
         yield
-    for start in range(0, len(renamed), SOME):
-        names = select(CHILD.c.id, CHILD.c.school_id, CHILD.c.name).where(CHILD.c.id.in_(renamed[start : start + SOME]))
-        derived.index_names(session, [(row[0], row[1], row[2]) for row in session.execute(names)])
+    for start in range(0, len(renamed), NAMES):
+        names = select(CHILD.c.id, CHILD.c.school_id, CHILD.c.name).where(CHILD.c.id.in_(renamed[start : start + NAMES]))
+        derived.respell(session, [(row[0], row[1], row[2]) for row in session.execute(names)])
         yield
 
 
