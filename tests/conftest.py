@@ -4,6 +4,7 @@ backend      "sqlite" and "postgresql" in turn; browser tests take SQLite alone,
              unless marked every_backend
 app          the app on this module's own copy of the filled database
 empty_url    URL of a fresh database without a table, on both engines
+migrated_url the same with all tables, empty
 db_session   the session inside an app context, with every row in sight
 client_for   client_for("teacher") → a logged-in client that sends the CSRF token
 page_for     page_for("inspector", "phone") → a logged-in Playwright page
@@ -85,6 +86,13 @@ def app(backend: backends.Backend) -> Iterator[Flask]:
 @pytest.fixture
 def empty_url(backend: backends.Backend) -> Iterator[str]:
     name = backends.new_empty(backend)
+    yield backend.url(name)
+    backend.drop(name)
+
+
+@pytest.fixture
+def migrated_url(backend: backends.Backend) -> Iterator[str]:
+    name = backends.new_copy(backend, county.migrated)
     yield backend.url(name)
     backend.drop(name)
 

@@ -10,7 +10,6 @@ from fasteners import InterProcessLock
 
 from tests.support import postgres
 
-TEMPLATE = "shouwang_template"
 Fill = Callable[[str], None]
 
 
@@ -66,16 +65,17 @@ BACKENDS: dict[str, type[SQLite] | type[PostgreSQL]] = {b.name: b for b in (SQLi
 
 
 def new_copy(backend: Backend, fill: Fill) -> str:
-    """Name of a fresh copy of the template; `fill(url)` fills the template the first time."""
-    ready = backend.folder / f"{backend.name}.ready"
+    """Name of a fresh copy of what `fill(url)` makes of an empty database; it is made once a session."""
+    template = f"shouwang_{fill.__name__}"
+    ready = backend.folder / f"{backend.name}.{template}.ready"
     with InterProcessLock(backend.folder / f"{backend.name}.lock"):
         if not ready.exists():
-            backend.drop(TEMPLATE)
-            backend.create(TEMPLATE)
-            fill(backend.url(TEMPLATE))
+            backend.drop(template)
+            backend.create(template)
+            fill(backend.url(template))
             ready.touch()
     name = f"shouwang_{uuid4().hex[:12]}"
-    backend.copy(TEMPLATE, name)
+    backend.copy(template, name)
     return name
 
 

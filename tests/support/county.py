@@ -11,6 +11,13 @@ from tests.support import settings
 CHILDREN, SCHOOLS, SEED = 300, 8, 7
 
 
+def migrated(url: str) -> None:
+    """Migrate the empty database `url`."""
+    with create_app(settings.of(url)).app_context():
+        upgrade()
+        db.engine.dispose()
+
+
 def fill(url: str) -> None:
     """Migrate the empty database `url` and make the county in it."""
     app = create_app(settings.of(url))
