@@ -66,4 +66,4 @@ def test_a_killed_undoing_is_brought_to_its_end_by_the_next_worker(app):
         assert (found.state, found.error) == ("done", None), at
         assert undone(app, mark) == (True, ALL) and seen(app, mark) == (0, 0, 1) and groups(app) == before, at
         assert f"已撤销 {ALL} 条" in (app.config["VAR"] / run.FOLDER / found.stored_as).read_text("utf-8-sig")
-        sound(app)
+    sound(app)

@@ -54,6 +54,18 @@ def test_it_goes_back_in_the_background_and_a_text_tells_what_was_kept(client_fo
     assert client_for("school2").get(f"/downloads/{job.id}").status_code == 404
 
 
+def test_a_worker_that_died_before_it_told_what_was_kept_tells_it_when_it_starts_over(app, client_for, look, batch):
+    client = client_for("teacher")
+    child = re.search(r"/child/show/(\d+)", client.get("/child/list/?q=万俟一").text)[1]
+    assert client.put(f"/api/v1/child/{child}", json={"version": 1, "ethnic_group": "回族"}).status_code == 200
+    client.post(f"/sheets/batches/{batch}/undo")
+    job_id = newest(look).id
+    look(lambda session: session.execute(Job.__table__.update().where(Job.__table__.c.id == job_id).values(state="queued", attempt=1)))
+    app.extensions["worker"].do(job_id)
+    text = client.get(f"/downloads/{job_id}", buffered=True).data.decode("utf-8-sig")
+    assert newest(look).state == "done" and "已撤销 1 条" in text and "万俟一" in text and "万俟二" not in text
+
+
 def test_who_may_no_longer_undo_is_told_so(app, client_for, look, batch, monkeypatch):
     client, sent = client_for("teacher"), []
     monkeypatch.setattr(app.extensions["worker"], "send", sent.append)

@@ -70,14 +70,13 @@ def undo(session: Session, batch: ImportBatch) -> Undone:
     """
     if batch.undone_at is not None:
         raise CannotUndo(_("这批导入已经撤销过。"))
-    work = _Work(batch.id, entities()[batch.entity], batch.request_id, f"u{batch.request_id[1:]}", _added(batch))
-    done, share = Undone(), progress.Share(session, batch.added + batch.changed, batch.added + batch.changed)
+    work, share = _work(batch), progress.Share(session, batch.added + batch.changed, batch.added + batch.changed)
     session.commit()
     with transactions.reading():
-        ids, ready = _rows(session, work, work.imported), set(_rows(session, work, work.undoing))
+        ready, left = _progress(session, work)
         session.commit()
-    done.rows = len(ready)
-    for part in _chunks([row_id for row_id in ids if row_id not in ready]):
+    done = Undone(ready)
+    for part in _chunks(left):
         _undo_some(session, work, part, done)
         share.step(len(part))
         time.sleep(PAUSE)
@@ -88,6 +87,12 @@ def undo(session: Session, batch: ImportBatch) -> Undone:
     return done
 
 
+def outcome(session: Session, batch: ImportBatch) -> Undone:
+    """What came of a batch that was undone: how many rows went back, and which did not."""
+    ready, left = _progress(session, _work(batch))
+    return Undone(ready, [str(row) for row in load(session, entities()[batch.entity], left).values()])
+
+
 class _Work(NamedTuple):
     """A batch on its way back: ``imported`` and ``undoing`` name the lines of history of the one and of the other."""
 
@@ -96,6 +101,16 @@ class _Work(NamedTuple):
     imported: str
     undoing: str
     added: set[int]
+
+
+def _work(batch: ImportBatch) -> _Work:
+    return _Work(batch.id, entities()[batch.entity], batch.request_id, f"u{batch.request_id[1:]}", _added(batch))
+
+
+def _progress(session: Session, work: _Work) -> tuple[int, list[int]]:
+    """How many rows are back, and the ids of the others."""
+    ready = set(_rows(session, work, work.undoing))
+    return len(ready), [row_id for row_id in _rows(session, work, work.imported) if row_id not in ready]
 
 
 def _rows(session: Session, work: _Work, request_id: str) -> Sequence[int]:
