@@ -1,81 +1,22 @@
-"""Jobs: who they work for, how they end, what is left of them; on both engines, and with a worker that is killed."""
+"""Jobs: who they work for, how they end, what is left of them; on both engines."""
 
-import io
-import signal
 import stat
-import time
 from contextlib import contextmanager
 from datetime import timedelta
 
-import openpyxl
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from app.extensions import db
-from app.models.audit import AccessLog, Change
+from app.models.audit import Change
 from app.models.base import utc_now
-from app.models.job import Job
 from app.models.org import Member
 from app.services import progress, records, scope
 from app.services.jobs import run, store
-from app.services.jobs.kinds import KINDS, Unable, Work
-from tests.support import worker
+from app.services.jobs.kinds import Unable, Work
 from tests.support.asking import asking
+from tests.support.jobs import JOB, WAIT, at, do, files, folder, making, row, session, submit
 
-JOB = Job.__table__
-WAIT = 60  # seconds until a worker that did nothing is an error
-
-
-@pytest.fixture
-def session(app):
-    """Bound to the system; jobs of other tests are away."""
-    with app.app_context():
-        made = db.session()
-        scope.bind(made, scope.SYSTEM)
-        made.execute(JOB.delete())
-        made.commit()
-        yield made
-        made.rollback()
-
-
-@pytest.fixture
-def making(monkeypatch):
-    """making(function): what the kind "made" does."""
-    return lambda maker: monkeypatch.setitem(KINDS, "made", maker)
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "downloads"
-
-
-def submit(session, account="county", **args):
-    with asking(session, account):
-        return store.submit(session, "made", args, title="孩子", file_name="孩子.xlsx")
-
-
-def row(session, job_id):
-    """The job as it stands in the table; leaves no transaction open."""
-    session.rollback()
-    found = session.execute(select(JOB).where(JOB.c.id == job_id)).one()
-    session.rollback()
-    return found
-
-
-def do(session, job_id, folder):
-    session.rollback()
-    run.run(session, job_id, folder)
-    scope.bind(session, scope.SYSTEM)
-    return row(session, job_id)
-
-
-def files(folder):
-    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-
-
-def at(session, job_id, **values):
-    session.execute(update(JOB).where(JOB.c.id == job_id).values(**values))
-    session.commit()
+assert folder and making and session  # pytest finds them here by their names
 
 
 # One click, two clicks -----------------------------------------------------------------------
@@ -328,93 +269,3 @@ def test_flask_purge_takes_old_downloads_along(app, session):
     at(session, job, expires_at=utc_now() - timedelta(seconds=1))
     told = app.test_cli_runner().invoke(args=["purge"])
     assert told.exit_code == 0 and "job: 1" in told.output
-
-
-# A worker of flesh and blood -------------------------------------------------------------------
-@pytest.fixture
-def desk(app, backend, session, tmp_path):
-    """(app with a real queue, start): start() begins a worker, which ends with the test."""
-    url = app.config["SQLALCHEMY_DATABASE_URI"]
-    made, started = worker.app_of(url, tmp_path), []
-
-    def start():
-        started.append(worker.start(url, tmp_path))
-        return started[-1]
-
-    yield made, start
-    for process in started:
-        if process.poll() is None:
-            process.terminate()
-            process.wait(WAIT)
-    with made.app_context():
-        db.engine.dispose()
-
-
-def until(session, job_id, *states, rows=0):
-    """The job, once it is in one of the states and so far; an error where it never is."""
-    for _turn in range(WAIT * 10):
-        now = row(session, job_id)
-        if now.state in states and now.done >= rows:
-            return now
-        time.sleep(0.1)
-    raise AssertionError(f"{job_id} is {now.state} after {WAIT} s, {now.done} of {now.total} rows")
-
-
-def slow_job(session, made, rows, pause=0.02):
-    with asking(session, "county"):
-        job = store.submit(session, "slow", {"rows": rows, "pause": pause}, title="慢", file_name="慢.txt")
-    with made.app_context():
-        made.extensions["worker"].send(job)
-    return job
-
-
-def test_a_killed_worker_leaves_nothing_half_written_and_the_job_starts_over(session, desk, tmp_path):
-    made, start = desk
-    first, folder = start(), tmp_path / run.FOLDER
-    job = slow_job(session, made, 200)
-    running = until(session, job, "running", rows=1)
-    first.kill()
-    assert first.wait(WAIT) == -signal.SIGKILL
-    assert files(folder) == [running.stored_as + run.PART]
-    start()
-    done = until(session, job, "done", "failed")
-    assert (done.state, done.attempt, done.done) == ("done", 2, 200)
-    made.extensions["worker"].look_after()
-    assert files(folder) == [done.stored_as] and done.stored_as != running.stored_as
-    assert (folder / done.stored_as).read_bytes() == b"".join(b"%d\n" % number for number in range(200))
-
-
-def test_a_worker_that_is_asked_to_end_gives_its_job_to_the_next(session, desk, tmp_path):
-    made, start = desk
-    first = start()
-    job = slow_job(session, made, 300)
-    until(session, job, "running", rows=1)
-    first.send_signal(signal.SIGINT)
-    assert first.wait(WAIT) == 0
-    assert row(session, job).state == "queued" and files(tmp_path / run.FOLDER) == []
-    start()
-    assert (until(session, job, "done", "failed").state, row(session, job).attempt) == ("done", 1)
-
-
-def test_a_job_that_nobody_was_woken_for_is_found_in_the_table(session, desk):
-    _made, start = desk
-    with asking(session, "county"):
-        job = store.submit(session, "slow", {"rows": 3, "pause": 0}, title="慢", file_name="慢.txt")
-    start()
-    assert until(session, job, "done").done == 3
-
-
-def test_a_county_exports_its_children_by_a_worker(app, session, desk, tmp_path):
-    made, start = desk
-    start()
-    with asking(session, "county"):
-        job = store.submit(session, "list", {"entity": "Child", "asked": {}}, title="儿童档案", file_name="儿童档案.xlsx")
-    with made.app_context():
-        made.extensions["worker"].send(job)
-    done = until(session, job, "done", "failed")
-    assert (done.state, done.done) == ("done", 300)
-    book = openpyxl.load_workbook(io.BytesIO((tmp_path / run.FOLDER / done.stored_as).read_bytes()), read_only=True)
-    assert sum(1 for _row in book.active.iter_rows(min_row=4)) == 300
-    logged = session.execute(select(AccessLog.__table__.c["who", "rows"]).where(AccessLog.__table__.c.action == "export").order_by(
-        AccessLog.__table__.c.id.desc())).first()
-    assert logged.rows == 300 and logged.who == session.scalar(select(Member.__table__.c.name).where(Member.__table__.c.username == "county"))
