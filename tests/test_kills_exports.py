@@ -155,8 +155,9 @@ def test_a_killed_job_starts_over_and_leaves_one_whole_file(desk, tmp_path):
         killed(desk, partial(work, desk), chance.uniform(0, lasts[name] * 1.1))
         assert all(whole(path) for path in folder.iterdir() if path.suffix != run.PART), at
         sound(desk)
-        with closing(sqlite3.connect(tmp_path / queue.FILE)) as bell:
-            assert bell.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        if not desk.config["JOBS_URL"]:  # else the bell is Redis's
+            with closing(sqlite3.connect(tmp_path / queue.FILE)) as bell:
+                assert bell.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         found = over(desk, job)
         assert (found.state, found.error) == ("done", None) and found.attempt in (1, 2), (at, name)
         assert (folder / found.stored_as).stat().st_size == found.size and whole(folder / found.stored_as)
