@@ -19,11 +19,12 @@ from app.views.audit import AccessLogView
 from app.views.bulk import BulkExport
 from app.views.bus import BusDriverView, BusRunView, BusView
 from app.views.canteen import CanteenView, CanteenWorkerView, MealRecordView
-from app.views.care import FamilyContactView, HomeVisitView, PairingView, TalkView
+from app.views.care import AidView, CaseFileView, FamilyContactView, HomeVisitView, PairingView, TalkView
 from app.views.children import ChildView, GuardianView, ParentSpellView
 from app.views.downloads import Downloads
 from app.views.forms import FormColumnView, Forms, FormView
 from app.views.inspection import ChecklistItemView, ChecklistSectionView, ChecklistTemplateView, FindingView, InspectionView
+from app.views.ledger import EquipmentView, LogEntryView, SchoolDocumentView
 from app.views.members import AccessKeyView, Me, MemberView
 from app.views.org import AreaView, SchoolClassView, SchoolView, StaffView, TermView
 from app.views.quick import Quick
@@ -34,10 +35,11 @@ from app.views.visit_report import VisitReport
 
 MENU: list[tuple[str, str, list[type[PanelView]]]] = [
     (_("孩子"), "child", [ChildView, GuardianView, ParentSpellView]),
-    (_("关爱"), "heart", [PairingView, TalkView, HomeVisitView, FamilyContactView]),
+    (_("关爱"), "heart", [PairingView, TalkView, HomeVisitView, FamilyContactView, CaseFileView, AidView]),
     (_("安全"), "shield", [ResponsibilityLetterView, HazardView]),
     (_("食堂"), "meal", [CanteenView, CanteenWorkerView, MealRecordView]),
     (_("校车"), "bus", [BusView, BusDriverView, BusRunView]),
+    (_("台账"), "list", [LogEntryView, SchoolDocumentView, EquipmentView]),
     (_("督导"), "check", [InspectionView, FindingView, ChecklistTemplateView, ChecklistSectionView, ChecklistItemView]),
     (_("学校"), "school", [SchoolView, SchoolClassView, StaffView, AreaView, TermView]),
     (_("管理"), "gear", [MemberView, AccessKeyView, AccessLogView, FormView, FormColumnView]),

@@ -8,11 +8,12 @@ from __future__ import annotations
 VERBS = {"r": "read", "w": "write", "d": "delete", "e": "export", "i": "import", "m": "move"}
 
 _CHILD = ("Child", "Guardian", "ParentSpell")
-_CARE = ("Pairing", "Talk", "HomeVisit", "FamilyContact")
+_CARE = ("Pairing", "Talk", "HomeVisit", "FamilyContact", "CaseFile", "Aid")
 _SAFETY = ("ResponsibilityLetter", "Hazard")
 _CANTEEN = ("Canteen", "CanteenWorker", "MealRecord")
+_LEDGER = ("LogEntry", "SchoolDocument", "Equipment")
 _BUS = ("Bus", "BusDriver", "BusRun")
-_SCHOOL_WORK = (*_CHILD, *_CARE, *_SAFETY, *_CANTEEN, *_BUS)
+_SCHOOL_WORK = (*_CHILD, *_CARE, *_SAFETY, *_CANTEEN, *_BUS, *_LEDGER)
 _FORMS = ("Form", "FormColumn")
 _CHECKLIST = ("ChecklistTemplate", "ChecklistSection", "ChecklistItem")
 
@@ -52,8 +53,8 @@ ROLES: dict[str, dict[str, str]] = {
     },
     # Own class and own pairings.
     "teacher": {
-        "Child": "rwei", "Guardian": "rwdei", "ParentSpell": "rwdei", "Pairing": "re",
-        **_all(("Talk", "HomeVisit", "FamilyContact"), "rwdei"), "SchoolClass": "r", "Staff": "r", "School": "r",
+        "Child": "rwei", "Guardian": "rwdei", "ParentSpell": "rwdei", "Pairing": "re", "Aid": "re",
+        **_all(("Talk", "HomeVisit", "FamilyContact", "CaseFile"), "rwdei"), "SchoolClass": "r", "Staff": "r", "School": "r",
         "Term": "r", "Attachment": "rwd",
     },
     # City, province: figures, no child (docs/decisions/0003-superiors.md).

@@ -6,6 +6,8 @@ derive (search keys, left-behind status, last talk) the seeds put in by the same
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -56,6 +58,15 @@ class Bulk:
         target.rows.append(row)
         self.waiting += 1
         return row
+
+    @contextmanager
+    def dice(self, rng: Random) -> Iterator[None]:
+        """Take the names of rows from other dice, so that what is added leaves the rest as it was."""
+        before, self._rng = self._rng, rng
+        try:
+            yield
+        finally:
+            self._rng = before
 
     def flush(self) -> None:
         """Write what waits."""

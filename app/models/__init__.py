@@ -2,10 +2,11 @@
 
 from functools import cache
 
-from app.models import audit, bus, canteen, care, children, forms, inspection, job, org, safety, sheets, staged, term
+from app.models import audit, bus, canteen, care, cases, children, forms, inspection, job, ledger, org, safety, sheets, staged, term
 from app.models.base import Entity
 
-__all__ = ["Entity", "audit", "bus", "canteen", "care", "children", "entities", "forms", "inspection", "job", "org", "safety", "sheets", "staged", "term"]
+__all__ = ["Entity", "audit", "bus", "canteen", "care", "cases", "children", "entities", "forms",
+           "inspection", "job", "ledger", "org", "safety", "sheets", "staged", "term"]
 
 
 @cache

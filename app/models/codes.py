@@ -60,7 +60,7 @@ CONTACT_KIND = {"phone": _("亲情电话"), "video": _("视频"), "letter": _("�
 LETTER_LEVEL = {
     "county_township": _("县—乡镇"), "township_school": _("乡镇—学校"), "school_class": _("学校—班主任"),
     "school_guardian": _("学校—监护人"), "school_driver": _("学校—驾驶人"), "school_canteen": _("学校—食堂"),
-    "school_post": _("学校—岗位"), "entrustment": _("委托照护书"),
+    "school_post": _("学校—岗位"), "school_report": _("强制报告承诺书"), "entrustment": _("委托照护书"),
 }
 HAZARD_LEVEL = {"general": _("一般"), "serious": _("重大")}
 HAZARD_KIND = {
@@ -69,6 +69,35 @@ HAZARD_KIND = {
 }
 MEAL = {"breakfast": _("早餐"), "lunch": _("午餐"), "dinner": _("晚餐")}
 RUN_DIRECTION = {"to_school": _("上学"), "home": _("放学")}
+
+# What the school's own log, papers, equipment, cases and aid are about: each kind answers an item of the checklist.
+LOG_KIND = {
+    "meeting": _("留守工作会议"), "parents_meeting": _("家长会"), "guardian_school": _("家长学校"), "helper_meeting": _("代理家长座谈会"),
+    "homework": _("作业检查"), "tutoring": _("学习辅导"), "family_dinner": _("亲情聚餐"), "home_open": _("留守儿童之家开放"), "activity": _("主题活动"),
+    "arrival": _("开学报到"), "drill": _("疏散演练"), "water": _("防溺水教育"), "traffic": _("交通安全教育"), "fire": _("消防安全教育"),
+    "food": _("食品安全教育"), "disaster": _("防灾教育"), "holiday_letter": _("假期告家长书"), "law": _("法治课"), "police": _("交警授课"),
+    "patrol": _("重点部位巡查"), "dormitory": _("宿舍夜间值班"), "purchase": _("进货查验"), "stock": _("库房清查"),
+    "parent_meal": _("家长陪餐"), "committee": _("膳食监督"), "satisfaction": _("满意度测评"), "daily": _("日管控"), "weekly": _("周排查"),
+    "monthly": _("月调度"), "bus_lesson": _("校车安全教育"), "bus_drill": _("校车应急演练"), "bus_training": _("驾驶人照管员培训"),
+    "checkup": _("学生体检"),
+}
+DOCUMENT_KIND = {
+    "term_plan": _("学期计划"), "care_plan": _("关爱专项方案"), "term_summary": _("期末总结"), "census": _("变动核查表"),
+    "month_report": _("月报表"), "half_report": _("半年报表"), "record_match": _("学籍核对表"), "village_match": _("村居民政核对表"),
+    "dropout_report": _("控辍月报"), "curriculum": _("课程开设自查"), "fees": _("收费自查"), "migrants": _("随迁子女名册"),
+    "emergency": _("应急预案"), "building": _("校舍安全年检"), "fire_test": _("消防设施检测"), "water_test": _("饮用水检测"),
+    "fix_report": _("整改报告"),
+}
+EQUIPMENT_KIND = {
+    "alarm": _("一键报警"), "camera": _("监控"), "extinguisher": _("灭火器"), "hydrant": _("消火栓"), "emergency_light": _("应急灯"),
+    "exit_sign": _("疏散指示牌"), "open_kitchen": _("明厨亮灶"), "bus_hammer": _("校车逃生锤"), "bus_extinguisher": _("校车灭火器"),
+    "bus_kit": _("校车急救箱"), "bus_gps": _("校车卫星定位"), "toilet": _("厕所蹲位"),
+}
+CASE_KIND = {
+    "absent": _("未到校"), "dropout": _("疑似辍学"), "behaviour": _("行为异常"), "study": _("学业异常"), "mental": _("心理高关注"),
+    "bullying": _("欺凌事件"), "sick": _("因病缺课"), "disability": _("随班就读或送教"), "report": _("强制报告线索"),
+}
+AID_KIND = {"boarding": _("寄宿补助"), "nutrition": _("营养改善"), "hardship": _("困难补助"), "goods": _("慰问物资")}
 
 RESULT = {"pass": _("合格"), "partly": _("部分合格"), "fail": _("不合格"), "na": _("不适用")}
 METHOD = {"read": _("查"), "look": _("看"), "ask": _("访"), "compute": _("算"), "sample": _("抽")}

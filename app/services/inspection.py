@@ -64,7 +64,7 @@ def save_answer(session: Session, inspection: Inspection, item_code: str, *, res
     if known is not None and known.version != seen_version:
         raise AnswerTaken(known)
     made = current_evidence(session, school, item)
-    if made is not None and made.suggestion == AGAINST.get(result) and not values["reason"]:
+    if made is not None and made.suggestion and made.suggestion == AGAINST.get(result) and not values["reason"]:
         raise records.Refused({"reason": RuleError(_("与学校记录不符，请写明理由"))})
     own = {"answered_at": clock.now(), "frozen": freeze(session, made)}
     if known is not None:

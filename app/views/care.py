@@ -1,6 +1,7 @@
-"""Helpers, talks, visits, calls home."""
+"""Helpers, talks, visits, calls home, cases, aid."""
 
 from app.models.care import FamilyContact, HomeVisit, Pairing, Talk
+from app.models.cases import Aid, CaseFile
 from app.models.words import _
 from app.panel.security import asker
 from app.panel.view import PanelView
@@ -44,3 +45,23 @@ class FamilyContactView(PanelView):
     filters = ["kind", "with_whom"]
     orders = {"contacted_on": "contacted_on"}
     order = ("contacted_on", True)
+
+
+class CaseFileView(PanelView):
+    model = CaseFile
+    columns = ["child", "kind", "opened_on", "plan", "followed_on", "closed_on"]
+    list_columns = ["child", "kind", "opened_on", "followed_on", "closed_on"]
+    defaults = {"opened_on": clock.today}
+    filters = ["kind"]
+    orders = {"opened_on": "opened_on"}
+    order = ("opened_on", True)
+
+
+class AidView(PanelView):
+    model = Aid
+    columns = ["child", "kind", "decided_on", "granted_on", "amount", "receiver"]
+    list_columns = ["child", "kind", "decided_on", "granted_on", "amount"]
+    defaults = {"decided_on": clock.today}
+    filters = ["kind"]
+    orders = {"decided_on": "decided_on"}
+    order = ("decided_on", True)

@@ -50,7 +50,7 @@ class ChildView(PanelView):
         (_("家庭经济"), ["income", "aid"]),
         (_("档案"), ["file_state", "filed_on", "last_talk_on", "last_visit_on", "last_contact_on"]),
     ]
-    tabs = ["Guardian", "ParentSpell", "Pairing", "Talk", "HomeVisit", "FamilyContact", "ResponsibilityLetter"]
+    tabs = ["Guardian", "ParentSpell", "Pairing", "Talk", "HomeVisit", "FamilyContact", "CaseFile", "Aid", "ResponsibilityLetter"]
     pills = {"left_behind": pills.word("warn", codes.LEFT_BEHIND["2"]), "special_group": pills.filled("bad"),
              "last_talk_on": pills.since("ok", lambda: clock.today().replace(day=1)),
              "last_visit_on": pills.since("ok", lambda: work.term_start(db.session()))}

@@ -21,7 +21,7 @@ from app.services import clock
 from seeds import names
 from seeds.bulk import Bulk, Row
 from seeds.checklist.load import load_template
-from seeds.demo import bus, canteen, care, children, gaps, inspection, plan, registered, safety, school
+from seeds.demo import bus, canteen, care, cases, children, gaps, inspection, ledger, plan, registered, safety, school
 from seeds.demo.days import Days, moment
 from seeds.demo.members import Accounts
 from seeds.demo.world import Place, School, SchoolPlan, World
@@ -116,6 +116,11 @@ def _school(world: World, one: SchoolPlan, plates: set[str]) -> School:
     safety.make(world, made)
     canteen.make(world, made)
     bus.make(world, made, plates)
+    rng = Random(f"ledger {one.code}")  # its own dice, so that the rest of the county stays as it was
+    with world.bulk.dice(rng):
+        beside = replace(world, rng=rng)
+        ledger.make(beside, made)
+        cases.make(beside, made)
     return made
 
 

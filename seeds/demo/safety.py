@@ -46,6 +46,11 @@ def sign(world: World, school: School, level: str, signer: str) -> None:
         _letter(world, school, level, signer)
 
 
+def sign_for_duty(world: World, school: School, signer: str) -> None:
+    """Someone's promise to report what the law says must be reported."""
+    _letter(world, school, "school_report", signer)
+
+
 def _letter(world: World, school: School, level: str, signer: str, child: Row | None = None, last_year: bool = False) -> None:
     days = world.days
     began = days.terms[0].starts_on if last_year else days.year_began

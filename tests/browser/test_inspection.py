@@ -56,8 +56,8 @@ def test_ticks_are_kept_and_a_reason_is_asked_for(phone, planned, axe, shot):
     suits_a_phone(phone)
     assert axe(phone) == []
 
-    phone.locator("#D6 .tick.pass").tap()
-    received(phone, "D6")
+    phone.locator("#D10 .tick.pass").tap()
+    received(phone, "D10")
     phone.locator("#D7 .tick.partly").dblclick()
     received(phone, "D7")
     expect(phone.locator("[data-section=D] b")).to_have_text(re.compile(r"^2/"))
@@ -71,17 +71,17 @@ def test_ticks_are_kept_and_a_reason_is_asked_for(phone, planned, axe, shot):
     phone.locator(f"#{code} [name=reason]").fill("代课教师的纸质记录齐全")
     phone.locator(f"#{code} [data-keep-reason]").tap()
     received(phone, code)
-    phone.locator("#D6 summary.btn").tap()
-    phone.locator("#D6 [name=remark]").fill("查看了三份计划")
-    phone.locator("#D6 [name=remark]").blur()
-    expect(phone.locator("#D6")).not_to_have_attribute("data-unsaved", "")
-    received(phone, "D6")
+    phone.locator("#D10 summary.btn").tap()
+    phone.locator("#D10 [name=remark]").fill("查看了三份计划")
+    phone.locator("#D10 [name=remark]").blur()
+    expect(phone.locator("#D10")).not_to_have_attribute("data-unsaved", "")
+    received(phone, "D10")
 
     phone.reload()
-    for one, chosen in (("D6", "pass"), ("D7", "partly"), (code, result)):
+    for one, chosen in (("D10", "pass"), ("D7", "partly"), (code, result)):
         expect(phone.locator(f"#{one} .tick.{chosen}")).to_have_attribute("aria-pressed", "true")
     expect(phone.locator(f"#{code} [name=reason]")).to_have_value("代课教师的纸质记录齐全")
-    expect(phone.locator("#D6 [name=remark]")).to_have_value("查看了三份计划")
+    expect(phone.locator("#D10 [name=remark]")).to_have_value("查看了三份计划")
     shot(phone, "visit-phone")
 
 
@@ -105,46 +105,46 @@ def test_two_inspectors_on_one_item_are_asked(page_for, phone, planned, watch):
     other = page_for("inspector", "desk")
     for page in (phone, other):
         page.goto(f"/visit/{planned}?section=G")
-    phone.locator("#G5 .tick.pass").tap()
-    received(phone, "G5")
-    other.locator("#G5 .tick.fail").click()
+    phone.locator("#G2 .tick.pass").tap()
+    received(phone, "G2")
+    other.locator("#G2 .tick.fail").click()
     expect(other.locator("dialog")).to_contain_text("已填“合格”")
     other.locator("dialog .btn:not(.pri)").click()
-    expect(other.locator("#G5 .tick.pass")).to_have_attribute("aria-pressed", "true")
-    other.locator("#G5 .tick.fail").click()
-    received(other, "G5")
-    phone.locator("#G5 .tick.na").tap()
+    expect(other.locator("#G2 .tick.pass")).to_have_attribute("aria-pressed", "true")
+    other.locator("#G2 .tick.fail").click()
+    received(other, "G2")
+    phone.locator("#G2 .tick.na").tap()
     phone.locator("dialog .pri").tap()
-    received(phone, "G5")
-    expect(phone.locator("#G5 .tick.na")).to_have_attribute("aria-pressed", "true")
+    received(phone, "G2")
+    expect(phone.locator("#G2 .tick.na")).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_photo_goes_up_small_and_comes_down_again(phone, planned, tmp_path):
     photo = tmp_path / "现场.png"
     phone.goto(f"/visit/{planned}?section=F")
     phone.screenshot(path=photo)
-    phone.locator("#F1 input[type=file]").set_input_files(photo)
-    expect(phone.locator("#F1 .sent")).to_contain_text("选了结果后一起上传")
-    phone.locator("#F1 .tick.pass").tap()
-    picture = phone.locator("#F1 .shots img")
+    phone.locator("#F7 input[type=file]").set_input_files(photo)
+    expect(phone.locator("#F7 .sent")).to_contain_text("选了结果后一起上传")
+    phone.locator("#F7 .tick.pass").tap()
+    picture = phone.locator("#F7 .shots img")
     expect(picture).to_be_visible()
-    expect(phone.locator("#F1 [data-count]")).to_have_text("1")
+    expect(phone.locator("#F7 [data-count]")).to_have_text("1")
     assert phone.request.get(picture.get_attribute("src")).headers["content-type"] == "image/jpeg"
     suits_a_phone(phone)
-    phone.locator("#F1 [data-remove]").tap()
+    phone.locator("#F7 [data-remove]").tap()
     phone.locator("dialog .pri").tap()
     expect(picture).to_have_count(0)
 
 
 def test_the_next_open_item_is_one_tap_away(phone, planned):
-    phone.goto(f"/visit/{planned}?section=A")
-    phone.locator("#A1 .tick.pass").tap()
-    received(phone, "A1")
+    phone.goto(f"/visit/{planned}?section=K")
+    phone.locator("#K1 .tick.pass").tap()
+    received(phone, "K1")
     phone.locator("[data-next]").tap()
-    expect(phone.locator("#A1")).not_to_be_in_viewport(ratio=0.9)
-    phone.goto(f"/visit/{planned}?section=A&only=open")
-    expect(phone.locator("#A1")).to_have_count(0)
-    expect(phone.locator("#A2")).to_be_visible()
+    expect(phone.locator("#K1")).not_to_be_in_viewport(ratio=0.9)
+    phone.goto(f"/visit/{planned}?section=K&only=open")
+    expect(phone.locator("#K1")).to_have_count(0)
+    expect(phone.locator("#K2")).to_be_visible()
 
 
 def test_submitting_waits_for_every_item_and_ends_in_a_report(phone, app, planned, axe, shot):

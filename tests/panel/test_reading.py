@@ -76,7 +76,7 @@ def desk(look, client_for):
 
 
 def test_what_tells_of_a_child_is_declared():
-    assert OF_CHILDREN == ["Child", "FamilyContact", "Guardian", "HomeVisit", "Pairing", "ParentSpell", "ResponsibilityLetter", "Talk"]
+    assert OF_CHILDREN == ["Aid", "CaseFile", "Child", "FamilyContact", "Guardian", "HomeVisit", "Pairing", "ParentSpell", "ResponsibilityLetter", "Talk"]
     for name in OF_CHILDREN:
         assert {one.key for one in reading.links_to_child(VIEWS[name].model)} <= set(VIEWS[name].columns), "a list tells which rows are a child's"
 

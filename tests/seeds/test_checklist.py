@@ -25,18 +25,27 @@ CONDITIONS = {
     "compulsory": {"F10", "F11"},
 }
 EVIDENCE = """
-    A3 active_accounts B1 roster_updated_in_time B4 filing_rate B5 card_completeness
-    B6 five_clarities B7 number_checks B10 definition_counts B11 changes_overdue B12 key_children
-    C1 entrustment_letters C2 weak_guardians C3 unguarded_children C4 family_contact_30d
-    C7 home_visits_term C8 guardian_letters D1 key_children_paired D2 helpers_over_limit
-    D3 pairings_with_plan D4 talks_month D5 talks_in_bulk D6 helpers_records D10 counsellors
-    F3 staff_present F4 teachers_without_certificate F5 staff_record_checks G1 post_letters
-    H1 hazards_open H4 guards H13 serious_hazards I1 food_licence I3 health_certificates
-    I4 morning_checks I6 forbidden_dishes I8 disinfection I9 sample_weight I10 sample_hours
-    I11 sample_completeness I12 accompanied_meals J1 bus_permit J2 bus_test J3 bus_drivers
-    J4 bus_attendant J5 bus_overload J6 bus_headcount J9 bus_insurance J11 bus_prechecks
-    J12 driver_letters J14 rides_registered L1 findings_assigned L2 findings_on_time
-    L3 findings_proved L4 findings_repeated L5 findings_extension
+    A1 care_plans A3 active_accounts A4 work_meetings A6 aid_accounts B1 roster_updated_in_time
+    B2 census_age B3 reports_on_time B4 filing_rate B5 card_completeness B6 five_clarities
+    B7 number_checks B8 record_match B9 village_match B10 definition_counts B11 changes_overdue
+    B12 key_children C1 entrustment_letters C2 weak_guardians C3 unguarded_children
+    C4 family_contact_30d C5 parents_meetings C6 guardian_school C7 home_visits_term
+    C8 guardian_letters C9 duty_to_report D1 key_children_paired D2 helpers_over_limit
+    D3 pairings_with_plan D4 talks_month D5 talks_in_bulk D6 helpers_records D7 six_ones
+    D8 helper_meetings D9 cases_planned D10 counsellors D11 mental_followed D12 needy_aided
+    E3 home_openings E4 activities F1 arrivals F2 dropouts_followed F3 staff_present
+    F4 teachers_without_certificate F5 staff_record_checks F6 missing_courses F8 fee_differences
+    F10 disabled_enrolled F11 migrant_pupils F12 aid_granted G1 post_letters G3 emergency_plan
+    G4 drills G5 safety_lessons G6 holiday_letters G7 bullying_open G9 law_lessons H1 hazards_open
+    H2 building_survey H4 guards H5 patrols H7 alarm_test H8 cameras_offline H10 fire_equipment
+    H11 fire_test H12 dormitory_duty H13 serious_hazards I1 food_licence I3 health_certificates
+    I4 morning_checks I5 purchase_checks I6 forbidden_dishes I7 stock_checks I8 disinfection
+    I9 sample_weight I10 sample_hours I11 sample_completeness I12 accompanied_meals
+    I13 meal_oversight I14 open_kitchen I16 food_controls J1 bus_permit J2 bus_test J3 bus_drivers
+    J4 bus_attendant J5 bus_overload J6 bus_headcount J7 bus_tools J8 bus_positions J9 bus_insurance
+    J11 bus_prechecks J12 driver_letters J13 bus_lessons J14 rides_registered K2 toilets
+    K3 water_test K4 sick_followed K5 checkups L1 findings_assigned L2 findings_on_time
+    L3 findings_proved L4 findings_repeated L5 findings_extension L6 fix_report
 """
 ARTICLE = re.compile(r"\d+(\.\d+)?(–\d+)?(\(.\))*(、\d+(–\d+)?(\(.\))*)*|附录[A-Z]")
 SOURCED = {"work_rules", "county_standard"}

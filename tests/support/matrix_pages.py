@@ -291,7 +291,7 @@ PAGE_WAYS: dict[str, PageWay] = {
     "ChecklistTemplateView.publish": acted("ChecklistTemplate", "publish"), "ChecklistTemplateView.copy": acted("ChecklistTemplate", "copy"),
     "AccessKeyView.revoke": of_row("AccessKey", "revoke", safe=False),
     "Visit.sheet": visit("", "Answer", "write"), "Visit.submit": visit("/submit", "Answer", "write"),
-    "Visit.answer": visit("/answer/A1", "Answer", "write", "POST", {"result": "pass"}), "Visit.evidence": visit("/evidence/B1", "Answer", "read"),
+    "Visit.answer": visit("/answer/A2", "Answer", "write", "POST", {"result": "pass"}), "Visit.evidence": visit("/evidence/B1", "Answer", "read"),
     "VisitReport.report": visit("/report", "Inspection", "read"), "VisitReport.workbook": visit("/report.xlsx", "Inspection", "export"),
 }
 

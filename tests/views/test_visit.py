@@ -113,12 +113,12 @@ def test_a_tick_is_told_with_the_progress_and_twice_is_once(app, client_for):
 
 def test_who_comes_second_is_shown_the_other_tick(app, client_for):
     pk, client = planned(app), client_for("inspector")
-    version = tick(client, pk, "K2", "fail", remark="没有台账").get_json()["version"]
-    answer = tick(client, pk, "K2", "pass")
+    version = tick(client, pk, "K6", "fail", remark="没有台账").get_json()["version"]
+    answer = tick(client, pk, "K6", "pass")
     told = answer.get_json()
     assert (answer.status_code, told["result"], told["label"], told["remark"], told["version"]) == (409, "fail", "不合格", "没有台账", version)
     assert told["who"] == one(app, select(Member.name).where(Member.username == "inspector"))
-    assert tick(client, pk, "K2", "pass", version=version).status_code == 200
+    assert tick(client, pk, "K6", "pass", version=version).status_code == 200
 
 
 def test_a_tick_against_the_records_asks_for_a_reason(app, client_for):
@@ -132,7 +132,7 @@ def test_a_tick_against_the_records_asks_for_a_reason(app, client_for):
 
 
 @pytest.mark.parametrize(("code", "body", "status"), [
-    ("A1", {"result": "good"}, 422), ("Z9", {"result": "pass"}, 422), ("A1", {"result": ["pass"]}, 422), ("A1", {"result": "pass", "version": "x"}, 200),
+    ("A1", {"result": "good"}, 422), ("Z9", {"result": "pass"}, 422), ("A1", {"result": ["pass"]}, 422), ("A2", {"result": "pass", "version": "x"}, 200),
     ("A1", [1], 400), ("A1", "pass", 400),
 ])
 def test_what_is_no_tick_is_refused(app, client_for, code, body, status):
@@ -155,7 +155,7 @@ def test_the_rows_behind_each_figure_are_one_tap_away(app, client_for):
     for link in links:
         answer = client.get(link)
         assert answer.status_code == 200 and "<table" in answer.text, link
-    assert client.get(f"/visit/{pk}/evidence/A1").status_code == 404 and client.get(f"/visit/{pk}/evidence/Z9").status_code == 404
+    assert client.get(f"/visit/{pk}/evidence/A2").status_code == 404 and client.get(f"/visit/{pk}/evidence/Z9").status_code == 404
 
 
 def test_submitting_needs_every_item(app, client_for):
@@ -210,14 +210,14 @@ def test_the_record_of_an_inspection_leads_to_its_pages(app, client_for):
 
 def test_ticks_stand_in_the_history_of_their_inspection(app, client_for):
     pk, client = planned(app), client_for("inspector")
-    version = tick(client, pk, "K4", "fail", remark="册子不全").get_json()["version"]
-    tick(client, pk, "K4", "pass", version=version)
+    version = tick(client, pk, "H3", "fail", remark="册子不全").get_json()["version"]
+    tick(client, pk, "H3", "pass", version=version)
     page = client.get(f"/inspection/history/{pk}").text
-    assert re.search(r"<b>修改</b><span>K4 [^<]+</span>", page) and "<del>不合格</del> → <ins>合格</ins>" in page and "<ins>册子不全</ins>" in page
-    assert "K4" in client_for("county").get(f"/inspection/history/{pk}").text
+    assert re.search(r"<b>修改</b><span>H3 [^<]+</span>", page) and "<del>不合格</del> → <ins>合格</ins>" in page and "<ins>册子不全</ins>" in page
+    assert "H3" in client_for("county").get(f"/inspection/history/{pk}").text
     for account in ("school", "superior"):
         told = client_for(account).get(f"/inspection/history/{pk}")
-        assert "K4" not in told.text and "册子不全" not in told.text, account
+        assert "H3" not in told.text and "册子不全" not in told.text, account
 
 
 def test_findings_that_a_school_works_on_stand_in_its_report(app, client_for):

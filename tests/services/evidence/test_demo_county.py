@@ -23,7 +23,7 @@ def test_every_figure_agrees_with_the_rows_behind_it(app):
                 found.setdefault(code, []).append(made)
                 assert (made.rows.total if made.rows else 0) == len(evidence.ids_of(session, made, limit=10_000))
                 assert json.dumps(inspection.freeze(session, made))
-        assert len(found) == 53
+        assert len(found) == 103
         assert {"pass", "fail"} <= {made.suggestion for all_ in found.values() for made in all_}
         assert [code for code, all_ in found.items() if all(made.level == "none" for made in all_)] == []
         session.rollback()
