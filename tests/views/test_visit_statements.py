@@ -6,7 +6,7 @@ from tests.panel.test_listing import sent
 from tests.support.visiting import planned, submitted
 
 # Account, page, most statements. A section asks once or twice more for each figure beside its items.
-PAGES = [("inspector", "/visit/", 9), ("inspector", "/visit/{open}", 10), ("inspector", "/visit/{open}?section=H", 11),
+PAGES = [("inspector", "/visit/", 9), ("inspector", "/visit/{open}", 17), ("inspector", "/visit/{open}?section=H", 21),
          ("inspector", "/visit/{open}/evidence/H1", 11), ("inspector", "/visit/{open}/submit", 12),
          ("school", "/visit/{done}/report", 12), ("inspector", "/visit/{done}/report", 13)]
 
