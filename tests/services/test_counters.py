@@ -14,8 +14,8 @@ from app.services import clock, counters, counting, derived, records, retention,
 from app.services.exchange import undo
 from app.services.statistics import SECTIONS
 from tests.services.counters_hand import ROUNDS, Hand, hold, many, places, told
-from tests.services.test_importing import commit, plan_of, roster
 from tests.support.asking import asking
+from tests.support.intake import commit, plan_of, roster
 
 
 @pytest.mark.parametrize("seed", [1, 2])

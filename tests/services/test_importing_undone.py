@@ -1,0 +1,120 @@
+"""Workbooks in: the way back."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app.models.audit import Change
+from app.models.care import Talk
+from app.models.children import Child
+from app.models.id_number import check_digit
+from app.models.org import Staff
+from app.services import clock, progress, records, scope
+from app.services.exchange import undo
+from tests.support.intake import commit, plan_of, roster
+from tests.support.sheets import asked_by, exported
+
+
+def test_an_undone_batch_leaves_what_was_before(app):
+    with asked_by(app, "school") as session:
+        rows = exported(session, "Child")[:5]
+        at, head = rows[2].index("民族"), rows[2]
+        before = {row[0]: row[at] for row in rows[3:]}
+        for row in rows[3:]:
+            row[at] = "试族"
+        rows.append([None] * len(head))
+        for label, value in (("姓名", "新来的"), ("性别", "男"), ("出生日期", "2016-03-02"), ("就学状态", "小学")):
+            rows[-1][head.index(label)] = value
+        batch = commit(session, "Child", plan_of(session, "Child", rows))
+        assert (batch.added, batch.changed) == (1, 2)
+        done = undo.undo(session, batch)
+        session.expire_all()
+        assert (done.rows, done.kept) == (3, [])
+        assert {row_id: session.get(Child, row_id).ethnic_group for row_id in before} == before
+        assert session.scalar(select(func.count(Child.id)).where(Child.name == "新来的")) == 0
+        with pytest.raises(undo.CannotUndo):
+            undo.undo(session, batch)
+
+
+def test_undo_keeps_and_names_what_was_changed_since(app):
+    with asked_by(app, "school") as session:
+        batch = commit(session, "Child", plan_of(session, "Child", roster(session, "后来改过", "后来谈过", "没有动过")))
+        found = {child.name: child for child in session.scalars(select(Child).where(Child.name.in_(["后来改过", "后来谈过", "没有动过"])))}
+        records.edit(session, found["后来改过"], {"journey": "步行"})
+        teacher = session.scalars(select(Staff.id).limit(1)).one()
+        records.add(session, Talk, {"child": found["后来谈过"].id, "talked_on": clock.today() - timedelta(days=1), "teacher": teacher,
+                                    "kind": "regular", "content": "聊得很好"})
+        done = undo.undo(session, batch)
+        assert sorted(done.kept) == ["后来改过", "后来谈过"] and done.rows == 1
+        assert set(session.scalars(select(Child.name).where(Child.id.in_([child.id for child in found.values()])))) == {"后来改过", "后来谈过"}
+
+
+def test_an_undoing_that_was_broken_off_is_brought_to_its_end_by_the_next(app, monkeypatch):
+    class Dead(BaseException):
+        pass
+
+    def die(_seconds):
+        raise Dead
+
+    monkeypatch.setattr(undo, "CHUNK", 2)
+    with asked_by(app, "school") as session:
+        rows = exported(session, "Child")[:6]
+        at, head = rows[2].index("民族"), rows[2]
+        before = {row[0]: row[at] for row in rows[3:]}
+        for row in rows[3:]:
+            row[at] = "半途族"
+        rows += [[*([None] * len(head))] for _row in range(3)]
+        for i, row in enumerate(rows[6:]):
+            for label, value in (("姓名", f"半途{i}"), ("性别", "男"), ("出生日期", "2016-03-02"), ("就学状态", "小学")):
+                row[head.index(label)] = value
+        batch = commit(session, "Child", plan_of(session, "Child", rows))
+        records.edit(session, session.scalars(select(Child).where(Child.name == "半途2")).one(), {"journey": "步行"})
+        with monkeypatch.context() as patched, pytest.raises(Dead):
+            patched.setattr(undo.time, "sleep", die)
+            undo.undo(session, batch)
+        session.rollback()
+        assert batch.undone_at is None
+        assert sum(session.get(Child, row_id).ethnic_group == "半途族" for row_id in before) == 1  # the first two went back
+        heard = []
+        with progress.heard(session, heard.append):
+            done = undo.undo(session, batch)
+        assert (done.rows, done.kept, sum(heard)) == (5, ["半途2"], 6) and batch.undone_at is not None
+        assert {row_id: session.get(Child, row_id).ethnic_group for row_id in before} == before
+        assert session.scalars(select(Child.name).where(Child.name.startswith("半途"))).all() == ["半途2"]
+        with scope.everything(session):
+            lines = session.scalars(select(Change.row_id).where(Change.action == "undo", Change.request_id == f"u{batch.request_id[1:]}")).all()
+        assert len(lines) == len(set(lines)) == 5  # one a row, though it was begun twice
+
+
+def test_a_row_that_cannot_go_back_is_kept_and_named_and_the_others_go(app):
+    """Its number was given to another meanwhile: the database refuses it."""
+    numbers = [one + check_digit(one) for one in ("99010120160302606", "99010120160302622")]
+    with asked_by(app, "school") as session:
+        first, second = session.scalars(select(Child).order_by(Child.id).limit(2))
+        born = {"sex": "f", "birth_date": date(2016, 3, 2)}
+        for child, number in zip((first, second), numbers, strict=True):
+            records.edit(session, child, {**born, "id_number": number})
+        session.commit()
+        rows = [["系统编号", "身份证号"], *([child.id, one + check_digit(one)] for child, one in zip(
+            (first, second), ("99010120160302648", "99010120160302664"), strict=True))]
+        batch = commit(session, "Child", plan_of(session, "Child", rows))
+        records.add(session, Child, {"name": "拿了旧号", "stage": "primary", "id_number": numbers[0], **born})
+        session.commit()
+        name = session.get(Child, first.id).name
+        done = undo.undo(session, batch)
+        assert (done.rows, done.kept) == (1, [name])
+        assert [session.get(Child, child.id).id_number for child in (first, second)] == [rows[1][1], numbers[1]]
+
+
+def test_a_batch_is_undone_by_its_place_alone_and_a_teachers_by_the_teacher(app):
+    with asked_by(app, "school") as session:
+        batch = commit(session, "Child", plan_of(session, "Child", roster(session, "试试看")))
+        session.commit()
+        batch_id = batch.id
+    for account, may in (("school", True), ("teacher", False), ("school2", False), ("county", False)):
+        with asked_by(app, account) as session:
+            assert (undo.find(session, batch_id) is not None) == may, account
+    with asked_by(app, "school") as session:
+        undo.undo(session, undo.find(session, batch_id))
+        session.commit()
