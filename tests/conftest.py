@@ -31,7 +31,8 @@ FOLDER = "SHOUWANG_TEST_FOLDER"  # one temporary folder for all workers of a ses
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):  # its own files: a sweep takes what the worker's own databases do not name
+        os.environ["SHOUWANG_VAR"] += f"-{config.workerinput['workerid']}"
         return
     os.environ[FOLDER] = tempfile.mkdtemp(prefix="shouwang-tests-")
     os.environ.update(settings.environment(Path(os.environ[FOLDER])))
