@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,12 +12,32 @@ from werkzeug.wrappers import Response
 
 from app import worker
 from app.extensions import db
+from app.models.job import Job
 from app.services.jobs import store
+
+LOOK_SECONDS = 0.05
 
 
 def begin(kind: str, args: dict[str, Any], *, title: str, file_name: str) -> Response:
     """Make the job, or find the same one that is open, and lead to where its file will be."""
     worker.send(store.submit(db.session(), kind, args, title=title, file_name=file_name))
+    return later()
+
+
+def begin_and_wait(kind: str, args: dict[str, Any], seconds: float, *, title: str, file_name: str) -> Job | None:
+    """The same for work that is most often short: the job once it is over, None where that takes longer than so many seconds."""
+    job_id, end = store.submit(db.session(), kind, args, title=title, file_name=file_name), time.monotonic() + seconds
+    worker.send(job_id)
+    while (job := store.find(db.session(), job_id)) is not None and job.is_open:
+        if time.monotonic() > end:
+            return None
+        db.session.rollback()  # the next look sees what was written since
+        time.sleep(LOOK_SECONDS)
+    return job
+
+
+def later() -> Response:
+    """Lead to where the file of a job that was begun will be."""
     flash(_("正在后台生成，好了在这里下载。可以先去做别的，离开本页也不要紧。"), "info")
     return redirect(url_for("Downloads.index"))
 

@@ -1,4 +1,4 @@
-"""Taking an import back: a small one at once, a large one by the worker, which leaves a text that says what was kept."""
+"""Taking an import back: always by the worker, so that a server that ends leaves nothing half undone; it leaves a text that says what was kept."""
 
 from __future__ import annotations
 
@@ -9,24 +9,30 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.models.audit import ImportBatch
 from app.models.words import N_
-from app.panel import downloads
+from app.panel import downloads, taking
 from app.services.exchange import undo
 from app.services.jobs.kinds import Unable, Work, kind
 
-MOST_AT_ONCE = 500  # rows that are taken back within two seconds on a small machine
 SHOWN = 10  # names in a message
 UNDO = "import_undo"
 NOT_YOURS = N_("这批导入已经不归您管，没有撤销。")
 
 
 def take_back(batch: ImportBatch) -> Response | str:
-    """Take a batch back that the asker may undo: where to go on, or what to tell. Raises undo.CannotUndo.
+    """Have a batch taken back that the asker may undo: where to go on, or what to tell. Raises undo.CannotUndo.
 
-    Names of what was kept are told on the page: a message in the session's cookie can be read.
+    Who asks waits as long as for an upload: most batches are back by then. Names of what was kept are told on the page: a
+    message in the session's cookie can be read.
     """
-    if batch.added + batch.changed > MOST_AT_ONCE:
-        return downloads.begin(UNDO, {"batch": batch.id}, title=_("撤销导入·%(file)s", file=batch.file_name), file_name=_("撤销结果.txt"))
-    done = undo.undo(db.session(), batch)
+    undo.hold_open(batch)
+    taking.only_read()
+    title, file_name = _("撤销导入·%(file)s", file=batch.file_name), _("撤销结果.txt")
+    job = downloads.begin_and_wait(UNDO, {"batch": batch.id}, taking.PATIENCE, title=title, file_name=file_name)
+    if job is None:
+        return downloads.later()
+    if job.state != "done":
+        return _(job.error) if job.error else _("已取消。")
+    done = undo.outcome(db.session(), batch)
     if done.kept:
         return told(done, SHOWN)
     flash(told(done, 0), "success")
@@ -48,6 +54,7 @@ def work_off(work: Work) -> None:
     if batch is None:
         raise Unable(NOT_YOURS)
     work.total(batch.added + batch.changed)
+    work.settle(resumes=True)  # cancelled half-way it would stay half undone
     # It was undone already where a worker died before it could tell.
     done = undo.undo(work.session, batch) if batch.undone_at is None else undo.outcome(work.session, batch)
     work.file.write(b"\xef\xbb\xbf" + told(done, len(done.kept)).encode())  # with a mark, for the editors of Windows

@@ -1,6 +1,8 @@
-"""A large import is taken back by the worker, which says in a text what it left."""
+"""An import is taken back by the worker, which says in a text what it left; the page says it too, where it did not take long."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from sqlalchemy import func, select
@@ -10,17 +12,23 @@ from app.models.base import utc_now
 from app.models.children import Child
 from app.models.job import Job
 from app.models.org import SchoolClass, Staff
-from app.panel import undoing
+from app.panel import taking, undoing
 from app.services import scope
+from app.services.exchange import undo
+from app.services.jobs import pulse
 from tests.panel.test_sheets import count, send, token_of
 from tests.support.sheets import asked_by, workbook
 
 BATCH, CHILD = ImportBatch.__table__, Child.__table__
 
 
-@pytest.fixture(autouse=True)
-def large(monkeypatch):
-    monkeypatch.setattr(undoing, "MOST_AT_ONCE", 0)
+@pytest.fixture
+def nobody(app, monkeypatch):
+    """No worker comes while somebody waits: the jobs that it was woken for."""
+    sent = []
+    monkeypatch.setattr(app.extensions["worker"], "send", sent.append)
+    monkeypatch.setattr(taking, "PATIENCE", 0.0)
+    return sent
 
 
 @pytest.fixture
@@ -39,13 +47,18 @@ def newest(look) -> Job:
     return look(lambda session: session.execute(select(Job.__table__).order_by(Job.id.desc())).first())
 
 
-def test_it_goes_back_in_the_background_and_a_text_tells_what_was_kept(client_for, look, batch):
+def undone_at(look, batch):
+    return look(lambda session: session.scalar(select(BATCH.c.undone_at).where(BATCH.c.id == batch)))
+
+
+def test_it_goes_back_in_the_background_and_a_text_tells_what_was_kept(app, client_for, look, batch, nobody):
     client = client_for("teacher")
     child = re.search(r"/child/show/(\d+)", client.get("/child/list/?q=万俟一").text)[1]
     saved = client.put(f"/api/v1/child/{child}", json={"version": 1, "ethnic_group": "回族"})
     assert saved.status_code == 200, saved.text
     told = client.post(f"/sheets/batches/{batch}/undo")
-    assert told.location.endswith("/downloads/")
+    assert told.location.endswith("/downloads/") and newest(look).state == "queued" and count(look, "万俟二") == 1
+    app.extensions["worker"].do(nobody[0])
     job = newest(look)
     assert (job.kind, job.state, job.done, job.total) == ("import_undo", "done", 2, 2)
     text = client.get(f"/downloads/{job.id}", buffered=True).data.decode("utf-8-sig")
@@ -66,24 +79,67 @@ def test_a_worker_that_died_before_it_told_what_was_kept_tells_it_when_it_starts
     assert newest(look).state == "done" and "已撤销 1 条" in text and "万俟一" in text and "万俟二" not in text
 
 
-def test_who_may_no_longer_undo_is_told_so(app, client_for, look, batch, monkeypatch):
-    client, sent = client_for("teacher"), []
-    monkeypatch.setattr(app.extensions["worker"], "send", sent.append)
+def test_an_undoing_that_has_begun_is_not_cancelled_and_ends_with_its_worker_to_go_on_later(app, client_for, look, batch, nobody, monkeypatch):
+    client = client_for("teacher")
+    client.post(f"/sheets/batches/{batch}/undo")
+    ending = Event()
+
+    def pause(_seconds):
+        """After the first of its steps."""
+        assert newest(look).state == "finishing"
+        with ThreadPoolExecutor(1) as elsewhere:
+            assert elsewhere.submit(client.post, f"/downloads/{nobody[0]}/cancel").result().status_code == 302
+        assert newest(look).state == "finishing"
+        ending.set()
+        assert stopped.wait(60)
+
+    stopped, beat = Event(), pulse.Pulse._run
+
+    def run(self):
+        beat(self)
+        stopped.set()
+
+    monkeypatch.setattr(pulse.Pulse, "_run", run)
+    monkeypatch.setattr(app.extensions["worker"], "ending", ending.is_set)
+    with monkeypatch.context() as patched:
+        patched.setattr(undo, "CHUNK", 1)
+        patched.setattr(undo.time, "sleep", pause)
+        app.extensions["worker"].do(nobody[0])
+    assert (newest(look).state, newest(look).attempt, undone_at(look, batch)) == ("queued", 0, None)
+    ending.clear()
+    app.extensions["worker"].do(nobody[0])
+    assert newest(look).state == "done" and undone_at(look, batch) and count(look, "万俟一") + count(look, "万俟二") == 0
+
+
+def test_who_may_no_longer_undo_is_told_so(app, client_for, look, batch, nobody):
+    client = client_for("teacher")
     client.post(f"/sheets/batches/{batch}/undo")
     look(lambda session: session.execute(BATCH.update().where(BATCH.c.id == batch).values(member_id=None)))
-    app.extensions["worker"].do(sent[0])
+    app.extensions["worker"].do(nobody[0])
     assert newest(look).state == "failed" and newest(look).error == undoing.NOT_YOURS
     assert count(look, "万俟一") >= 1
 
 
-def test_names_of_what_was_kept_stand_on_the_page_and_not_in_the_cookie(client_for, look, batch, monkeypatch):
-    monkeypatch.setattr(undoing, "MOST_AT_ONCE", 500)
+def test_names_of_what_was_kept_stand_on_the_page_and_not_in_the_cookie(client_for, look, batch):
     client = client_for("teacher")
     child = re.search(r"/child/show/(\d+)", client.get("/child/list/?q=万俟一").text)[1]
     client.put(f"/api/v1/child/{child}", json={"version": 1, "ethnic_group": "回族"})
     told = client.post(f"/sheets/batches/{batch}/undo")
     assert told.status_code == 200 and "此后又改过的 1 条没有动：万俟一" in told.text
     assert "万俟" not in client.get("/sheets/batches").text
+    assert "这批导入已经撤销过" in client.post(f"/sheets/batches/{batch}/undo", follow_redirects=True).text
+
+
+def test_what_broke_while_somebody_waits_is_told_on_the_page(app, client_for, look, batch, monkeypatch):
+    worker = app.extensions["worker"]
+
+    def late(job_id):
+        look(lambda session: session.execute(BATCH.update().where(BATCH.c.id == batch).values(member_id=None)))
+        worker.do(job_id)
+
+    monkeypatch.setattr(worker, "send", late)
+    told = client_for("teacher").post(f"/sheets/batches/{batch}/undo")
+    assert undoing.NOT_YOURS in told.text and count(look, "万俟一") == 1
 
 
 def test_who_is_leant_on_by_a_choice_stays_too(client_for, look):

@@ -63,13 +63,18 @@ def may(who: Asker, entity: str) -> bool:
     return who.may("import", entity)
 
 
+def hold_open(batch: ImportBatch) -> None:
+    """Refuse what was undone already."""
+    if batch.undone_at is not None:
+        raise CannotUndo(_("这批导入已经撤销过。"))
+
+
 def undo(session: Session, batch: ImportBatch) -> Undone:
     """Undo all rows of the batch that nobody changed since, some at a time, each time in a transaction of its own. Commits.
 
     What was broken off is taken up again by the next call: rows that bear a line of this undoing are done.
     """
-    if batch.undone_at is not None:
-        raise CannotUndo(_("这批导入已经撤销过。"))
+    hold_open(batch)
     work, share = _work(batch), progress.Share(session, batch.added + batch.changed, batch.added + batch.changed)
     session.commit()
     with transactions.reading():

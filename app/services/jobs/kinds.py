@@ -48,10 +48,10 @@ class Work:
         if self.stop.is_set() and not self._for_good:
             raise Stopped
 
-    def settle(self) -> None:
-        """What follows is there for good; Stopped when it was cancelled before."""
+    def settle(self, *, resumes: bool = False) -> None:
+        """What follows is there for good; Stopped when it was cancelled before. ``resumes``: it may still end with its worker, and goes on later."""
         self._settled()
-        self._for_good = True
+        self._for_good = not resumes
 
 
 Maker = Callable[[Work], None]
