@@ -21,7 +21,7 @@ from app.models.org import Member, School
 from app.panel.views_by_entity import VIEWS
 from app.services import attachments, counters, derived, exporting, members, nameless, records, retention, scope, upkeep
 from app.services.exchange import staging, uploads
-from seeds.checklist.load import load_template
+from seeds.checklist.load import load_template, update_template
 from seeds.demo import make_demo
 from seeds.divisions import UnknownDivision, load_divisions
 from seeds.forms.load import load_forms
@@ -49,6 +49,7 @@ def prepare(context: click.Context) -> None:
     session = session_of_the_system()
     staging.sweep(session)
     load_forms(session)
+    update_template(session)
     session.commit()
     if current_app.config["DEMO"]:
         context.invoke(demo, if_empty=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.script import ScriptDirectory
 from flask_migrate import downgrade
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app import create_app
 from app.extensions import db
@@ -16,6 +16,7 @@ from app.models.children import Child
 from app.models.inspection import ChecklistItem, ChecklistTemplate
 from app.models.org import Area, Member, School
 from app.services import scope
+from seeds.checklist.load import load_template
 from tests.support import commands, settings
 
 COUNTY = ("seed", "demo", "--children", "60", "--schools", "4", "--seed", "5")
@@ -132,3 +133,28 @@ def test_the_checklist_is_loaded_once(app, run):
     assert (count(ChecklistTemplate), count(ChecklistItem)) == (1, 120)
     item = db.session.scalars(select(ChecklistItem).where(ChecklistItem.code == "I9")).one()
     assert item.critical and item.parameters == {"min_grams": 125} and item.methods == "看算" and item.basis
+
+
+def test_a_start_puts_the_newer_checklist_beside_the_older_one(app, run):
+    app.config["DEMO"] = False
+    run("prepare")
+    assert count(ChecklistTemplate) == 0, "a desk that never asked for it gets none"
+    loaded = load_template(db.session())
+    told = loaded.number
+    db.session.execute(update(ChecklistTemplate.__table__).values(number=told - 1))
+    db.session.execute(update(ChecklistItem.__table__).where(ChecklistItem.__table__.c.code == "A5").values(text="旧的说法。"))
+    db.session.commit()
+    for _time in range(2):
+        run("prepare")
+    assert [(one.number, one.state) for one in db.session.scalars(select(ChecklistTemplate).order_by(ChecklistTemplate.id))] == [
+        (told - 1, "published"), (told, "published")]
+
+
+def test_a_version_that_the_county_made_under_the_number_keeps_it(app, run):
+    own = load_template(db.session())
+    number = own.number
+    db.session.execute(update(ChecklistItem.__table__).where(ChecklistItem.__table__.c.code == "A5").values(text="县里自己的说法。"))
+    db.session.commit()
+    for _time in range(2):
+        run("seed", "checklist")
+    assert list(db.session.scalars(select(ChecklistTemplate.number).order_by(ChecklistTemplate.id))) == [number, number + 1]

@@ -26,7 +26,7 @@ UNLABELLED = {
     "Change": "what a line is made of; the history page words it", "AccessLog": "the place that the line belongs to",
     "Submission": "the memory of forms taken", "ChildKey": "the search index", "ImportBatch": "the place and the trace of the batch",
     "Member": "password, stamp and lock: never shown", "AccessKey": "the digest of the key: never shown", "Child": "the sort key of the name",
-    "Attachment": "the random name on disk and the check sum", "ChecklistItem": "parameters of the algorithm, data of the template",
+    "Attachment": "the random name on disk and the check sum",
     "Answer": "the frozen evidence, shown by the visit's pages", "Job": "what the worker needs, the random name on disk",
     "SheetMapping": "what a sender said of columns, asked for by the import alone"}
 # Entities without a view of their own, with the reason.

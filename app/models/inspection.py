@@ -1,13 +1,17 @@
 """The checklist as data, and what an inspector found with it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, Boolean, Date, Float, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models import codes, rules
 from app.models.base import INTERNAL, PERSONAL, PUBLIC, Entity, OfSchool, UtcDateTime, field, link
+from app.models.letters import Letters, letters_of
 from app.models.org import LIVE
+from app.models.parameters import FIGURES, TAKES, Parameters, known
 from app.models.words import _
 
 
@@ -47,14 +51,21 @@ class ChecklistItem(Entity):
     code: Mapped[str] = field(_("编号"), String(6), PUBLIC)
     text: Mapped[str] = field(_("检查内容"), Text, PUBLIC)
     position: Mapped[int] = field(_("次序"), Integer, PUBLIC)
-    methods: Mapped[str] = field(_("方式"), String(20), PUBLIC, hint=_("查 看 访 算 抽"))
+    methods: Mapped[str] = field(_("方式"), Letters(codes.METHOD, 20), PUBLIC, rule=letters_of(codes.METHOD))
     evidence_asked: Mapped[str | None] = field(_("佐证"), String(120), PUBLIC)
     critical: Mapped[bool] = field(_("红线"), Boolean, PUBLIC, default=False)
-    applies_when: Mapped[str | None] = field(_("适用条件"), String(24), PUBLIC)
+    applies_when: Mapped[str | None] = field(_("适用条件"), String(24), PUBLIC, choices=codes.CONDITION, hint=_("不选就是所有学校"))
     basis: Mapped[str | None] = field(_("依据"), Text, PUBLIC)
     weight: Mapped[int] = field(_("分值"), Integer, PUBLIC, rule=rules.between(0, 100), default=1)
-    evidence: Mapped[str | None] = field(_("系统算法"), String(40), PUBLIC)
-    parameters: Mapped[dict | None] = mapped_column(JSON)
+    evidence: Mapped[str | None] = field(_("系统算法"), String(40), PUBLIC, choices=FIGURES, hint=_("不选就只看现场，不算数"))
+    parameters: Mapped[dict | None] = field(_("参数"), Parameters, PUBLIC, rule=known)
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
+        """Parameters belong to the function that computes the figure."""
+        takes = TAKES.get(values.get("evidence") or "")
+        strange = takes is not None and set(values.get("parameters") or ()) - set(takes)
+        return {"parameters": _("参数不属于所选的系统算法，请一并改")} if strange else {}
 
 
 class Inspection(Entity, OfSchool):

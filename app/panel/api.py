@@ -182,7 +182,7 @@ def column_info(one: Field, writable: bool) -> dict[str, Any]:
 
 
 def type_of(one: Field) -> str:
-    """link, choice, datetime, date, boolean, number, integer or text."""
+    """link, choice, datetime, date, boolean, number, integer, object or text."""
     if one.target or one.choices:
         return "link" if one.target else "choice"
     return next((name for kind, name in wire.NAMES if isinstance(one.type, kind)), "text")

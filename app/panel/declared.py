@@ -42,6 +42,7 @@ class Declared(BaseView):
     defaults: ClassVar[Mapping[str, Callable[[], Any]]] = {}  # field → what a new record usually has
     pills: ClassVar[Mapping[str, Maker]] = {}  # field → level of its value
     shortcut: ClassVar[tuple[str, str, Mapping[str, Any]] | None] = None  # a faster way to add: label, endpoint, its arguments
+    apart: ClassVar[Sequence[str]] = ()  # columns that the record tells by ``more_of`` instead of a line
     empty_hint: ClassVar[str] = ""
     api_writes: ClassVar[bool] = True  # whether machines may add, change and delete too
     default_view = "list"

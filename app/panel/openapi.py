@@ -20,7 +20,7 @@ Doc = dict[str, Any]
 TYPES: dict[str, Doc] = {
     "link": {"$ref": "#/components/schemas/Link"}, "choice": {"type": "string"}, "text": {"type": "string"}, "boolean": {"type": "boolean"},
     "datetime": {"type": "string", "format": "date-time"}, "date": {"type": "string", "format": "date"},
-    "number": {"type": "number"}, "integer": {"type": "integer"}}
+    "number": {"type": "number"}, "integer": {"type": "integer"}, "object": {"type": "object"}}
 ERROR = {"type": "object", "required": ["error", "message"], "properties": {
     "error": {"type": "string"}, "message": {"type": "string"}, "errors": {"type": "object", "additionalProperties": {"type": "string"}},
     "current": {"type": "object"}}}

@@ -257,7 +257,7 @@ def short_list(entity: str, condition: Any, *, hidden: str = "", size: int = TAB
 
 def _facts(view: Declared, row: Any) -> list[tuple[str | None, list[dict[str, Any]]]]:
     return [(_(heading) if heading else None, [_fact(view, row, fields_of(view.model)[key]) for key in keys])
-            for heading, keys in view.grouped(view.columns)]
+            for heading, keys in view.grouped([key for key in view.columns if key not in view.apart])]
 
 
 def _fact(view: Declared, row: Any, one: Field) -> dict[str, Any]:

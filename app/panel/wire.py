@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Boolean, Date, Float, Integer, Text
 
 from app.models.base import Field, UtcDateTime
+from app.models.parameters import Parameters
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import clock
@@ -118,8 +119,14 @@ def _moment(raw: Any) -> datetime:
     return found
 
 
+def _object(raw: Any) -> dict[str, Any]:
+    if not isinstance(raw, dict):
+        raise RuleError(_("应填对象（名称和值）"))
+    return raw
+
+
 # In this order: Text is a String.
 READERS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     (UtcDateTime, _moment), (Date, _day), (Boolean, _boolean), (Float, _number), (Integer, _integer),
-    (Text, lambda raw: _text(raw, LONGEST_TEXT)))
-NAMES = ((UtcDateTime, "datetime"), (Date, "date"), (Boolean, "boolean"), (Float, "number"), (Integer, "integer"))
+    (Parameters, _object), (Text, lambda raw: _text(raw, LONGEST_TEXT)))
+NAMES = ((UtcDateTime, "datetime"), (Date, "date"), (Boolean, "boolean"), (Float, "number"), (Integer, "integer"), (Parameters, "object"))

@@ -5,8 +5,9 @@ Held on the session (``before_flush``), so that a page, the API and the command 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import event, func, inspect, select
@@ -20,6 +21,7 @@ from app.services import clock, records, scope
 from app.services.conditions import CONDITIONS
 from app.services.evidence import REGISTRY
 
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 PARTS = ChecklistTemplate | ChecklistSection | ChecklistItem
 
 
@@ -71,13 +73,35 @@ def new_version(session: Session, template: ChecklistTemplate, token: str | None
         copied = _copy(session, section, template=draft.id)
         for item in session.scalars(select(ChecklistItem).where(ChecklistItem.section_id == section.id)
                                     .order_by(ChecklistItem.position, ChecklistItem.id)):
-            _copy(session, item, {"parameters": item.parameters}, section=copied.id)
+            _copy(session, item, section=copied.id, parameters=parameters_of(item))
     return draft
 
 
-def _copy(session: Session, row: Any, own: dict[str, Any] | None = None, token: str | None = None, **changed: Any) -> Any:
+def _copy(session: Session, row: Any, token: str | None = None, **changed: Any) -> Any:
     values = {key: value for key, value in records.current(row).items() if not fields_of(type(row))[key].read_only}
-    return records.add(session, type(row), {**values, **changed}, token, own)
+    return records.add(session, type(row), {**values, **changed}, token)
+
+
+def takes(evidence: str | None, own: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Which parameters an item has and what each is by itself: those of its function; without one, its own."""
+    return REGISTRY[evidence].defaults if evidence in REGISTRY else own or {}
+
+
+def parameters_of(item: ChecklistItem) -> dict[str, Any]:
+    """What an item is measured with, said or by default; what its function does not know is left out."""
+    own = item.parameters or {}
+    return {name: own.get(name, default) for name, default in takes(item.evidence, own).items()}
+
+
+def numbers_in(text: str | None) -> set[str]:
+    """The numbers that a text says in digits."""
+    return set(_NUMBER.findall(text or ""))
+
+
+def contradicts(item: ChecklistItem) -> list[str]:
+    """Names of the parameters that were changed while the text still says the number they have by default."""
+    told, usual = numbers_in(item.text), takes(item.evidence, item.parameters)
+    return [name for name, value in parameters_of(item).items() if str(usual[name]) in told and str(value) not in told]
 
 
 @event.listens_for(Session, "before_flush")

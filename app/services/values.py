@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Date, Float, Integer, Text
 
+from app.models import parameters
 from app.models.base import Field, UtcDateTime
 from app.models.rules import RuleError, clean_text
 from app.models.words import _
@@ -78,4 +79,4 @@ def text_of(one: Field, value: Any) -> str:
         return clock.local(value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return value.isoformat()
-    return str(value)
+    return parameters.told(value) if isinstance(one.type, parameters.Parameters) else str(value)

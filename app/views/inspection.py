@@ -23,6 +23,7 @@ from app.panel.forms import say
 from app.panel.security import asker
 from app.panel.view import PanelView
 from app.services import checklist, inspection, inspection_rules, records, visits, work
+from app.views import checklist_words
 
 
 class ChecklistTemplateView(PanelView):
@@ -49,8 +50,12 @@ class ChecklistTemplateView(PanelView):
     def publish(self, pk: int) -> str | Response:
         row = self.row(pk)
         if request.method == "GET":
-            return self._ask(row, "publish", gettext("发布"), gettext("发布“%(name)s”？发布后不能再修改。", name=row))
+            return self._ask(row, "publish", gettext("发布"), self._asked(row))
         return self._settle(row, checklist.publish, gettext("已发布。"))
+
+    def _asked(self, row: Any) -> str:
+        warning = checklist_words.contradictions(checklist.items_of(db.session(), row.id))
+        return gettext("发布“%(name)s”？发布后不能再修改。", name=row) + warning
 
     @expose("/copy/<int:pk>", methods=["GET", "POST"])
     @has_access
@@ -91,7 +96,8 @@ class ChecklistSectionView(PanelView):
 
 class ChecklistItemView(PanelView):
     model = ChecklistItem
-    columns = ["section", "code", "text", "position", "methods", "evidence_asked", "critical", "applies_when", "basis", "weight", "evidence"]
+    columns = ["section", "code", "text", "position", "methods", "evidence_asked", "critical", "applies_when", "basis", "weight", "evidence", "parameters"]
+    apart = ["parameters"]
     list_columns = ["code", "text", "section", "methods", "critical"]
     filters = ["critical"]
     searched = ["code", "text"]
@@ -100,6 +106,24 @@ class ChecklistItemView(PanelView):
 
     def may_change(self, row: Any) -> bool:
         return row.section.template.state == "draft"
+
+    def more_of(self, row: Any) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
+        """What the figure is measured with, beside the number that the text says."""
+        told = checklist_words.told(row)
+        return [(gettext("参数"), told)] if told else ()
+
+    def saved(self, row: Any) -> Response:
+        if warning := checklist_words.contradictions([row]):
+            flash(warning, "warning")
+        return super().saved(row)
+
+    def shape(self, form: Any) -> None:
+        """Only the parameters of the chosen function are asked."""
+        field, chosen = form["parameters"], form["evidence"]
+        own = field.object_data if chosen.data == chosen.object_data else None
+        field.take(checklist.takes(chosen.data, own))
+        field.beside = checklist_words.beside(field.known, form["text"].data)
+        field.empty = gettext("这个算法没有参数") if chosen.data else gettext("选好系统算法，点“保存”后再填参数")
 
 
 class InspectionView(PanelView):

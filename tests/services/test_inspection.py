@@ -292,7 +292,7 @@ def test_a_new_version_is_a_draft_that_can_be_published(visit):
 def test_a_draft_that_cannot_work_is_not_published(visit, change, word):
     scope.bind(visit.session, scope.SYSTEM)
     draft = checklist.new_version(visit.session, visit.template)
-    records.edit(visit.session, checklist.items_of(visit.session, draft.id)[0], change)
+    records.edit(visit.session, checklist.items_of(visit.session, draft.id)[0], {}, own=change)
     with pytest.raises(records.Refused) as refused:
         checklist.publish(visit.session, draft)
     assert (word in str(refused.value.errors[""]), draft.state) == (True, "draft")

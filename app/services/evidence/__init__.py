@@ -4,6 +4,7 @@
 for one; ``rows_of(session, evidence)`` for the rows behind it. See core.py.
 """
 
+from app.models.parameters import FIGURES, TAKES
 from app.services.evidence import (  # noqa: F401  each registers its figures
     bus,
     canteen,
@@ -27,3 +28,7 @@ from app.services.evidence import (  # noqa: F401  each registers its figures
 from app.services.evidence.core import REGISTRY, ROW_LIMIT, Evidence, Rows, assess, by_ids, compute, evidence, ids_of, rows_of
 
 __all__ = ["REGISTRY", "ROW_LIMIT", "Evidence", "Rows", "assess", "by_ids", "compute", "evidence", "ids_of", "rows_of"]
+
+# What a checklist item may be computed by, and with which parameters: the choices of its form.
+FIGURES.update((name, source.label) for name, source in REGISTRY.items())
+TAKES.update((name, source.defaults) for name, source in REGISTRY.items())

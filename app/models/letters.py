@@ -1,0 +1,32 @@
+"""Signs that stand together in one short text, in their order: 查算."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import String, TypeDecorator
+
+from app.models.rule import Rule, RuleError
+from app.models.words import _
+
+
+class Letters(TypeDecorator[str]):
+    """Some of these signs; a form offers each with its word."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: Mapping[str, str], length: int) -> None:
+        super().__init__(length)
+        self.words = tuple(words.items())
+
+
+def letters_of(words: Mapping[str, str]) -> Rule:
+    """Only these signs, each once, in their order."""
+
+    def check(value: str) -> str:
+        if not set(value) <= set(words):
+            raise RuleError(_("只能填：%(words)s"), words="".join(words))
+        return "".join(sign for sign in words if sign in value)
+
+    return Rule(f"letters_of({''.join(words)})", check)
