@@ -21,10 +21,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from app import create_app
 from app.extensions import db
 from app.services import scope
-from tests.support import backends, browser, county, postgres, server, settings, skips, workers
+from tests.support import backends, browser, county, houses, postgres, server, settings, skips, workers
 from tests.support.client import DeskClient, logged_in
 
 FOLDER = "SHOUWANG_TEST_FOLDER"  # one temporary folder for all workers of a session
@@ -76,11 +75,8 @@ def backend(request: pytest.FixtureRequest, session_folder: Path) -> backends.Ba
 @pytest.fixture(scope="module")
 def app(backend: backends.Backend) -> Iterator[Flask]:
     name = backends.new_copy(backend, county.fill)
-    made = create_app(settings.of(backend.url(name)))
-    yield made
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with houses.app_at(backend.url(name)) as made:
+        yield made
     backend.drop(name)
 
 

@@ -9,7 +9,6 @@ from alembic.script import ScriptDirectory
 from flask_migrate import downgrade
 from sqlalchemy import func, select, update
 
-from app import create_app
 from app.extensions import db
 from app.models.audit import Change
 from app.models.children import Child
@@ -17,19 +16,17 @@ from app.models.inspection import ChecklistItem, ChecklistTemplate
 from app.models.org import Area, Member, School
 from app.services import scope
 from seeds.checklist.load import load_template
-from tests.support import commands, settings
+from tests.support import commands, houses
 
 COUNTY = ("seed", "demo", "--children", "60", "--schools", "4", "--seed", "5")
 
 
 @pytest.fixture
 def app(migrated_url):
-    made = create_app({**settings.of(migrated_url), "DEMO_PASSWORD": ""})
-    with made.app_context():
+    with houses.app_at(migrated_url) as made, made.app_context():
+        made.config["DEMO_PASSWORD"] = ""
         scope.bind(db.session(), scope.SYSTEM)
         yield made
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

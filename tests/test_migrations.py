@@ -7,13 +7,12 @@ from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, inspect, select, text
 
-from app import create_app
 from app.extensions import db
 from app.models import entities
 from app.models.base import Entity
 from app.models.counts import COUNT, TOUCHED
 from app.models.staged import STAGED
-from tests.support import settings
+from tests.support import houses
 
 FRAMEWORK = "ab_"  # tables of the framework that the house does not use
 
@@ -21,11 +20,8 @@ FRAMEWORK = "ab_"  # tables of the framework that the house does not use
 @pytest.fixture
 def empty(empty_url):
     """The app on a database without a table."""
-    made = create_app(settings.of(empty_url))
-    with made.app_context():
+    with houses.app_at(empty_url) as made, made.app_context():
         yield made
-        db.session.remove()
-        db.engine.dispose()
 
 
 def tables():

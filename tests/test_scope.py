@@ -17,7 +17,8 @@ from app.panel.views_by_entity import VIEWS
 from app.services import scope
 from tests.support import matrix_plant
 from tests.support.matrix_case import Case, Trial
-from tests.support.matrix_pages import API_WAYS, OPEN, PAGE_WAYS
+from tests.support.matrix_pages import OPEN, PAGE_WAYS
+from tests.support.matrix_rest import API_WAYS
 from tests.support.matrix_ways import TWIN, UNPLACED, WAYS
 from tests.support.matrix_world import ACCOUNTS, TOKEN, World
 

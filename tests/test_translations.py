@@ -16,12 +16,11 @@ from babel.messages.pofile import read_po
 from flask_babel import format_date, gettext
 from sqlalchemy import String, select
 
-from app import create_app
 from app.extensions import db
 from app.models import entities
 from app.models.base import fields_of
 from app.services import clock, scope
-from tests.support import backends, county, settings
+from tests.support import backends, county, houses
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "app"
@@ -52,11 +51,8 @@ def app(session_folder):
     """On SQLite alone: words do not depend on the database."""
     store = backends.BACKENDS["sqlite"](session_folder)
     name = backends.new_copy(store, county.fill)
-    made = create_app(settings.of(store.url(name)))
-    yield made
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with houses.app_at(store.url(name)) as made:
+        yield made
     store.drop(name)
 
 

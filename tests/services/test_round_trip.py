@@ -2,24 +2,19 @@
 
 from dataclasses import replace
 
-from flask_migrate import upgrade
-
-from app import create_app
 from app.extensions import db
 from app.models.org import Member
 from app.panel.views_by_entity import VIEWS
 from app.services import exporting, importing, scope
 from app.services.sheet.read import read_book
 from seeds.demo import make_demo
-from tests.support import settings
+from tests.support import houses, settings
 
 CHILDREN, SCHOOLS = 3000, 30
 
 
-def test_3000_children_exported_and_read_back_change_nothing(empty_url, tmp_path):
-    app = create_app(settings.of(empty_url))
-    with app.app_context():
-        upgrade()
+def test_3000_children_exported_and_read_back_change_nothing(migrated_url, tmp_path):
+    with houses.app_at(migrated_url) as app, app.app_context():
         session, view, target = db.session(), VIEWS["Child"], tmp_path / "children.xlsx"
         scope.bind(session, scope.SYSTEM)
         make_demo(session, children=CHILDREN, schools=SCHOOLS, seed=1, records="light", password=settings.PASSWORD,
@@ -30,5 +25,3 @@ def test_3000_children_exported_and_read_back_change_nothing(empty_url, tmp_path
         assert exporting.export(session, scope.asker(session), view.model, view.columns, target) == CHILDREN
         plan = importing.read_plan(session, view.model, view.columns, read_book(target).rows)
         assert plan.wrong == [] and dict(plan.counts()) == {"unchanged": CHILDREN}
-        db.session.remove()
-        db.engine.dispose()

@@ -1,0 +1,57 @@
+"""One app a worker and engine, moved from database to database: what it compiles, pages and statements, it compiles once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Engine, event, make_url
+
+from app import create_app
+from app.extensions import db
+from tests.support import settings
+
+
+class House:
+    """An app with the settings of tests, that stands on the database of whoever lives in it: one at a time."""
+
+    def __init__(self, url: str) -> None:
+        self.app = create_app(settings.of(url))
+        self.config = dict(self.app.config)
+        self.lived_in = False
+        with self.app.app_context():
+            self.engine: Engine = db.engine
+        event.listen(self.engine, "do_connect", self._connect)
+
+    def _connect(self, dialect: Any, _record: Any, _args: Any, parameters: dict[str, Any]) -> Any:
+        """A connection to where the house stands now; SQLAlchemy reads an engine's address but once."""
+        args, named = dialect.create_connect_args(self.engine.url)
+        return dialect.connect(*args, **{**parameters, **named})
+
+    @contextmanager
+    def at(self, url: str) -> Iterator[Flask]:
+        """The app on this database, with the settings as they were whatever the last one changed."""
+        assert not self.lived_in, "two databases at a time want two apps: make the other with create_app()"
+        self.lived_in, self.engine.url = True, make_url(url)
+        self.app.config.clear()
+        self.app.config.update(self.config, SQLALCHEMY_DATABASE_URI=url)
+        try:
+            yield self.app
+        finally:
+            with self.app.app_context():
+                db.session.remove()
+                self.engine.dispose()
+            self.lived_in = False
+
+
+_houses: dict[str, House] = {}
+
+
+@contextmanager
+def app_at(url: str) -> Iterator[Flask]:
+    """The worker's app for this kind of database, on this one."""
+    kind = make_url(url).get_backend_name()
+    if kind not in _houses:
+        _houses[kind] = House(url)
+    with _houses[kind].at(url) as app:
+        yield app
