@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event, make_url
 
 from app import create_app
 from app.extensions import db
+from app.models import crypto
 from tests.support import settings
 
 
@@ -35,6 +36,7 @@ class House:
         self.lived_in, self.engine.url = True, make_url(url)
         self.app.config.clear()
         self.app.config.update(self.config, SQLALCHEMY_DATABASE_URI=url)
+        crypto.use_key(self.config["DATA_KEY"])  # the process has one, and tests without an app use another
         try:
             yield self.app
         finally:

@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import Boolean
 from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from app.models.codes import AID, INCOME
 from app.models.words import _
@@ -21,6 +20,7 @@ from app.services.forms import family, grid, sources
 from app.services.forms.declaration import Declared
 from app.services.sheet.book import Sheets
 from app.services.sheet.layout import text_width
+from app.services.sheet.sheet import Sheet
 from app.services.sheet.xml import fit
 
 SQUARES, NAME = 12, 2
@@ -78,7 +78,7 @@ def _stretched(line: list[Box]) -> list[Box]:
     return [*line[:-1], Box(last.at, last.label, last.left, SQUARES - NAME - last.left)]
 
 
-def _sheet(sheet: Worksheet, styles: grid.Styles, form: Declared, lines: Lines, ticks: Sequence[Sequence[str]], rows: Iterator[list[Any]],
+def _sheet(sheet: Sheet, styles: grid.Styles, form: Declared, lines: Lines, ticks: Sequence[Sequence[str]], rows: Iterator[list[Any]],
            place: str, period: str) -> int:
     grid.set_up(sheet, form)
     sheet.set_column(0, 0, SECTION_WIDTH)
@@ -92,7 +92,7 @@ def _sheet(sheet: Worksheet, styles: grid.Styles, form: Declared, lines: Lines, 
     return len(breaks)
 
 
-def _page(sheet: Worksheet, styles: grid.Styles, form: Declared, lines: Lines, ticks: Sequence[Sequence[str]], values: list[Any], row: int,
+def _page(sheet: Sheet, styles: grid.Styles, form: Declared, lines: Lines, ticks: Sequence[Sequence[str]], values: list[Any], row: int,
           told: tuple[str, str]) -> int:
     """One page from a row on; returns the row below."""
     grid.head(sheet, styles, form, SQUARES + 1, *told, row=row)
@@ -106,14 +106,14 @@ def _page(sheet: Worksheet, styles: grid.Styles, form: Declared, lines: Lines, t
     return grid.foot(sheet, styles, form, row, SQUARES + 1)
 
 
-def _line(sheet: Worksheet, styles: grid.Styles, line: list[Box], ticks: Sequence[Sequence[str]], values: list[Any], row: int, section: str) -> None:
+def _line(sheet: Sheet, styles: grid.Styles, line: list[Box], ticks: Sequence[Sequence[str]], values: list[Any], row: int, section: str) -> None:
     said = [ticked(ticks[box.at], values[box.at]) if ticks[box.at] else values[box.at] for box in line]
     sheet.set_row(row, TALL if any(_breaks(box, answer) for box, answer in zip(line, said, strict=True)) else LINE)
     sheet.write_string(row, 0, section, styles.head)
     for box, told in zip(line, said, strict=True):
         name, answer = 1 + box.left, 1 + box.left + NAME
-        for at in range(name, answer + box.squares):
-            sheet.write_blank(row, at, None, styles.head if at < answer else styles.text)
+        sheet.blanks(row, name, answer - 1, styles.head)
+        sheet.blanks(row, answer, answer + box.squares - 1, styles.text)
         sheet.write_string(row, name, fit(box.label), styles.head)
         grid.cell(sheet, styles, row, answer, told)
         grid.merge(sheet, row, name, row, answer - 1)

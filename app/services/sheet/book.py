@@ -13,7 +13,6 @@ from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 from xlsxwriter import Workbook, workbook
-from xlsxwriter.worksheet import Worksheet
 
 from app.services.sheet import scratch
 from app.services.sheet.body import Chunk, Spool, bodies
@@ -22,6 +21,7 @@ from app.services.sheet.layout import CHOICES_SHEET, MAX_ROWS
 from app.services.sheet.mould import ABOVE, ONLY_TEXT, Leaf, Mould
 from app.services.sheet.names import Once
 from app.services.sheet.rows import Cell, Rows
+from app.services.sheet.sheet import Sheet
 from app.services.sheet.strings import Strings
 from app.services.sheet.xml import fit
 
@@ -162,6 +162,7 @@ class _Book(Workbook):
     xlsxwriter offers no such option; its own function runs here with another ZipFile.
     """
 
+    worksheet_class = Sheet
     _store_workbook = FunctionType(
         Workbook._store_workbook.__code__,
         vars(workbook) | {"ZipFile": partial(ZipFile, compresslevel=1)},
@@ -179,9 +180,9 @@ class Sheets:
     """The sheets of one table in a book: named after it, the second one with its number, and after no other sheet."""
 
     def __init__(self, book: Workbook, name: str, taken: Once | None = None) -> None:
-        self.added: list[Worksheet] = []
+        self.added: list[Sheet] = []
         self._book, self._name, self._taken = book, name, taken or Once(part_name)
 
-    def add(self) -> Worksheet:
+    def add(self) -> Sheet:
         self.added.append(self._book.add_worksheet(self._taken.name(self._name)))
         return self.added[-1]

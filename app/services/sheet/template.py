@@ -33,9 +33,7 @@ def write_template(target: str | Path | BinaryIO, columns: Iterable[Column], *, 
             write_banner(sheet, row, len(columns), fit(note), formats.note)
         head = len(notes) + 1
         _write_header(sheet, head, columns, formats)
-        for row in range(head + 1, head + 1 + PRESET_ROWS):
-            for i, style in enumerate(body):
-                sheet.write_blank(row, i, None, style)
+        sheet.preset(head + 1, head + PRESET_ROWS, body)
         drop_downs.add(sheet, columns, head + 1, head + PRESET_ROWS)
         set_print(sheet, head)
         sheet.freeze_panes(head + 1, 0)
