@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import openpyxl
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
 from app import roles
@@ -108,6 +109,11 @@ def test_hostile_texts_leave_as_they_were_taken_in(app):
         assert not any(cell.data_type == "f" or cell.hyperlink for cell in cells)
 
 
+def plainly_read(book):
+    """Every cell of our own workbook, without the process apart that strangers' files are read in."""
+    return CalamineWorkbook.from_filelike(book).get_sheet_by_index(0).to_python(skip_empty_area=False)
+
+
 @pytest.mark.parametrize("account", ["county", "township", "school", "teacher", "inspector", "superior"])
 def test_what_is_written_raw_is_what_a_list_would_read(app, account):
     """Rows straight from the driver against rows read the usual way, of every entity, cell by cell."""
@@ -122,7 +128,7 @@ def test_what_is_written_raw_is_what_a_list_would_read(app, account):
             with closing(Press(raw.cells, raw.width, title="甲", sheet_name="甲")) as press:
                 press.write(given, raw.chunks([], [view.model.id]), str)
             write_book(expected, sheet_columns(view.model, keys), usual, title="甲", subtitle=str(len(usual)), sheet_name="甲")
-            assert read_book(given.getvalue()).rows == read_book(expected.getvalue()).rows, view.model
+            assert plainly_read(given) == plainly_read(expected), view.model
             compared += len(usual)
         assert compared
 

@@ -1,6 +1,7 @@
 """A worker of flesh and blood: killed, asked to end, never woken; on both engines."""
 
 import io
+import os
 import signal
 import time
 
@@ -22,18 +23,16 @@ assert session  # pytest finds them here by their names
 @pytest.fixture
 def desk(app, backend, session, tmp_path):
     """(app with a real queue, start): start() begins a worker, which ends with the test."""
-    url = app.config["SQLALCHEMY_DATABASE_URI"]
-    made, started = worker.app_of(url, tmp_path), []
+    made, started = worker.app_of(app.config["SQLALCHEMY_DATABASE_URI"], tmp_path), []
 
     def start():
-        started.append(worker.start(url, tmp_path))
+        started.append(worker.start(made))
         return started[-1]
 
     yield made, start
     for process in started:
-        if process.poll() is None:
-            process.terminate()
-            process.wait(WAIT)
+        process.terminate()
+        assert ended(process) is not None
     with made.app_context():
         db.engine.dispose()
 
@@ -46,6 +45,12 @@ def until(session, job_id, *states, rows=0):
             return now
         time.sleep(0.1)
     raise AssertionError(f"{job_id} is {now.state} after {WAIT} s, {now.done} of {now.total} rows")
+
+
+def ended(process):
+    """What the process ended with, of a signal less than nothing; None where it goes on."""
+    process.join(WAIT)
+    return process.exitcode
 
 
 def slow_job(session, made, rows, pause=0.02):
@@ -62,7 +67,7 @@ def test_a_killed_worker_leaves_nothing_half_written_and_the_job_starts_over(ses
     job = slow_job(session, made, 200)
     running = until(session, job, "running", rows=1)
     first.kill()
-    assert first.wait(WAIT) == -signal.SIGKILL
+    assert ended(first) == -signal.SIGKILL
     assert files(folder) == [running.stored_as + run.PART]
     start()
     done = until(session, job, "done", "failed")
@@ -77,8 +82,8 @@ def test_a_worker_that_is_asked_to_end_gives_its_job_to_the_next(session, desk, 
     first = start()
     job = slow_job(session, made, 300)
     until(session, job, "running", rows=1)
-    first.send_signal(signal.SIGINT)
-    assert first.wait(WAIT) == 0
+    os.kill(first.pid, signal.SIGINT)
+    assert ended(first) == 0
     assert row(session, job).state == "queued" and files(tmp_path / run.FOLDER) == []
     start()
     assert (until(session, job, "done", "failed").state, row(session, job).attempt) == ("done", 1)

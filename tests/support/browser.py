@@ -27,8 +27,11 @@ DEVICES = {
 
 
 def find_chromium() -> str | None:
-    """Path of the machine's Chromium (CHROMIUM says another), or None."""
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    """Path of the machine's Chromium (CHROMIUM says another), or None.
+
+    Its shell without windows opens a page in a third of the time that the whole browser takes.
+    """
+    names = (os.environ.get("CHROMIUM", ""), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
@@ -106,9 +109,7 @@ def _told(violation: dict) -> str:
     return f"{violation['id']} ({violation['impact']}): {violation['help']} — {len(violation['nodes'])} × {places}"
 
 
-def save_shot(page: Page, name: str, folder: Path) -> Path:
+def save_shot(page: Page, name: str, folder: Path) -> None:
     """A picture of the whole page as `folder`/name.png."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.png"
-    page.screenshot(path=path, full_page=True)
-    return path
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
