@@ -127,4 +127,9 @@ def test_photos_are_matched_by_the_worker(app, page_for, look, work):
     look(page, "batches-phone")
     page.get_by_role("link", name="撤销导入").first.click()
     page.get_by_role("button", name="撤销导入").click()
-    expect(page.locator(".say.success")).to_contain_text("已撤销 1 条")
+    page.wait_for_url("**/downloads/")  # the worker sleeps longer than anybody waits
+    work()
+    page.goto("/downloads/")
+    with page.expect_download() as download:
+        page.locator(".jobs a.btn.pri").first.click()
+    assert "已撤销 1 条" in download.value.path().read_text("utf-8-sig")

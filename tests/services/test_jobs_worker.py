@@ -69,6 +69,7 @@ def test_a_killed_worker_leaves_nothing_half_written_and_the_job_starts_over(ses
     first.kill()
     assert ended(first) == -signal.SIGKILL
     assert files(folder) == [running.stored_as + run.PART]
+    time.sleep(made.config["JOBS_DEAD_SECONDS"])  # a worker looks when it starts, and then every minute
     start()
     done = until(session, job, "done", "failed")
     assert (done.state, done.attempt, done.done) == ("done", 2, 200)

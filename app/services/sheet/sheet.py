@@ -46,13 +46,18 @@ class Sheet(Worksheet):
             self._check_dimensions(row, column)
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
-        kind, style = cell.__class__, cell.format
-        if style is None or kind is not CellBlankTuple and kind is not CellStringTuple:
-            super()._write_cell(row, col, cell)
-        elif kind is CellBlankTuple:
-            self.fh.write(f'<c r="{_name(col)}{row + 1}" s="{style._get_xf_index()}"/>')
+        kind = cell.__class__
+        if kind is CellBlankTuple:
+            self.fh.write(f'<c r="{_name(col)}{row + 1}"{self._style(row, col, cell.format)}/>')
+        elif kind is CellStringTuple:
+            self.fh.write(f'<c r="{_name(col)}{row + 1}"{self._style(row, col, cell.format)} t="inlineStr"><is>{_text(cell.string)}</is></c>')
         else:
-            self.fh.write(f'<c r="{_name(col)}{row + 1}" s="{style._get_xf_index()}" t="inlineStr"><is>{_text(cell.string)}</is></c>')
+            super()._write_cell(row, col, cell)
+
+    def _style(self, row: int, col: int, own: Format | None) -> str:
+        """The cell's own format, else its row's, else its column's."""
+        found = own or row in self.row_info and self.row_info[row].row_format or col in self.col_info and self.col_info[col].column_format
+        return f' s="{found._get_xf_index()}"' if found else ""
 
 
 def _text(text: str) -> str:
