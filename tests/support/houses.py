@@ -1,6 +1,7 @@
 """One app a worker and engine, moved from database to database: what it compiles, pages and statements, it compiles once."""
 
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import Engine, event, make_url
 from app import create_app
 from app.extensions import db
 from app.models import crypto
+from app.services.remember import Memory
 from tests.support import settings
 
 
@@ -40,6 +42,7 @@ class House:
         self.app.config.clear()
         self.app.config.update(self.config, SQLALCHEMY_DATABASE_URI=url)
         crypto.use_key(self.config["DATA_KEY"])  # the process has one, and tests without an app use another
+        forget()
         try:
             yield self.app
         finally:
@@ -47,6 +50,15 @@ class House:
                 db.session.remove()
                 self.engine.dispose()
             self.lived_in = False
+
+
+def forget() -> None:
+    """What the process remembers of a database it remembers by the engine, which is the same on the next one."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("app."):
+            for value in list(vars(module).values()):
+                if isinstance(value, Memory):
+                    value.clear()
 
 
 _houses: dict[str, House] = {}
