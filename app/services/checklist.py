@@ -25,17 +25,22 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 PARTS = ChecklistTemplate | ChecklistSection | ChecklistItem
 
 
+def outline(session: Session, template_id: int) -> tuple[list[ChecklistSection], list[ChecklistItem]]:
+    """The sections of a version in their order, and the items, section by section, in theirs."""
+    query = select(ChecklistSection, ChecklistItem).outerjoin(ChecklistItem, ChecklistItem.section_id == ChecklistSection.id)
+    order = (ChecklistSection.position, ChecklistSection.id, ChecklistItem.position, ChecklistItem.id)
+    found = session.execute(query.where(ChecklistSection.template_id == template_id).order_by(*order)).all()
+    return list(dict.fromkeys(section for section, _item in found)), [item for _section, item in found if item is not None]
+
+
 def sections_of(session: Session, template_id: int) -> list[ChecklistSection]:
     """The sections of a version, in their order."""
-    query = select(ChecklistSection).where(ChecklistSection.template_id == template_id)
-    return list(session.scalars(query.order_by(ChecklistSection.position, ChecklistSection.id)))
+    return outline(session, template_id)[0]
 
 
 def items_of(session: Session, template_id: int) -> list[ChecklistItem]:
     """The items of a version, section by section, in their order."""
-    query = select(ChecklistItem).join(ChecklistSection, ChecklistSection.id == ChecklistItem.section_id)
-    order = (ChecklistSection.position, ChecklistSection.id, ChecklistItem.position, ChecklistItem.id)
-    return list(session.scalars(query.where(ChecklistSection.template_id == template_id).order_by(*order)))
+    return outline(session, template_id)[1]
 
 
 def publish(session: Session, template: ChecklistTemplate) -> ChecklistTemplate:

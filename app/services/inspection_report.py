@@ -62,10 +62,10 @@ def report(session: Session, inspection: Inspection) -> Report:
     """The report of an inspection that was found in scope, submitted or not."""
     school = session.get_one(School, inspection.school_id)
     answers = {answer.item_id: answer for answer in session.scalars(select(Answer).where(Answer.inspection_id == inspection.id))}
-    lines = [_line(item, answers.get(item.id), inspection, school) for item in checklist.items_of(session, inspection.template_id)]
+    sections, items = checklist.outline(session, inspection.template_id)
+    lines = [_line(item, answers.get(item.id), inspection, school) for item in items]
     ticks = [line.tick for line in lines]
-    parts = [_part(section, [line for line in lines if line.item.section_id == section.id])
-             for section in checklist.sections_of(session, inspection.template_id)]
+    parts = [_part(section, [line for line in lines if line.item.section_id == section.id]) for section in sections]
     points = scoring.score(ticks)
     return Report(inspection, school, parts, findings_of(session, inspection), points, scoring.grade(points, ticks),
                   scoring.counts(ticks), [line.item.code for line in lines if line.item.critical and line.result == "fail"])

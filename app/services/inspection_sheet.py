@@ -74,11 +74,11 @@ def open_sheet(session: Session, inspection: Inspection, live: Collection[str] |
     none: what counts is frozen with its ticks.
     """
     school = session.get_one(School, inspection.school_id)
-    items, answers = checklist.items_of(session, inspection.template_id), answers_of(session, inspection)
+    (sections, items), answers = checklist.outline(session, inspection.template_id), answers_of(session, inspection)
     lines = [Line(item, applies(item, school), answers.get(item.id), None) for item in items]
-    parts = [Part(one, [line for line in lines if line.item.section_id == one.id]) for one in checklist.sections_of(session, inspection.template_id)]
-    sections = {part.section.id for part in parts if live is None or part.section.code in live}
-    return with_evidence(session, Sheet(inspection, school, parts), [item.code for item in items if item.section_id in sections])
+    parts = [Part(one, [line for line in lines if line.item.section_id == one.id]) for one in sections]
+    shown = {part.section.id for part in parts if live is None or part.section.code in live}
+    return with_evidence(session, Sheet(inspection, school, parts), [item.code for item in items if item.section_id in shown])
 
 
 def with_evidence(session: Session, sheet: Sheet, codes: Collection[str]) -> Sheet:

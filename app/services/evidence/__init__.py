@@ -24,6 +24,7 @@ from app.services.evidence import (  # noqa: F401  each registers its figures
     samples,
     staff,
     talks,
+    typed,
 )
 from app.services.evidence.core import REGISTRY, ROW_LIMIT, Evidence, Rows, assess, by_ids, compute, evidence, ids_of, rows_of
 

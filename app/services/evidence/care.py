@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
 
 from app.models.care import FamilyContact, HomeVisit, Pairing, Talk
 from app.models.children import Child
-from app.models.org import School, Staff
+from app.models.org import Staff
 from app.models.words import _
 from app.services.evidence import group
-from app.services.evidence.core import Evidence, Rows, among, evidence, ids, tally, untrue
+from app.services.evidence.core import Figure, Params, Rows, among, evidence, ids, untrue
 from app.services.evidence.judge import faults, measure, paced, share, share_of
-from app.services.evidence.period import last_days, month_of, term_of
+from app.services.evidence.period import last_days, month_of
+from app.services.evidence.place import Place
+from app.services.evidence.reads import look, tally
 
 PARENTS = ("father", "mother")
 
@@ -28,11 +28,11 @@ def _contact(on: date, days: int, *where: Any) -> Any:
 
 
 @evidence("family_contact_30d", label=_("亲情联系"), parent_days=7, school_days=30)
-def family_contact_30d(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def family_contact_30d(at: Place, params: Params) -> Figure:
     """Children with a contact within ``school_days``; it passes when all heard from a parent within ``parent_days`` too."""
-    of, month = group.left_behind(school), _contact(on, params["school_days"])
-    week = _contact(on, params["parent_days"], FamilyContact.with_whom.in_(PARENTS))
-    found = tally(session, Child, *of, month=month, week=week)
+    of, month = group.left_behind(at.school), _contact(at.on, params["school_days"])
+    week = _contact(at.on, params["parent_days"], FamilyContact.with_whom.in_(PARENTS))
+    found = yield tally(Child, *of, month=month, week=week)
     advice = measure(found.month, found.total, 100) if found.total else None
     if advice == "pass" and found.week < found.total:
         advice = "partly"
@@ -43,35 +43,35 @@ def family_contact_30d(session: Session, school: School, on: date, params: Mappi
 
 
 @evidence("home_visits_term", label=_("本学期家访"), visits_per_term=1)
-def home_visits_term(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def home_visits_term(at: Place, params: Params) -> Figure:
     """Children visited often enough since the term began, until the next one begins (S3; S0 plan 5)."""
-    term, visit = term_of(session, on), HomeVisit
+    term, visit = at.term, HomeVisit
     visits = select(func.count(visit.id)).where(visit.child_id == Child.id, visit.visited_on >= term.first,
-                                                visit.visited_on <= on).correlate(Child).scalar_subquery()
-    of, good = group.left_behind(school), visits >= params["visits_per_term"]
-    found = tally(session, Child, *of, good=good)
-    return paced(found.good, found.total, term.elapsed(on), empty=group.NO_CHILDREN,
+                                                visit.visited_on <= at.on).correlate(Child).scalar_subquery()
+    of, good = group.left_behind(at.school), visits >= params["visits_per_term"]
+    found = yield tally(Child, *of, good=good)
+    return paced(found.good, found.total, term.elapsed(at.on), empty=group.NO_CHILDREN,
                  rows=Rows(Child, ids(Child, *of, untrue(good)), found.total - found.good),
                  text=_("留守儿童 %(total)s 人，本学期（%(first)s 起）已家访 %(good)s 人，未访 %(bad)s 人"),
                  first=term.first.isoformat())
 
 
 @evidence("key_children_paired", label=_("重点儿童结对"), target_percent=100)
-def key_children_paired(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def key_children_paired(at: Place, params: Params) -> Figure:
     """Key children with a grown-up helper; a child of the same age is none (S1)."""
-    paired = select(Pairing.id).where(Pairing.child_id == Child.id, Pairing.kind != "peer", group.running(on)).exists()
-    return share_of(session, Child, (*group.left_behind(school), group.KEY), paired, target=params["target_percent"],
+    paired = select(Pairing.id).where(Pairing.child_id == Child.id, Pairing.kind != "peer", group.running(at.on)).exists()
+    return share_of(Child, (*group.left_behind(at.school), group.KEY), paired, target=params["target_percent"],
                     text=_("重点留守儿童 %(total)s 人，已结对 %(good)s 人，未结对 %(bad)s 人"), empty=_("没有登记重点儿童"))
 
 
 @evidence("helpers_over_limit", label=_("结对人数"), max_children_per_helper=2)
-def helpers_over_limit(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def helpers_over_limit(at: Place, params: Params) -> Figure:
     """The school's helpers with more children than the limit (S3)."""
     most = params["max_children_per_helper"]
     children = func.count(func.distinct(Pairing.child_id))
     query = select(Pairing.staff_id, children.label("children")).where(
-        Pairing.school_id == school.id, Pairing.staff_id.is_not(None), group.running(on)).group_by(Pairing.staff_id)
-    helpers = session.execute(query).all()
+        Pairing.school_id == at.school.id, Pairing.staff_id.is_not(None), group.running(at.on)).group_by(Pairing.staff_id)
+    helpers = yield look(query)
     over = [helper.staff_id for helper in helpers if helper.children > most]
     return faults(len(over), len(helpers), unit=_("人"), rows=among(Staff, over), most=most,
                   suggestion=measure(len(helpers) - len(over), len(helpers), 100) if helpers else None,
@@ -81,9 +81,9 @@ def helpers_over_limit(session: Session, school: School, on: date, params: Mappi
 
 
 @evidence("pairings_with_plan", label=_("帮扶计划"), target_percent=100)
-def pairings_with_plan(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def pairings_with_plan(at: Place, params: Params) -> Figure:
     """Running pairings with a plan (S0; S3)."""
-    return share_of(session, Pairing, (Pairing.school_id == school.id, group.running(on)), group.filled(Pairing.plan),
+    return share_of(Pairing, (Pairing.school_id == at.school.id, group.running(at.on)), group.filled(Pairing.plan),
                     target=params["target_percent"], text=_("正在进行的结对 %(total)s 对，有帮扶计划 %(good)s 对，没有 %(bad)s 对"),
                     empty=_("没有正在进行的结对"))
 
@@ -95,15 +95,15 @@ def _recorded(model: Any, by: Any, day: Any, on: date) -> Any:
 
 
 @evidence("helpers_records", label=_("代理家长记录"), records_per_month=1)
-def helpers_records(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def helpers_records(at: Place, params: Params) -> Figure:
     """Running pairings with a proxy parent of the school who recorded a talk or a visit this month (S1).
 
     Helpers from outside have no account: their records are on paper.
     """
-    proxy = (Pairing.school_id == school.id, Pairing.kind == "proxy_parent", group.running(on))
-    records = _recorded(Talk, Talk.teacher_id, Talk.talked_on, on) + _recorded(HomeVisit, HomeVisit.visitor_id, HomeVisit.visited_on, on)
+    proxy = (Pairing.school_id == at.school.id, Pairing.kind == "proxy_parent", group.running(at.on))
+    records = _recorded(Talk, Talk.teacher_id, Talk.talked_on, at.on) + _recorded(HomeVisit, HomeVisit.visitor_id, HomeVisit.visited_on, at.on)
     inside = Pairing.staff_id.is_not(None)
-    found = tally(session, Pairing, *proxy, inside=inside, good=and_(inside, records >= params["records_per_month"]))
-    return paced(found.good, found.inside, month_of(on).elapsed(on), empty=_("没有本校代理家长结对"), outside=found.total - found.inside,
+    found = yield tally(Pairing, *proxy, inside=inside, good=and_(inside, records >= params["records_per_month"]))
+    return paced(found.good, found.inside, month_of(at.on).elapsed(at.on), empty=_("没有本校代理家长结对"), outside=found.total - found.inside,
                  rows=Rows(Pairing, ids(Pairing, *proxy, inside, untrue(records >= params["records_per_month"])), found.inside - found.good),
                  text=_("本校代理家长结对 %(total)s 对，本月有谈心或家访记录 %(good)s 对，没有 %(bad)s 对；校外代理家长 %(outside)s 对看纸质记录"))

@@ -7,16 +7,17 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
 
 from app.models.cases import Aid, CaseFile
 from app.models.children import Child
 from app.models.org import School, Staff
 from app.models.words import _
 from app.services.evidence import documents, group
-from app.services.evidence.core import Evidence, Rows, evidence, ids, tally, untrue
+from app.services.evidence.core import Figure, Params, Rows, evidence, ids, untrue
 from app.services.evidence.judge import faults, faults_of, paced, reached, share, share_of
-from app.services.evidence.period import last_birth, last_days, month_of, term_of
+from app.services.evidence.period import last_birth, last_days, month_of
+from app.services.evidence.place import Place
+from app.services.evidence.reads import tally
 from app.services.evidence.staff import NO_STAFF, signed
 
 OUT_OF_SCHOOL = ("dropped_out", "not_in_school", "not_in_kindergarten")
@@ -46,66 +47,66 @@ def late(on: date, days: int) -> Any:
 
 
 @evidence("dropouts_followed", label=_("未到校追踪"), reports_per_month=1, max_age_days=30, min_age_years=6, max_age_years=15)
-def dropouts_followed(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def dropouts_followed(at: Place, params: Params) -> Figure:
     """Children out of school whom nobody follows: cases that rest, and left-behind children without a case (minors' protection 28)."""
     kinds, days = ("absent", "dropout"), params["max_age_days"]
-    born = of_age(params, on)
-    of = group.on_file(school)
-    out = or_(case_of(on, kinds), and_(born, Child.stage.in_(OUT_OF_SCHOOL)))
-    followed = and_(case_of(on, kinds), ~case_of(on, kinds, late(on, days)))
-    found = tally(session, Child, *of, out, good=followed)
-    reports = len(documents.read(session, school, on, ["dropout_report"], month_of(on).first))
-    return faults(found.total - found.good, found.total, unit=_("人"), empty=_("没有未到校、疑似辍学的学生"), days=days, reports=reports,
+    born = of_age(params, at.on)
+    of = group.on_file(at.school)
+    out = or_(case_of(at.on, kinds), and_(born, Child.stage.in_(OUT_OF_SCHOOL)))
+    followed = and_(case_of(at.on, kinds), ~case_of(at.on, kinds, late(at.on, days)))
+    found, reports = yield tally(Child, *of, out, good=followed), documents.read(at, ["dropout_report"], month_of(at.on).first)
+    return faults(found.total - found.good, found.total, unit=_("人"), empty=_("没有未到校、疑似辍学的学生"), days=days, reports=len(reports),
                   needed=params["reports_per_month"], rows=Rows(Child, ids(Child, *of, out, untrue(followed)), found.total - found.good),
                   text=_("未到校、疑似辍学 %(total)s 人，没有个案或超过 %(days)s 天没有跟进 %(bad)s 人；本月上报 %(reports)s 次"),
                   threshold=_("逐人跟进，每月上报 %(needed)s 次"))
 
 
 @evidence("cases_planned", label=_("一人一案"), target_percent=100)
-def cases_planned(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def cases_planned(at: Place, params: Params) -> Figure:
     """Open cases of behaviour and study that have a plan (S0, S3)."""
-    return share_of(session, CaseFile, unclosed(school, on, ("behaviour", "study")), group.filled(CaseFile.plan), target=params["target_percent"],
+    return share_of(CaseFile, unclosed(at.school, at.on, ("behaviour", "study")), group.filled(CaseFile.plan), target=params["target_percent"],
                     text=_("行为、学业异常 %(total)s 人次，有方案 %(good)s 份，没有 %(bad)s 份"), empty=_("没有登记行为、学业异常的个案"))
 
 
 @evidence("mental_followed", label=_("心理高关注跟进"), max_age_days=30)
-def mental_followed(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def mental_followed(at: Place, params: Params) -> Figure:
     """Pupils under close watch whom nobody followed lately (minors' protection 30)."""
-    return faults_of(session, CaseFile, unclosed(school, on, ["mental"]), late(on, params["max_age_days"]), unit=_("人"), days=params["max_age_days"],
+    return faults_of(CaseFile, unclosed(at.school, at.on, ["mental"]), late(at.on, params["max_age_days"]), unit=_("人"), days=params["max_age_days"],
                      text=_("心理高关注 %(total)s 人，超过 %(days)s 天没有跟进 %(bad)s 人"), empty=_("没有登记心理高关注的个案"))
 
 
 @evidence("bullying_open", label=_("欺凌事件"))
-def bullying_open(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def bullying_open(at: Place, params: Params) -> Figure:
     """Bullying within a year that is not closed (minors' protection 39)."""
     case = CaseFile
-    of = (case.school_id == school.id, case.kind == "bullying", case.opened_on <= on, case.opened_on >= last_days(on, 365))
-    return faults_of(session, case, of, or_(case.closed_on.is_(None), case.closed_on > on), unit=_("件"), empty=_("近一年没有登记欺凌事件"),
+    of = (case.school_id == at.school.id, case.kind == "bullying", case.opened_on <= at.on, case.opened_on >= last_days(at.on, 365))
+    return faults_of(case, of, or_(case.closed_on.is_(None), case.closed_on > at.on), unit=_("件"), empty=_("近一年没有登记欺凌事件"),
                      text=_("近一年欺凌事件 %(total)s 件，没有办结 %(bad)s 件"))
 
 
 @evidence("sick_followed", label=_("因病缺课追踪"), max_age_days=7)
-def sick_followed(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def sick_followed(at: Place, params: Params) -> Figure:
     """Pupils absent through illness whom nobody asked after lately (school hygiene; infectious diseases)."""
-    return faults_of(session, CaseFile, unclosed(school, on, ["sick"]), late(on, params["max_age_days"]), unit=_("人"), days=params["max_age_days"],
+    return faults_of(CaseFile, unclosed(at.school, at.on, ["sick"]), late(at.on, params["max_age_days"]), unit=_("人"), days=params["max_age_days"],
                      text=_("因病缺课 %(total)s 人，超过 %(days)s 天没有追踪 %(bad)s 人"), empty=_("没有登记因病缺课"))
 
 
 @evidence("duty_to_report", label=_("强制报告"), target_percent=100)
-def duty_to_report(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def duty_to_report(at: Place, params: Params) -> Figure:
     """Staff at work who signed the promise to report, and reports that are not closed (minors' protection 11)."""
-    cases = tally(session, CaseFile, *unclosed(school, on, ["report"])).total
-    return share_of(session, Staff, group.staff_at_work(school), signed(school, "school_report", Staff.name, on), target=params["target_percent"],
-                    text=_("在岗教职工 %(total)s 人，签强制报告承诺书 %(good)s 人，未签 %(bad)s 人；未办结线索 %(cases)s 条"),
-                    empty=NO_STAFF, cases=cases)
+    of, good = group.staff_at_work(at.school), signed(at.school, "school_report", Staff.name, at.on)
+    found, cases = yield tally(Staff, *of, good=good), tally(CaseFile, *unclosed(at.school, at.on, ["report"]))
+    return share(found.good, found.total, target=params["target_percent"], empty=NO_STAFF, cases=cases.total,
+                 rows=Rows(Staff, ids(Staff, *of, untrue(good)), found.total - found.good),
+                 text=_("在岗教职工 %(total)s 人，签强制报告承诺书 %(good)s 人，未签 %(bad)s 人；未办结线索 %(cases)s 条"))
 
 
 @evidence("disabled_enrolled", label=_("残疾儿童入学"), target_percent=100, min_age_years=6, max_age_years=15)
-def disabled_enrolled(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def disabled_enrolled(at: Place, params: Params) -> Figure:
     """Disabled children of school age on file who go to school and have a plan of their own (compulsory education 19)."""
-    of = (*group.on_file(school), Child.health == "disabled", of_age(params, on))
-    enrolled, planned = Child.stage.not_in(OUT_OF_SCHOOL), case_of(on, ["disability"], group.filled(CaseFile.plan))
-    found = tally(session, Child, *of, good=and_(enrolled, planned), enrolled=enrolled, planned=planned)
+    of = (*group.on_file(at.school), Child.health == "disabled", of_age(params, at.on))
+    enrolled, planned = Child.stage.not_in(OUT_OF_SCHOOL), case_of(at.on, ["disability"], group.filled(CaseFile.plan))
+    found = yield tally(Child, *of, good=and_(enrolled, planned), enrolled=enrolled, planned=planned)
     return share(found.good, found.total, target=params["target_percent"], empty=_("没有登记适龄残疾儿童"), enrolled=found.enrolled, planned=found.planned,
                  rows=Rows(Child, ids(Child, *of, untrue(and_(enrolled, planned))), found.total - found.good),
                  text=_("适龄残疾儿童 %(total)s 人，已入学 %(enrolled)s 人，有随班就读或送教方案 %(planned)s 人"))
@@ -113,38 +114,38 @@ def disabled_enrolled(session: Session, school: School, on: date, params: Mappin
 
 # Aid ---------------------------------------------------------------------------------------
 @evidence("aid_granted", label=_("寄宿营养补助"), target_percent=100)
-def aid_granted(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def aid_granted(at: Place, params: Params) -> Figure:
     """Of the boarding and nutrition aid decided this term, what was given out (S0 plan 5)."""
-    term = term_of(session, on)
-    of = (Aid.school_id == school.id, Aid.kind.in_(("boarding", "nutrition")), Aid.decided_on >= term.first, Aid.decided_on <= on)
-    good = Aid.granted_on <= on
-    found = tally(session, Aid, *of, good=good)
-    return paced(found.good, found.total, term.elapsed(on), target=params["target_percent"], empty=_("本学期没有认定寄宿、营养补助"),
+    term = at.term
+    of = (Aid.school_id == at.school.id, Aid.kind.in_(("boarding", "nutrition")), Aid.decided_on >= term.first, Aid.decided_on <= at.on)
+    good = Aid.granted_on <= at.on
+    found = yield tally(Aid, *of, good=good)
+    return paced(found.good, found.total, term.elapsed(at.on), target=params["target_percent"], empty=_("本学期没有认定寄宿、营养补助"),
                  rows=Rows(Aid, ids(Aid, *of, untrue(good)), found.total - found.good),
                  text=_("本学期应助 %(total)s 人次，已发放 %(good)s 人次，未发放 %(bad)s 人次"))
 
 
 @evidence("needy_aided", label=_("困难补助"), target_percent=100)
-def needy_aided(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def needy_aided(at: Place, params: Params) -> Figure:
     """Needy left-behind children who were given hardship aid this term (S0 plans 1, 5)."""
-    term = term_of(session, on)
-    given = select(Aid.id).where(Aid.child_id == Child.id, Aid.kind == "hardship", Aid.granted_on >= term.first, Aid.granted_on <= on).exists()
-    of = (*group.left_behind(school), Child.special_group == "needy")
-    found = tally(session, Child, *of, good=given)
-    return paced(found.good, found.total, term.elapsed(on), target=params["target_percent"], empty=_("没有登记特困儿童"),
+    term = at.term
+    given = select(Aid.id).where(Aid.child_id == Child.id, Aid.kind == "hardship", Aid.granted_on >= term.first, Aid.granted_on <= at.on).exists()
+    of = (*group.left_behind(at.school), Child.special_group == "needy")
+    found = yield tally(Child, *of, good=given)
+    return paced(found.good, found.total, term.elapsed(at.on), target=params["target_percent"], empty=_("没有登记特困儿童"),
                  rows=Rows(Child, ids(Child, *of, untrue(given)), found.total - found.good),
                  text=_("特困儿童 %(total)s 人，本学期已补助 %(good)s 人，应享未享 %(bad)s 人"))
 
 
 @evidence("aid_accounts", label=_("总结和帮扶台账"), max_age_days=220)
-def aid_accounts(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def aid_accounts(at: Place, params: Params) -> Figure:
     """The summary of the last term, and the aid of a year: how often, how much, how often without a receipt (S0 plan 5; S4)."""
-    summaries = documents.read(session, school, on, ["term_summary"], last_days(on, params["max_age_days"]))
-    of = (Aid.school_id == school.id, Aid.granted_on <= on, Aid.granted_on >= last_days(on, 365))
-    found = tally(session, Aid, *of, unsigned=untrue(group.filled(Aid.receiver)))
+    of = (Aid.school_id == at.school.id, Aid.granted_on <= at.on, Aid.granted_on >= last_days(at.on, 365))
+    unsigned = untrue(group.filled(Aid.receiver))
+    found, summaries = yield (tally(Aid, *of, unsigned=unsigned, values={"amount": func.sum(Aid.amount)}),
+                              documents.read(at, ["term_summary"], last_days(at.on, params["max_age_days"])))
     if not summaries and not found.total:
         return share(0, 0, text="", empty=_("没有登记期末总结和帮扶发放"))
-    amount = session.scalar(select(func.sum(Aid.amount)).where(*of)) or 0
-    return reached(bool(summaries) + (not found.unsigned), 2, unit=_("项"), threshold=_("有总结，都有签收"), times=found.total, amount=amount,
-                   summaries=len(summaries), unsigned=found.unsigned, rows=Rows(Aid, ids(Aid, *of, untrue(group.filled(Aid.receiver))), found.unsigned),
+    return reached(bool(summaries) + (not found.unsigned), 2, unit=_("项"), threshold=_("有总结，都有签收"), times=found.total, amount=found.amount or 0,
+                   summaries=len(summaries), unsigned=found.unsigned, rows=Rows(Aid, ids(Aid, *of, unsigned), found.unsigned),
                    text=_("期末总结 %(summaries)s 份；近一年受助 %(times)s 人次、%(amount)s 元，没有签收 %(unsigned)s 人次"))

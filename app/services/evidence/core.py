@@ -1,24 +1,28 @@
 """What an evidence is, and the register of the functions that compute one.
 
 An evidence is the figure beside a tick: computed from the school's own records, judged against the
-item's parameters, with the rows behind it. Functions take (session, school, day, parameters) and run
-on ORM entities, so that the scope of who asks applies.
+item's parameters, with the rows behind it. A function takes (place, parameters) and is a generator: it
+yields what it reads (``tally``, ``look``, or several at once) and is sent what was found; a figure that
+reads nothing is returned at once. So the figures of a sheet wait together, and their reads go out as one
+statement (reads.py). These run on ORM entities, so that the scope of who asks applies.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import Select, select, true
 from sqlalchemy.orm import Session
 
 from app.models.base import Entity
 from app.models.inspection import ChecklistItem
 from app.models.org import School
 from app.services import clock, scope
+from app.services.evidence.place import Place, placed
+from app.services.evidence.reads import answers
 
 ROW_LIMIT = 200  # rows frozen with a tick, or read at once
 RECENT_DAYS = 30  # how far back daily records (meals, bus runs) are looked at
@@ -73,7 +77,9 @@ class Evidence:
         return self.threshold % self.params if self.threshold else ""
 
 
-Compute = Callable[[Session, School, date, Mapping[str, Any]], Evidence]
+Params = Mapping[str, Any]
+Figure = Generator[Any, Any, Evidence]
+Compute = Callable[[Place, Params], Figure | Evidence]
 
 
 @dataclass(frozen=True)
@@ -105,19 +111,40 @@ def evidence(name: str, *, label: str, version: int = 1, **defaults: Any) -> Cal
     return keep
 
 
-def compute(session: Session, school: School, name: str, on: date, params: Mapping[str, Any] | None = None) -> Evidence:
+def compute(session: Session, school: School, name: str, on: date, params: Params | None = None) -> Evidence:
     """One figure of a school on a day; KeyError for an unknown name."""
-    source = REGISTRY[name]
-    made = source.compute(session, school, on, {**source.defaults, **(params or {})})
-    return replace(made, name=name, label=source.label, version=source.version)
+    return _together(session, placed(session, school, on), {name: (REGISTRY[name], params or {})})[name]
 
 
 def assess(session: Session, school: School, items: Iterable[ChecklistItem], on: date) -> dict[str, Evidence]:
     """Item code → evidence of the items that have one; empty for a school outside the asker's scope."""
-    if not scope.sees_school(session, school.id):
-        return {}
-    return {item.code: compute(session, school, item.evidence, on, item.parameters)
-            for item in items if item.evidence in REGISTRY}
+    asked = {item.code: (REGISTRY[item.evidence], item.parameters or {}) for item in items if item.evidence in REGISTRY}
+    at = placed(session, school, on) if asked else None
+    return _together(session, at, asked) if at is not None and at.seen else {}
+
+
+def _together(session: Session, at: Place, asked: Mapping[str, tuple[Source, Params]]) -> dict[str, Evidence]:
+    """The figures, side by side: what all of them wait for is read at once, until each has its evidence."""
+    running = {key: source.compute(at, {**source.defaults, **params}) for key, (source, params) in asked.items()}
+    made = {key: one for key, one in running.items() if isinstance(one, Evidence)}
+    sent: dict[str, Any] = {key: None for key in running if key not in made}
+    while sent:
+        waiting = {}
+        for key, found in sent.items():
+            try:
+                waiting[key] = running[key].send(found)  # type: ignore[union-attr]
+            except StopIteration as done:
+                made[key] = done.value
+        sent = _answered(session, waiting)
+    return {key: replace(made[key], name=source.name, label=source.label, version=source.version) for key, (source, _params) in asked.items()}
+
+
+def _answered(session: Session, waiting: Mapping[str, Any]) -> dict[str, Any]:
+    """What each figure asked for; a tuple of reads is answered with a list."""
+    several = {key: reads if isinstance(reads, tuple) else (reads,) for key, reads in waiting.items()}
+    found = iter(answers(session, [read for reads in several.values() for read in reads]))
+    taken = {key: [next(found) for _read in reads] for key, reads in several.items()}
+    return {key: told if isinstance(waiting[key], tuple) else told[0] for key, told in taken.items()}
 
 
 def ids_of(session: Session, made: Evidence | None, limit: int = ROW_LIMIT) -> list[int]:
@@ -149,12 +176,6 @@ def ids(model: Any, *where: Any) -> Select[Any]:
 def among(model: Any, found: Collection[int]) -> Rows:
     """Rows that were found one by one."""
     return Rows(model, ids(model, model.id.in_(found)), len(found))
-
-
-def tally(session: Session, model: Any, *where: Any, **parts: Any) -> Any:
-    """One query: ``total`` rows, and of these how many meet each named condition."""
-    columns = [func.count(model.id).filter(condition).label(name) for name, condition in parts.items()]
-    return session.execute(select(func.count(model.id).label("total"), *columns).where(*where)).one()
 
 
 def untrue(condition: Any) -> Any:

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from app.models.clock import SHANGHAI
-from app.models.inspection import Inspection
 from app.models.ledger import SchoolDocument
-from app.models.org import School
 from app.models.words import _
-from app.services.evidence.core import Evidence, Rows, among, evidence
-from app.services.evidence.findings import NO_INSPECTION, last_inspection
+from app.services.evidence.core import Evidence, Figure, Params, Rows, among, evidence
+from app.services.evidence.findings import NO_INSPECTION
 from app.services.evidence.judge import LEVELS, nothing, share
 from app.services.evidence.log import KEPT_DAYS, stretches
-from app.services.evidence.period import last_days, month_of, term_of
+from app.services.evidence.period import last_days, month_of
+from app.services.evidence.place import Place
+from app.services.evidence.reads import Kept
 
 YEAR, HALF = 365, 183
 COLUMNS = (SchoolDocument.id, SchoolDocument.kind, SchoolDocument.dated_on, SchoolDocument.valid_until, SchoolDocument.figure)
 
 
-def read(session: Session, school: School, on: date, kinds: Collection[str], first: date | None = None) -> list[Any]:
+def read(at: Place, kinds: Collection[str], first: date | None = None) -> Kept:
     """Papers of some kinds up to a day, the oldest first."""
-    paper = SchoolDocument
-    where = [paper.school_id == school.id, paper.kind.in_(kinds), paper.dated_on <= on, *([paper.dated_on >= first] if first else [])]
-    return list(session.execute(select(*COLUMNS).where(*where).order_by(paper.dated_on, paper.id)))
+    return Kept(COLUMNS, at.school.id, SchoolDocument.kind, frozenset(kinds), SchoolDocument.dated_on, first, at.on)
 
 
 def rows_of(papers: Collection[Any]) -> Rows:
@@ -37,63 +31,62 @@ def rows_of(papers: Collection[Any]) -> Rows:
 
 
 @evidence("care_plans", label=_("计划和方案"), days_before_term=60)
-def care_plans(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def care_plans(at: Place, params: Params) -> Figure:
     """The plan of the term and the plan of the care work, written since shortly before the term began (S0, S4)."""
     kinds = ("term_plan", "care_plan")
-    papers = read(session, school, on, kinds, last_days(on, KEPT_DAYS))
-    since = term_of(session, on).first - timedelta(params["days_before_term"])
+    papers = yield read(at, kinds, last_days(at.on, KEPT_DAYS))
+    since = at.term.first - timedelta(params["days_before_term"])
     of_term = [one for one in papers if one.dated_on >= since]
     return share(len({one.kind for one in of_term}), len(kinds) if papers else 0, rows=rows_of(of_term), empty=_("没有登记计划和方案"),
                  text=_("学期计划、关爱专项方案应有 %(total)s 份，本学期已有 %(good)s 份"))
 
 
-def fresh(session: Session, school: School, on: date, kind: str, days: int, *, text: str, empty: str) -> Evidence:
+def fresh(at: Place, kind: str, days: int, *, text: str, empty: str) -> Figure:
     """The age in days of the last paper of a kind, which must be younger than ``days`` and still hold."""
-    papers = read(session, school, on, [kind])
+    papers = yield read(at, [kind])
     if not papers:
         return nothing(empty)
     last = papers[-1]
-    age = (on - last.dated_on).days
-    advice = "pass" if age <= days and (last.valid_until is None or last.valid_until >= on) else "fail"
+    age = (at.on - last.dated_on).days
+    advice = "pass" if age <= days and (last.valid_until is None or last.valid_until >= at.on) else "fail"
     return Evidence(text, age, _("天"), None, None, None, LEVELS[advice], advice, _("%(days)s 天以内，在有效期内"),
                     {"age": age, "days": days, "dated": last.dated_on.isoformat()}, rows_of([last]))
 
 
 @evidence("census_age", label=_("全面核查"), max_age_days=HALF)
-def census_age(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def census_age(at: Place, params: Params) -> Figure:
     """Days since the last full check of the roster (S1)."""
-    return fresh(session, school, on, "census", params["max_age_days"], text=_("上次全面核查 %(dated)s，已过 %(age)s 天"), empty=_("没有登记变动核查"))
+    return fresh(at, "census", params["max_age_days"], text=_("上次全面核查 %(dated)s，已过 %(age)s 天"), empty=_("没有登记变动核查"))
 
 
 @evidence("emergency_plan", label=_("应急预案"), max_age_days=YEAR)
-def emergency_plan(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def emergency_plan(at: Place, params: Params) -> Figure:
     """Days since the emergency plan was revised (minors' protection 37)."""
-    return fresh(session, school, on, "emergency", params["max_age_days"], text=_("应急预案上次修订 %(dated)s，已过 %(age)s 天"), empty=_("没有登记应急预案"))
+    return fresh(at, "emergency", params["max_age_days"], text=_("应急预案上次修订 %(dated)s，已过 %(age)s 天"), empty=_("没有登记应急预案"))
 
 
 @evidence("building_survey", label=_("校舍年检"), max_age_days=YEAR)
-def building_survey(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def building_survey(at: Place, params: Params) -> Figure:
     """Days since the buildings were surveyed (compulsory education 16, 24)."""
-    return fresh(session, school, on, "building", params["max_age_days"], text=_("校舍上次年检 %(dated)s，已过 %(age)s 天"), empty=_("没有登记校舍年检"))
+    return fresh(at, "building", params["max_age_days"], text=_("校舍上次年检 %(dated)s，已过 %(age)s 天"), empty=_("没有登记校舍年检"))
 
 
 @evidence("fire_test", label=_("消防设施检测"), max_age_days=YEAR)
-def fire_test(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def fire_test(at: Place, params: Params) -> Figure:
     """Days since the fire installations were tested (fire 16)."""
-    return fresh(session, school, on, "fire_test", params["max_age_days"], text=_("消防设施上次检测 %(dated)s，已过 %(age)s 天"),
+    return fresh(at, "fire_test", params["max_age_days"], text=_("消防设施上次检测 %(dated)s，已过 %(age)s 天"),
                  empty=_("没有登记消防设施检测"))
 
 
 @evidence("water_test", label=_("饮用水检测"), max_age_days=YEAR)
-def water_test(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def water_test(at: Place, params: Params) -> Figure:
     """Days since the drinking water was tested (school hygiene 7)."""
-    return fresh(session, school, on, "water_test", params["max_age_days"], text=_("饮用水上次检测 %(dated)s，已过 %(age)s 天"), empty=_("没有登记饮用水检测"))
+    return fresh(at, "water_test", params["max_age_days"], text=_("饮用水上次检测 %(dated)s，已过 %(age)s 天"), empty=_("没有登记饮用水检测"))
 
 
-def told(session: Session, school: School, on: date, kind: str, found: str | None, *, text: str, empty: str,
-         unit: str) -> Evidence:
+def told(at: Place, kind: str, found: str | None, *, text: str, empty: str, unit: str) -> Figure:
     """The figure of the last paper of a kind within a year; ``found`` is suggested when it is not 0, nothing when it was left empty."""
-    papers = read(session, school, on, [kind], last_days(on, KEPT_DAYS))
+    papers = yield read(at, [kind], last_days(at.on, KEPT_DAYS))
     if not papers:
         return nothing(empty)
     last = papers[-1]
@@ -103,44 +96,44 @@ def told(session: Session, school: School, on: date, kind: str, found: str | Non
 
 
 @evidence("record_match", label=_("与学籍系统核对"))
-def record_match(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def record_match(at: Place, params: Params) -> Figure:
     """Children who differ between the roster and the student record system (student record indicators 2.3)."""
-    return told(session, school, on, "record_match", "partly", text=_("%(dated)s 与学籍系统核对，差异 %(count)s 人"), empty=_("没有登记学籍核对"), unit=_("人"))
+    return told(at, "record_match", "partly", text=_("%(dated)s 与学籍系统核对，差异 %(count)s 人"), empty=_("没有登记学籍核对"), unit=_("人"))
 
 
 @evidence("village_match", label=_("与村居民政核对"))
-def village_match(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def village_match(at: Place, params: Params) -> Figure:
     """Children who differ between the roster and the lists of village and civil affairs (minors' protection 29, 43)."""
-    return told(session, school, on, "village_match", "partly", text=_("%(dated)s 与村居、民政核对，差异 %(count)s 人"),
+    return told(at, "village_match", "partly", text=_("%(dated)s 与村居、民政核对，差异 %(count)s 人"),
                 empty=_("没有登记村居民政核对"), unit=_("人"))
 
 
 @evidence("missing_courses", label=_("课程开设"))
-def missing_courses(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def missing_courses(at: Place, params: Params) -> Figure:
     """Courses that the plan asks for and the school does not give (S0 plan 4; compulsory education 35)."""
-    return told(session, school, on, "curriculum", "fail", text=_("%(dated)s 自查，缺开课程 %(count)s 门"), empty=_("没有登记课程开设自查"), unit=_("门"))
+    return told(at, "curriculum", "fail", text=_("%(dated)s 自查，缺开课程 %(count)s 门"), empty=_("没有登记课程开设自查"), unit=_("门"))
 
 
 @evidence("fee_differences", label=_("收费项目"))
-def fee_differences(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def fee_differences(at: Place, params: Params) -> Figure:
     """Fees that are not on the list (S0 plan 4; compulsory education 2, 25)."""
-    return told(session, school, on, "fees", "fail", text=_("%(dated)s 自查，与收费目录不符 %(count)s 项"), empty=_("没有登记收费自查"), unit=_("项"))
+    return told(at, "fees", "fail", text=_("%(dated)s 自查，与收费目录不符 %(count)s 项"), empty=_("没有登记收费自查"), unit=_("项"))
 
 
 @evidence("migrant_pupils", label=_("随迁子女"))
-def migrant_pupils(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def migrant_pupils(at: Place, params: Params) -> Figure:
     """Children of migrant workers on the school's list; a number proves no equal entry, so it suggests nothing."""
-    return told(session, school, on, "migrants", None, text=_("%(dated)s 名册，随迁子女 %(count)s 人"), empty=_("没有登记随迁子女名册"), unit=_("人"))
+    return told(at, "migrants", None, text=_("%(dated)s 名册，随迁子女 %(count)s 人"), empty=_("没有登记随迁子女名册"), unit=_("人"))
 
 
 @evidence("reports_on_time", label=_("报表上报"), monthly_due_day=25, first_report_month=3, second_report_month=9)
-def reports_on_time(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def reports_on_time(at: Place, params: Params) -> Figure:
     """Monthly reports of the term by their day, half-year reports by the end of their month (S1, S4)."""
-    papers, term = read(session, school, on, ["month_report", "half_report"], last_days(on, KEPT_DAYS)), term_of(session, on)
+    papers, term = (yield read(at, ["month_report", "half_report"], last_days(at.on, KEPT_DAYS))), at.term
     due = [("month_report", span.first, span.first.replace(day=params["monthly_due_day"])) for span in stretches(term, 1)]
     due += [("half_report", month.first, month.last) for span in stretches(term, 1) for month in [month_of(span.first)]
             if month.first.month in (params["first_report_month"], params["second_report_month"])]
-    past = [(kind, first, day) for kind, first, day in due if term.first <= day <= on]
+    past = [(kind, first, day) for kind, first, day in due if term.first <= day <= at.on]
     states = [_state(papers, *one, month_of(one[1]).last) for one in past]
     wrong = [one for one in papers if one.kind == "month_report" and one.dated_on.day > params["monthly_due_day"] and one.dated_on >= term.first]
     return share(states.count("good"), len(states) if papers else 0, rows=rows_of(wrong), late=states.count("late"), missing=states.count("none"),
@@ -155,14 +148,12 @@ def _state(papers: Collection[Any], kind: str, first: date, day: date, end: date
 
 
 @evidence("fix_report", label=_("整改报告"))
-def fix_report(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def fix_report(at: Place, params: Params) -> Figure:
     """The report on what was put right since the last inspection (22, 23); without one it is not done yet."""
-    last = last_inspection(session, school, on)
-    if last is None:
+    if at.last is None:
         return nothing(NO_INSPECTION)
-    submitted = session.scalar(select(Inspection.submitted_at).where(Inspection.id == last))
-    since = submitted.astimezone(SHANGHAI).date() if submitted else on
-    sent = read(session, school, on, ["fix_report"], since)
+    since = at.last.day
+    sent = yield read(at, ["fix_report"], since)
     made = share(min(1, len(sent)), 1, rows=rows_of(sent), text=_("上次检查 %(since)s，整改报告上报 %(sent)s"), empty=NO_INSPECTION,
                  since=since.isoformat(), sent=sent[0].dated_on.isoformat() if sent else "—")
     return replace(made, threshold=_("已上报"))

@@ -2,98 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
 
 from app.models.audit import Attachment
-from app.models.inspection import ChecklistItem, Finding, Inspection
-from app.models.org import School
+from app.models.inspection import ChecklistItem, Finding
 from app.models.words import _
-from app.services.evidence.core import Evidence, Rows, among, evidence, ids, tally
+from app.services.evidence.core import Evidence, Figure, Params, Rows, among, evidence, ids
 from app.services.evidence.judge import faults, nothing, share_of
-from app.services.evidence.period import end_of
+from app.services.evidence.place import Place
+from app.services.evidence.reads import look, tally
 
 NO_INSPECTION = _("学校没有已提交的检查")
 NO_FINDINGS = _("上次检查没有发现问题")
 
 
-def last_inspection(session: Session, school: School, on: date) -> int | None:
-    """Id of the inspection that was submitted last."""
-    return session.scalar(select(Inspection.id).where(
-        Inspection.school_id == school.id, Inspection.state == "submitted", Inspection.submitted_at < end_of(on))
-        .order_by(Inspection.submitted_at.desc(), Inspection.id.desc()).limit(1))
-
-
-def of_last(session: Session, school: School, on: date) -> tuple[Any, ...] | None:
+def of_last(at: Place) -> tuple[Any, ...] | None:
     """Findings of the last inspection; None without one."""
-    last = last_inspection(session, school, on)
-    return None if last is None else (Finding.school_id == school.id, Finding.inspection_id == last)
+    return None if at.last is None else (Finding.school_id == at.school.id, Finding.inspection_id == at.last.id)
 
 
 @evidence("findings_assigned", label=_("上次问题分解"), target_percent=100)
-def findings_assigned(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def findings_assigned(at: Place, params: Params) -> Figure | Evidence:
     """Findings with someone responsible; a day is always set (21)."""
-    of = of_last(session, school, on)
+    of = of_last(at)
     if of is None:
         return nothing(NO_INSPECTION)
-    return share_of(session, Finding, of, Finding.responsible_id.is_not(None), target=params["target_percent"], empty=NO_FINDINGS,
+    return share_of(Finding, of, Finding.responsible_id.is_not(None), target=params["target_percent"], empty=NO_FINDINGS,
                     text=_("上次检查的问题 %(total)s 条，已落实责任人 %(good)s 条，没有落实 %(bad)s 条"))
 
 
 @evidence("findings_on_time", label=_("按期整改率"), target_percent=100)
-def findings_on_time(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def findings_on_time(at: Place, params: Params) -> Figure | Evidence:
     """Of the findings put right or past their day, those put right in time (21, 22); due today is not past."""
-    of = of_last(session, school, on)
+    of = of_last(at)
     if of is None:
         return nothing(NO_INSPECTION)
-    due = or_(Finding.fixed_on <= on, Finding.due_on < on)
-    in_time = and_(Finding.fixed_on <= on, Finding.fixed_on <= Finding.due_on)
-    return share_of(session, Finding, (*of, due), in_time, target=params["target_percent"],
+    due = or_(Finding.fixed_on <= at.on, Finding.due_on < at.on)
+    in_time = and_(Finding.fixed_on <= at.on, Finding.fixed_on <= Finding.due_on)
+    return share_of(Finding, (*of, due), in_time, target=params["target_percent"],
                     text=_("上次检查的问题应整改 %(total)s 条，按期整改 %(good)s 条，逾期 %(bad)s 条"),
                     empty=_("上次检查没有到期的问题"))
 
 
 @evidence("findings_repeated", label=_("问题反弹"))
-def findings_repeated(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def findings_repeated(at: Place, params: Params) -> Figure:
     """Findings of the last inspection whose item had been found wanting before (22); a red line suggests "fail"."""
-    of = of_last(session, school, on)
+    of = of_last(at)
     if of is None:
         return nothing(NO_INSPECTION)
-    total = tally(session, Finding, *of).total
     item = ChecklistItem
     before = select(item.code).join(Finding, Finding.item_id == item.id).where(of[0], ~of[1]).correlate(None)
     query = select(Finding.id, Finding.level).join(item, item.id == Finding.item_id).where(*of, item.code.in_(before))
-    again = session.execute(query).all()
+    found, again = yield tally(Finding, *of), look(query)
     red = sum(one.level == "critical" for one in again)
-    return faults(len(again), total, unit=_("条"), rows=among(Finding, [one.id for one in again]), red=red, empty=NO_FINDINGS,
+    return faults(len(again), found.total, unit=_("条"), rows=among(Finding, [one.id for one in again]), red=red, empty=NO_FINDINGS,
                   suggestion="fail" if red else "partly" if again else "pass",
                   text=_("上次检查的问题 %(total)s 条，以前检查也出现过 %(bad)s 条（红线 %(red)s 条）"), threshold=_("不重复出现"))
 
 
 @evidence("findings_extension", label=_("超期未批"))
-def findings_extension(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def findings_extension(at: Place, params: Params) -> Figure:
     """Unfinished findings past their day, and those of them without an extension (22)."""
-    of = of_last(session, school, on)
+    of = of_last(at)
     if of is None:
         return nothing(NO_INSPECTION)
-    overdue = and_(or_(Finding.fixed_on.is_(None), Finding.fixed_on > on), Finding.due_on < on)
+    overdue = and_(or_(Finding.fixed_on.is_(None), Finding.fixed_on > at.on), Finding.due_on < at.on)
     bad = and_(overdue, Finding.state != "extended")
-    found = tally(session, Finding, *of, overdue=overdue, bad=bad)
+    found = yield tally(Finding, *of, overdue=overdue, bad=bad)
     return faults(found.bad, found.total, unit=_("条"), rows=Rows(Finding, ids(Finding, *of, bad), found.bad), overdue=found.overdue,
                   text=_("上次检查的问题 %(total)s 条，超期未完成 %(overdue)s 条，其中没有批准延期 %(bad)s 条"),
                   empty=NO_FINDINGS, threshold=_("超期的都已批准延期"))
 
 
 @evidence("findings_proved", label=_("整改佐证"), target_percent=100)
-def findings_proved(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def findings_proved(at: Place, params: Params) -> Figure | Evidence:
     """Of the findings put right, those with a photo or paper attached (22)."""
-    of = of_last(session, school, on)
+    of = of_last(at)
     if of is None:
         return nothing(NO_INSPECTION)
     proved = select(Attachment.id).where(Attachment.entity == "Finding", Attachment.row_id == Finding.id).exists()
-    return share_of(session, Finding, (*of, Finding.fixed_on <= on), proved, target=params["target_percent"],
+    return share_of(Finding, (*of, Finding.fixed_on <= at.on), proved, target=params["target_percent"],
                     text=_("上次检查的问题已整改 %(total)s 条，有照片或材料 %(good)s 条，没有 %(bad)s 条"), empty=_("上次检查的问题还没有整改的"))

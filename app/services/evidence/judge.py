@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from app.models.words import _
-from app.services.evidence.core import Evidence, Rows, ids, tally, untrue
+from app.services.evidence.core import Evidence, Figure, Rows, ids, untrue
+from app.services.evidence.reads import tally
 
 # A shortfall suggests "partly" from this part of the target on, "fail" below it. No rule fixes it.
 PARTLY_FROM = 0.8
@@ -81,13 +80,13 @@ def reached(count: int, needed: int, *, text: str, unit: str, rows: Rows | None 
                     threshold or _("不少于 %(needed)s"), said, rows)
 
 
-def share_of(session: Session, model: Any, of: Sequence[Any], good: Any, **told: Any) -> Evidence:
+def share_of(model: Any, of: Sequence[Any], good: Any, **told: Any) -> Figure:
     """Rows of a group that meet a condition; behind the figure stand those that do not."""
-    found = tally(session, model, *of, good=good)
+    found = yield tally(model, *of, good=good)
     return share(found.good, found.total, rows=Rows(model, ids(model, *of, untrue(good)), found.total - found.good), **told)
 
 
-def faults_of(session: Session, model: Any, of: Sequence[Any], bad: Any, **told: Any) -> Evidence:
+def faults_of(model: Any, of: Sequence[Any], bad: Any, **told: Any) -> Figure:
     """Rows of a group that a condition finds fault with; these stand behind the figure."""
-    found = tally(session, model, *of, bad=bad)
+    found = yield tally(model, *of, bad=bad)
     return faults(found.bad, found.total, rows=Rows(model, ids(model, *of, bad), found.bad), **told)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from app.models.ledger import LogEntry
-from app.models.org import School
 from app.models.words import _
 from app.services import clock
-from app.services.evidence.core import Evidence, Rows, among
+from app.services.evidence.core import Evidence, Figure, Rows, among
 from app.services.evidence.judge import nothing, reached, share
-from app.services.evidence.period import Span, last_days, term_of
+from app.services.evidence.period import Span, last_days
+from app.services.evidence.place import Place
+from app.services.evidence.reads import Kept
 
 KEPT_DAYS = 365  # a school that wrote nothing of a kind for so long does not keep its log of it here: no figure
 COLUMNS = (LogEntry.id, LogEntry.kind, LogEntry.held_on, LogEntry.due, LogEntry.done)
@@ -32,9 +30,14 @@ class Log:
         return [one for one in self.entries if one.held_on >= first and (last is None or one.held_on <= last)]
 
 
-def read(session: Session, school: School, on: date, kinds: Collection[str]) -> Log:
-    where = (LogEntry.school_id == school.id, LogEntry.kind.in_(kinds), LogEntry.held_on >= last_days(on, KEPT_DAYS), LogEntry.held_on <= on)
-    return Log(session.execute(select(*COLUMNS).where(*where)).all())
+def read(at: Place, kinds: Collection[str]) -> Generator[Any, Any, Log]:
+    """The entries of some kinds up to the day, the oldest first."""
+    return Log((yield asked(at, kinds)))
+
+
+def asked(at: Place, kinds: Collection[str]) -> Kept:
+    """What ``read`` asks for, for figures that ask for something else at the same time."""
+    return Kept(COLUMNS, at.school.id, LogEntry.kind, frozenset(kinds), LogEntry.held_on, last_days(at.on, KEPT_DAYS), at.on)
 
 
 def rows_of(entries: Collection[Any]) -> Rows:
@@ -48,13 +51,13 @@ def attended(entries: Collection[Any]) -> str:
     return f"{round(100 * sum(one.done for one in counted) / due)}%" if due else "—"
 
 
-def times(session: Session, school: School, on: date, kinds: Collection[str], needed: int, *, text: str, empty: str) -> Evidence:
+def times(at: Place, kinds: Collection[str], needed: int, *, text: str, empty: str) -> Figure:
     """How often something was held this term, against what is asked for by its end."""
-    log, term = read(session, school, on, kinds), term_of(session, on)
+    log, term = (yield from read(at, kinds)), at.term
     if not log.entries:
         return nothing(empty)
     held = log.since(term.first)
-    return reached(len(held), needed, unit=_("次"), rows=rows_of(held), elapsed=term.elapsed(on), text=text, rate=attended(held),
+    return reached(len(held), needed, unit=_("次"), rows=rows_of(held), elapsed=term.elapsed(at.on), text=text, rate=attended(held),
                    threshold=_("每学期不少于 %(needed)s 次"))
 
 
@@ -68,13 +71,13 @@ def stretches(term: Span, months: int) -> list[Span]:
     return found
 
 
-def every(session: Session, school: School, on: date, kinds: Collection[str], months: int, *, text: str, empty: str, times: int = 1) -> Evidence:
+def every(at: Place, kinds: Collection[str], months: int, *, text: str, empty: str, times: int = 1) -> Figure:
     """In how many pieces of the term something was held often enough; a running piece counts once it was."""
-    log, term = read(session, school, on, kinds), term_of(session, on)
+    log, term = (yield from read(at, kinds)), at.term
     if not log.entries:
         return nothing(empty)
-    pieces = [(span, len(log.since(span.first, span.last)) >= times) for span in stretches(term, months) if span.first <= on]
-    due = [good for span, good in pieces if good or span.last <= on]
+    pieces = [(span, len(log.since(span.first, span.last)) >= times) for span in stretches(term, months) if span.first <= at.on]
+    due = [good for span, good in pieces if good or span.last <= at.on]
     return share(sum(due), len(due), rows=rows_of(log.since(term.first)), text=text, empty=_("本学期刚开始，还没到应做的时候"), months=months)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from app.models.clock import SHANGHAI
 from app.models.term import Term
@@ -26,9 +27,19 @@ class Span(NamedTuple):
 
 def term_of(session: Session, on: date) -> Span:
     """The term of a day; in holidays the one that ended last. Without a table of terms, the usual borders."""
-    found = session.execute(select(Term.starts_on, Term.ends_on).where(Term.starts_on <= on)
-                            .order_by(Term.starts_on.desc()).limit(1)).first()
-    return Span(found.starts_on, found.ends_on) if found else usual_term(on)
+    return term_among(session.execute(terms_of(on)).all(), on)
+
+
+def terms_of(on: date) -> Any:
+    """The term that began last up to a day."""
+    other = aliased(Term)
+    began = select(func.max(other.starts_on)).where(other.starts_on <= on).scalar_subquery()
+    return select(Term.starts_on, Term.ends_on).where(Term.starts_on == began)
+
+
+def term_among(found: Sequence[Any], on: date) -> Span:
+    """The term that was found, else the usual one."""
+    return Span(found[0].starts_on, found[0].ends_on) if found else usual_term(on)
 
 
 def usual_term(on: date) -> Span:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.models.bus import Bus, BusRun
 from app.models.org import School
 from app.models.words import _
-from app.services.evidence.core import RECENT_DAYS, Evidence, among, evidence, untrue
+from app.services.evidence.core import RECENT_DAYS, Figure, Params, among, evidence, untrue
 from app.services.evidence.judge import faults, faults_of, share_of
 from app.services.evidence.period import last_days
+from app.services.evidence.place import Place
+from app.services.evidence.reads import look
 
 NO_RUNS = _("近 30 天没有校车趟次记录")
 BETWEEN_NAMES = re.compile(r"[、，,;；/\s]+")
@@ -26,9 +26,9 @@ def recent(school: School, on: date) -> tuple[Any, ...]:
 
 
 @evidence("bus_attendant", label=_("随车照管员"), attendants_per_run=1)
-def bus_attendant(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def bus_attendant(at: Place, params: Params) -> Figure:
     """Runs with fewer attendants than asked for (38); several names stand in one column."""
-    runs = session.execute(select(BusRun.id, BusRun.attendant).where(*recent(school, on))).all()
+    runs = yield look(select(BusRun.id, BusRun.attendant).where(*recent(at.school, at.on)))
     alone = [run.id for run in runs if len(names(run.attendant)) < params["attendants_per_run"]]
     return faults(len(alone), len(runs), unit=_("趟"), rows=among(BusRun, alone), empty=NO_RUNS,
                   text=_("近 30 天 %(total)s 趟，照管员不足 %(least)s 人的 %(bad)s 趟"), threshold=_("每趟至少 %(least)s 名照管员"),
@@ -41,22 +41,22 @@ def names(text: str | None) -> list[str]:
 
 
 @evidence("bus_overload", label=_("超员"))
-def bus_overload(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def bus_overload(at: Place, params: Params) -> Figure:
     """Runs with more pupils than the bus may carry (34)."""
     seats = select(Bus.seats).where(Bus.id == BusRun.bus_id).correlate(BusRun).scalar_subquery()
-    return faults_of(session, BusRun, recent(school, on), BusRun.boarded > seats, unit=_("趟"), empty=NO_RUNS,
+    return faults_of(BusRun, recent(at.school, at.on), BusRun.boarded > seats, unit=_("趟"), empty=NO_RUNS,
                      text=_("近 30 天 %(total)s 趟，超过核载人数 %(bad)s 趟"))
 
 
 @evidence("bus_headcount", label=_("上下车清点"))
-def bus_headcount(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def bus_headcount(at: Place, params: Params) -> Figure:
     """Runs on which not as many got off as got on, or nobody counted (39)."""
-    return faults_of(session, BusRun, recent(school, on), untrue(BusRun.boarded == BusRun.alighted), unit=_("趟"), empty=NO_RUNS,
+    return faults_of(BusRun, recent(at.school, at.on), untrue(BusRun.boarded == BusRun.alighted), unit=_("趟"), empty=NO_RUNS,
                      text=_("近 30 天 %(total)s 趟，上下车人数不符或没有清点 %(bad)s 趟"), threshold=_("人数一致"))
 
 
 @evidence("bus_prechecks", label=_("出车前检查"), checks=7)
-def bus_prechecks(session: Session, school: School, on: date, params: Mapping[str, Any]) -> Evidence:
+def bus_prechecks(at: Place, params: Params) -> Figure:
     """Runs before which the bus was checked (41); the register knows the check as a whole."""
-    return share_of(session, BusRun, recent(school, on), BusRun.checked, empty=NO_RUNS, checks=params["checks"],
+    return share_of(BusRun, recent(at.school, at.on), BusRun.checked, empty=NO_RUNS, checks=params["checks"],
                     text=_("近 30 天 %(total)s 趟，出车前做过 %(checks)s 项检查 %(good)s 趟，缺检 %(bad)s 趟"))

@@ -104,4 +104,4 @@ def test_what_was_typed_just_before_the_visit_is_told_apart(desk):
 def test_the_version_of_the_rule_is_kept(desk):
     desk.child()
     assert inspection.freeze(desk.session, desk.ask("filing_rate"))["version"] == 1
-    assert inspection.freeze(desk.session, desk.ask("talks_in_bulk"))["version"] == evidence.REGISTRY["talks_in_bulk"].version == 2
+    assert inspection.freeze(desk.session, desk.ask("talks_in_bulk"))["version"] == evidence.REGISTRY["talks_in_bulk"].version == 3

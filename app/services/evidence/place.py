@@ -1,0 +1,52 @@
+"""Where and when a figure is made: what all figures of a sheet start from, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.models.clock import SHANGHAI
+from app.models.inspection import Inspection
+from app.models.org import School
+from app.services.evidence.period import Span, end_of, term_among, terms_of
+from app.services.evidence.reads import answers, look, tally
+
+
+class Last(NamedTuple):
+    """The inspection that was submitted last, and on which day."""
+
+    id: int
+    day: date
+
+
+@dataclass(frozen=True)
+class Place:
+    """A school on a day, with the term of the day (in holidays the one before), the last inspection and the day of the planned one."""
+
+    school: School
+    on: date
+    seen: bool  # whether the school lies within the scope of who asks
+    term: Span
+    last: Last | None
+    visit: date | None
+
+
+def placed(session: Session, school: School, on: date) -> Place:
+    """One statement."""
+    ahead = tally(Inspection, Inspection.school_id == school.id, Inspection.state != "submitted", values={"day": func.min(Inspection.planned_on)})
+    seen, terms, inspections, planned = answers(session, [
+        look(select(School.id).where(School.id == school.id)), look(terms_of(on)), look(_submitted(school, on)), ahead])
+    last = max(inspections, key=lambda one: one.id, default=None)
+    return Place(school, on, bool(seen), term_among(terms, on), last and Last(last.id, last.submitted_at.astimezone(SHANGHAI).date()), planned.day)
+
+
+def _submitted(school: School, on: date) -> Any:
+    """The inspections that were submitted at the last moment of all up to a day: one, as a rule."""
+    other = aliased(Inspection)
+    latest = select(func.max(other.submitted_at)).where(other.school_id == school.id, other.state == "submitted", other.submitted_at < end_of(on))
+    return select(Inspection.id, Inspection.submitted_at).where(
+        Inspection.school_id == school.id, Inspection.state == "submitted", Inspection.submitted_at == latest.scalar_subquery())
