@@ -25,10 +25,15 @@ from app.services.inspection_sheet import Line, Sheet, open_sheet, with_evidence
 from app.services.scoring import DAYS_TO_FIX
 
 __all__ = ["AnswerTaken", "Sheet", "Unanswered", "answer_of", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
-           "save_answer", "submit", "with_evidence"]
+           "save_answer", "speaks_against", "submit", "with_evidence"]
 LONGEST_FINDING = 200  # characters that Finding.what holds
 # Result → suggestion that it speaks against: such a tick needs a reason.
 AGAINST = {"pass": "fail", "fail": "pass", "na": "fail"}
+
+
+def speaks_against(suggestion: str | None, result: str | None) -> bool:
+    """Whether a tick says the opposite of what the records suggest; where they suggest nothing, none does."""
+    return suggestion is not None and suggestion == AGAINST.get(result or "")
 
 
 class AnswerTaken(records.Conflict):
@@ -64,7 +69,7 @@ def save_answer(session: Session, inspection: Inspection, item_code: str, *, res
     if known is not None and known.version != seen_version:
         raise AnswerTaken(known)
     made = current_evidence(session, school, item)
-    if made is not None and made.suggestion and made.suggestion == AGAINST.get(result) and not values["reason"]:
+    if made is not None and speaks_against(made.suggestion, result) and not values["reason"]:
         raise records.Refused({"reason": RuleError(_("与学校记录不符，请写明理由"))})
     own = {"answered_at": clock.now(), "frozen": freeze(session, made)}
     if known is not None:

@@ -12,7 +12,7 @@ from app.models import org as models
 from app.models.inspection import Answer, ChecklistItem, Finding, Inspection
 from app.services import clock, scope
 from app.services.conditions import applies
-from app.services.inspection import AGAINST, current_evidence, freeze
+from app.services.inspection import current_evidence, freeze, speaks_against
 from app.services.scoring import DAYS_TO_FIX, Tick, score
 from seeds.bulk import Row
 from seeds.demo import words
@@ -43,7 +43,7 @@ def submit(session: Session, world: World, school: School, template_id: int, ins
         result = results.get(item["id"], "pass") if item in applying else "na"
         ticks.append(Tick(result, item["weight"], item["critical"]))
         frozen = records.get(item["id"])
-        against = frozen is not None and frozen["suggestion"] == AGAINST.get(result)
+        against = frozen is not None and speaks_against(frozen["suggestion"], result)
         world.bulk.add(Answer, school_id=school.id, inspection_id=row["id"], item_id=item["id"], result=result, frozen=frozen,
                        reason=words.TICKED_AGAINST if against else None,
                        remark=world.rng.choice(words.REMARKS) if result in NOTES else None,

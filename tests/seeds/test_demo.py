@@ -16,7 +16,7 @@ from app.models.children import Child, ChildKey, Guardian
 from app.models.inspection import Answer, Inspection
 from app.models.org import Area, Member, School, SchoolClass, Staff
 from app.services import clock, derived, scope
-from app.services.inspection import AGAINST
+from app.services.inspection import speaks_against
 from seeds.demo import OTHER_CHILDREN, OTHER_SCHOOLS, make_demo
 from tests.support.demo import CHILDREN, SCHOOLS, TODAY, count, county, database, school_of
 
@@ -238,4 +238,4 @@ def test_a_submitted_inspection_keeps_what_the_records_said(session):
     asked = {one.item_id for one in answers if one.item.evidence}
     assert len(asked) > 30 and all((one.frozen is not None) is bool(one.item.evidence) for one in answers)
     assert all(datetime.fromisoformat(one.frozen["at"]) == one.answered_at for one in answers if one.frozen)
-    assert all(one.reason for one in answers if one.frozen and one.frozen["suggestion"] == AGAINST.get(one.result))
+    assert all(bool(one.reason) == bool(one.frozen and speaks_against(one.frozen["suggestion"], one.result)) for one in answers)

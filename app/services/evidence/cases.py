@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,8 @@ from app.models.words import _
 from app.services.evidence import documents, group
 from app.services.evidence.core import Figure, Params, Rows, evidence, ids, untrue
 from app.services.evidence.judge import faults, faults_of, paced, reached, share, share_of
-from app.services.evidence.period import last_birth, last_days, month_of
+from app.services.evidence.log import stretches
+from app.services.evidence.period import last_birth, last_days
 from app.services.evidence.place import Place
 from app.services.evidence.reads import tally
 from app.services.evidence.staff import NO_STAFF, signed
@@ -25,7 +26,7 @@ OUT_OF_SCHOOL = ("dropped_out", "not_in_school", "not_in_kindergarten")
 
 def unclosed(school: School, on: date, kinds: Collection[str]) -> tuple[Any, ...]:
     """Cases of some kinds that are open on a day."""
-    return (CaseFile.school_id == school.id, CaseFile.kind.in_(kinds), CaseFile.opened_on <= on,
+    return (CaseFile.school_id == school.id, CaseFile.kind.in_(kinds), group.up_to(CaseFile.opened_on, on),
             or_(CaseFile.closed_on.is_(None), CaseFile.closed_on > on))
 
 
@@ -46,7 +47,7 @@ def late(on: date, days: int) -> Any:
     return and_(CaseFile.opened_on < since, untrue(CaseFile.followed_on >= since))
 
 
-@evidence("dropouts_followed", label=_("未到校追踪"), reports_per_month=1, max_age_days=30, min_age_years=6, max_age_years=15)
+@evidence("dropouts_followed", label=_("未到校追踪"), version=2, reports_per_month=1, max_age_days=30, min_age_years=6, max_age_years=15)
 def dropouts_followed(at: Place, params: Params) -> Figure:
     """Children out of school whom nobody follows: cases that rest, and left-behind children without a case (minors' protection 28)."""
     kinds, days = ("absent", "dropout"), params["max_age_days"]
@@ -54,11 +55,20 @@ def dropouts_followed(at: Place, params: Params) -> Figure:
     of = group.on_file(at.school)
     out = or_(case_of(at.on, kinds), and_(born, Child.stage.in_(OUT_OF_SCHOOL)))
     followed = and_(case_of(at.on, kinds), ~case_of(at.on, kinds, late(at.on, days)))
-    found, reports = yield tally(Child, *of, out, good=followed), documents.read(at, ["dropout_report"], month_of(at.on).first)
-    return faults(found.total - found.good, found.total, unit=_("人"), empty=_("没有未到校、疑似辍学的学生"), days=days, reports=len(reports),
-                  needed=params["reports_per_month"], rows=Rows(Child, ids(Child, *of, out, untrue(followed)), found.total - found.good),
-                  text=_("未到校、疑似辍学 %(total)s 人，没有个案或超过 %(days)s 天没有跟进 %(bad)s 人；本月上报 %(reports)s 次"),
+    found, reports = yield tally(Child, *of, out, good=followed), documents.read(at, ["dropout_report"], at.term.first)
+    months = due_months(at, [one.dated_on for one in reports], params["reports_per_month"])
+    missing, bad = months.count(False), found.total - found.good
+    advice = "fail" if bad or missing and missing == len(months) else "partly" if missing else "pass"
+    return faults(bad, found.total, unit=_("人"), empty=_("没有未到校、疑似辍学的学生"), suggestion=advice, days=days, months=len(months),
+                  missing=missing, needed=params["reports_per_month"], rows=Rows(Child, ids(Child, *of, out, untrue(followed)), bad),
+                  text=_("未到校、疑似辍学 %(total)s 人，没有个案或超过 %(days)s 天没有跟进 %(bad)s 人；本学期应上报 %(months)s 个月，缺报 %(missing)s 个月"),
                   threshold=_("逐人跟进，每月上报 %(needed)s 次"))
+
+
+def due_months(at: Place, days: Sequence[date], times: int) -> list[bool]:
+    """Whether enough was sent in each month of the term; a running one is due once it was. A school without papers here owes none."""
+    months = [(span, sum(span.first <= day <= span.last for day in days) >= times) for span in stretches(at.term, 1)]
+    return [good for span, good in months if span.first <= at.on and (good or span.last <= at.on)] if at.keeps_papers else []
 
 
 @evidence("cases_planned", label=_("一人一案"), target_percent=100)

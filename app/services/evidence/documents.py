@@ -12,9 +12,9 @@ from app.models.words import _
 from app.services.evidence.core import Evidence, Figure, Params, Rows, among, evidence
 from app.services.evidence.findings import NO_INSPECTION
 from app.services.evidence.judge import LEVELS, nothing, share
-from app.services.evidence.log import KEPT_DAYS, stretches
+from app.services.evidence.log import stretches
 from app.services.evidence.period import last_days, month_of
-from app.services.evidence.place import Place
+from app.services.evidence.place import KEPT_DAYS, Place
 from app.services.evidence.reads import Kept
 
 YEAR, HALF = 365, 183
@@ -30,14 +30,14 @@ def rows_of(papers: Collection[Any]) -> Rows:
     return among(SchoolDocument, [one.id for one in papers])
 
 
-@evidence("care_plans", label=_("计划和方案"), days_before_term=60)
+@evidence("care_plans", label=_("计划和方案"), version=2, days_before_term=60)
 def care_plans(at: Place, params: Params) -> Figure:
     """The plan of the term and the plan of the care work, written since shortly before the term began (S0, S4)."""
     kinds = ("term_plan", "care_plan")
     papers = yield read(at, kinds, last_days(at.on, KEPT_DAYS))
     since = at.term.first - timedelta(params["days_before_term"])
     of_term = [one for one in papers if one.dated_on >= since]
-    return share(len({one.kind for one in of_term}), len(kinds) if papers else 0, rows=rows_of(of_term), empty=_("没有登记计划和方案"),
+    return share(len({one.kind for one in of_term}), len(kinds) if at.keeps_papers else 0, rows=rows_of(of_term), empty=_("没有登记计划和方案"),
                  text=_("学期计划、关爱专项方案应有 %(total)s 份，本学期已有 %(good)s 份"))
 
 
@@ -126,7 +126,7 @@ def migrant_pupils(at: Place, params: Params) -> Figure:
     return told(at, "migrants", None, text=_("%(dated)s 名册，随迁子女 %(count)s 人"), empty=_("没有登记随迁子女名册"), unit=_("人"))
 
 
-@evidence("reports_on_time", label=_("报表上报"), monthly_due_day=25, first_report_month=3, second_report_month=9)
+@evidence("reports_on_time", label=_("报表上报"), version=2, monthly_due_day=25, first_report_month=3, second_report_month=9)
 def reports_on_time(at: Place, params: Params) -> Figure:
     """Monthly reports of the term by their day, half-year reports by the end of their month (S1, S4)."""
     papers, term = (yield read(at, ["month_report", "half_report"], last_days(at.on, KEPT_DAYS))), at.term
@@ -136,9 +136,9 @@ def reports_on_time(at: Place, params: Params) -> Figure:
     past = [(kind, first, day) for kind, first, day in due if term.first <= day <= at.on]
     states = [_state(papers, *one, month_of(one[1]).last) for one in past]
     wrong = [one for one in papers if one.kind == "month_report" and one.dated_on.day > params["monthly_due_day"] and one.dated_on >= term.first]
-    return share(states.count("good"), len(states) if papers else 0, rows=rows_of(wrong), late=states.count("late"), missing=states.count("none"),
+    return share(states.count("good"), len(states) if at.keeps_papers else 0, rows=rows_of(wrong), late=states.count("late"), missing=states.count("none"),
                  text=_("本学期应报 %(total)s 次，按时 %(good)s 次，迟报 %(late)s 次，缺报 %(missing)s 次"),
-                 empty=_("本学期还没到上报的时候") if papers else _("没有登记上报的报表"))
+                 empty=_("本学期还没到上报的时候") if at.keeps_papers else _("没有登记上报的报表"))
 
 
 def _state(papers: Collection[Any], kind: str, first: date, day: date, end: date) -> str:

@@ -13,10 +13,9 @@ from app.services import clock
 from app.services.evidence.core import Evidence, Figure, Rows, among
 from app.services.evidence.judge import nothing, reached, share
 from app.services.evidence.period import Span, last_days
-from app.services.evidence.place import Place
+from app.services.evidence.place import KEPT_DAYS, Place
 from app.services.evidence.reads import Kept
 
-KEPT_DAYS = 365  # a school that wrote nothing of a kind for so long does not keep its log of it here: no figure
 COLUMNS = (LogEntry.id, LogEntry.kind, LogEntry.held_on, LogEntry.due, LogEntry.done)
 
 
@@ -54,7 +53,7 @@ def attended(entries: Collection[Any]) -> str:
 def times(at: Place, kinds: Collection[str], needed: int, *, text: str, empty: str) -> Figure:
     """How often something was held this term, against what is asked for by its end."""
     log, term = (yield from read(at, kinds)), at.term
-    if not log.entries:
+    if not at.keeps_log:
         return nothing(empty)
     held = log.since(term.first)
     return reached(len(held), needed, unit=_("次"), rows=rows_of(held), elapsed=term.elapsed(at.on), text=text, rate=attended(held),
@@ -74,7 +73,7 @@ def stretches(term: Span, months: int) -> list[Span]:
 def every(at: Place, kinds: Collection[str], months: int, *, text: str, empty: str, times: int = 1) -> Figure:
     """In how many pieces of the term something was held often enough; a running piece counts once it was."""
     log, term = (yield from read(at, kinds)), at.term
-    if not log.entries:
+    if not at.keeps_log:
         return nothing(empty)
     pieces = [(span, len(log.since(span.first, span.last)) >= times) for span in stretches(term, months) if span.first <= at.on]
     due = [good for span, good in pieces if good or span.last <= at.on]

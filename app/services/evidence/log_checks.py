@@ -84,7 +84,7 @@ def checkups(at: Place, params: Params) -> Figure:
                      text=_("近一年应体检 %(total)s 人，已体检 %(good)s 人，没有体检 %(bad)s 人"))
 
 
-@evidence("food_controls", label=_("日管控周排查月调度"), target_percent=100)
+@evidence("food_controls", label=_("日管控周排查月调度"), version=2, target_percent=100)
 def food_controls(at: Place, params: Params) -> Figure:
     """Of the days, weeks and months with meals in the last 30 days, those with their control on record (food responsibility)."""
     meals, entries = yield (look(select(MealRecord.served_on).where(*recent_meals(at.school, at.on)).group_by(MealRecord.served_on)),
@@ -92,7 +92,7 @@ def food_controls(at: Place, params: Params) -> Figure:
     served, kept = {one.served_on for one in meals}, log.Log(entries)
     if not served:
         return nothing(NO_MEALS)
-    if not kept.entries:
+    if not at.keeps_log:
         return nothing(_("没有登记日管控、周排查、月调度"))
     held = [{one.held_on for one in kept.entries if one.kind == kind} for kind in ("daily", "weekly", "monthly")]
     days = len(served & held[0])

@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session, aliased
 
 from app.models.clock import SHANGHAI
 from app.models.inspection import Inspection
+from app.models.ledger import LogEntry, SchoolDocument
 from app.models.org import School
-from app.services.evidence.period import Span, end_of, term_among, terms_of
-from app.services.evidence.reads import answers, look, tally
+from app.services.evidence.period import Span, end_of, last_days, term_among, terms_of
+from app.services.evidence.reads import Read, answers, look, tally
+
+KEPT_DAYS = 365  # a school that wrote nothing for so long does not keep its books here: they prove nothing
 
 
 class Last(NamedTuple):
@@ -33,15 +36,24 @@ class Place:
     term: Span
     last: Last | None
     visit: date | None
+    keeps_log: bool  # whether anything of a year stands in the log: then what is missing there was not done
+    keeps_papers: bool
 
 
 def placed(session: Session, school: School, on: date) -> Place:
     """One statement."""
     ahead = tally(Inspection, Inspection.school_id == school.id, Inspection.state != "submitted", values={"day": func.min(Inspection.planned_on)})
-    seen, terms, inspections, planned = answers(session, [
-        look(select(School.id).where(School.id == school.id)), look(terms_of(on)), look(_submitted(school, on)), ahead])
+    seen, terms, inspections, planned, *books = answers(session, [
+        look(select(School.id).where(School.id == school.id)), look(terms_of(on)), look(_submitted(school, on)), ahead,
+        _latest(LogEntry.held_on, school, on), _latest(SchoolDocument.dated_on, school, on)])
+    kept = [book.day is not None and book.day >= last_days(on, KEPT_DAYS) for book in books]
     last = max(inspections, key=lambda one: one.id, default=None)
-    return Place(school, on, bool(seen), term_among(terms, on), last and Last(last.id, last.submitted_at.astimezone(SHANGHAI).date()), planned.day)
+    return Place(school, on, bool(seen), term_among(terms, on), last and Last(last.id, last.submitted_at.astimezone(SHANGHAI).date()), planned.day, *kept)
+
+
+def _latest(day: Any, school: School, on: date) -> Any:
+    """The last day of a book of the school."""
+    return Read(select(func.max(day).label("day")).where(day.class_.school_id == school.id, day <= on), single=True)
 
 
 def _submitted(school: School, on: date) -> Any:

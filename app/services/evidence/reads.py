@@ -16,6 +16,8 @@ from typing import Any
 from sqlalchemy import cast, false, func, literal_column, null, select, union_all
 from sqlalchemy.orm import Session
 
+from app.services.evidence.group import up_to
+
 MOST_PARTS = 60  # of one statement: SQLite takes 500, and 32,766 parameters (a scope of 50 schools fills that at 200)
 NULL = null()
 
@@ -59,7 +61,7 @@ class Kept:
     @property
     def statement(self) -> Any:
         since = [self.day >= self.first] if self.first else []
-        where = (self.kind.class_.school_id == self.school_id, self.kind.in_(sorted(self.kinds)), self.day <= self.last)
+        where = (self.kind.class_.school_id == self.school_id, self.kind.in_(sorted(self.kinds)), up_to(self.day, self.last))
         return select(*self.columns).where(*where, *since)
 
     def answer(self, rows: Sequence[Any]) -> Any:

@@ -62,7 +62,19 @@ def test_who_is_out_of_school_is_followed(desk):
     resting = case(desk, "dropout", opened=ON - 31 * DAY)
     paper(desk, "dropout_report")
     made = desk.ask("dropouts_followed")
-    assert (said(made), desk.behind(made), made.params["reports"]) == ((2, 3, "fail"), {unknown.id, resting.child_id}, 1)
+    assert (said(made), desk.behind(made), made.params["missing"]) == ((2, 3, "fail"), {unknown.id, resting.child_id}, 2)
+
+
+@pytest.mark.parametrize(("reported", "missing", "suggestion"), [
+    ([date(2026, 9, 30), date(2026, 10, 1), date(2026, 11, 30)], 0, "pass"), ([date(2026, 9, 1), date(2026, 11, 1)], 1, "partly"), ([], 3, "fail")])
+def test_who_is_out_of_school_is_reported_each_month(desk, reported, missing, suggestion):
+    case(desk, "absent", opened=ON - 10 * DAY)
+    paper(desk, "term_plan")
+    for day in reported:
+        paper(desk, "dropout_report", day)
+    made = desk.ask("dropouts_followed")
+    assert (said(made), made.params["months"], made.params["missing"]) == ((0, 1, suggestion), 3, missing)
+    assert desk.ask("dropouts_followed", on=date(2026, 12, 30)).params["months"] == 3, "December is not over"
 
 
 def test_promises_to_report(desk):

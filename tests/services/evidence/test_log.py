@@ -41,6 +41,27 @@ def test_a_log_of_last_year_is_no_record_of_this_one(desk):
     assert said(desk.ask("work_meetings")) == (0, 3, "fail")
 
 
+@pytest.mark.parametrize(("name", "expected"), [
+    ("work_meetings", (0, 3, "fail")), ("helper_meetings", (0, 3, "fail")), ("drills", (0, 3, "fail")), ("parents_meetings", (0, 1, "partly")),
+    ("guardian_school", (0, 1, "partly")), ("activities", (0, 1, "partly")), ("law_lessons", (0, 1, "partly")), ("meal_oversight", (0, 1, "partly")),
+    ("safety_lessons", (0, 5, "partly")), ("bus_lessons", (0, 3, "partly")), ("home_openings", (0, 4, "fail"))])
+def test_what_a_kept_log_does_not_say_was_not_done(desk, name, expected):
+    assert said(desk.ask(name)) == (None, None, None), "no log at all proves nothing"
+    log(desk, "checkup", ON - 366 * DAY)
+    assert said(desk.ask(name)) == (None, None, None), "nor does one of last year"
+    log(desk, "checkup", ON - 365 * DAY)
+    assert said(desk.ask(name)) == expected
+    log(desk, "checkup")
+    assert desk.ask(name, on=date(2027, 1, 28)).suggestion == "fail", "the term is over"
+
+
+@pytest.mark.parametrize(("name", "expected"), [("care_plans", (0, 2, "fail")), ("reports_on_time", (0, 4, "fail"))])
+def test_what_kept_papers_do_not_hold_is_missing(desk, name, expected):
+    assert said(desk.ask(name)) == (None, None, None)
+    paper(desk, "building", ON - 30 * DAY)
+    assert said(desk.ask(name)) == expected
+
+
 def test_two_meetings_a_month_where_a_county_asks_for_two(desk):
     for day in (date(2026, 9, 1), date(2026, 9, 9), date(2026, 10, 9), date(2026, 11, 9)):
         log(desk, "meeting", day)
@@ -143,6 +164,8 @@ def test_controls_of_days_weeks_and_the_month(desk):
     for day in (ON, ON - DAY, ON - 7 * DAY):  # a Monday, the Sunday before it, the Monday before that
         desk.meal(canteen, served_on=day)
     assert said(desk.ask("food_controls")) == (None, None, None)
+    log(desk, "patrol")
+    assert said(desk.ask("food_controls")) == (0, 6, "fail")
     log(desk, "daily", ON)
     log(desk, "weekly", ON - 6 * DAY)
     log(desk, "monthly", ON - 30 * DAY)
