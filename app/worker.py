@@ -6,6 +6,7 @@ known of a job stands in its row, so that nothing is lost with a queue, a worker
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -110,4 +111,5 @@ def worker(beside: bool) -> None:
     """Do what runs in the background, until Ctrl-C."""
     logging.getLogger("huey").setLevel(logging.WARNING)
     parent = os.getppid()
+    gc.freeze()  # as deploy/gunicorn.conf.py does
     current_app.extensions["worker"].work(current_app.config["JOBS_THREADS"], lambda: beside and os.getppid() != parent)

@@ -8,6 +8,7 @@ process of its own on a copy of the county of 10,000 children; CPU is that of th
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -124,6 +125,7 @@ def _one(way: str, folder: Path, rows: int, url: str) -> None:
         making = "import sys; from benchmarks import imports; imports.make(*sys.argv[1:])"
         subprocess.run([sys.executable, "-c", making, str(folder), str(book), str(rows), url], check=True)
         transactions.read_only(True)
+        gc.freeze()  # as the server and the worker do
         way_of: dict[str, Callable[[Session, Path], str]] = {"floor": _floor, "ours": _ours, "peer": _peer, "lock": _lock}
         base, start, before = _peak(), _cpu(), loop()
         told = way_of[way](session, book)

@@ -78,9 +78,10 @@ def digester(place: str) -> Callable[[str], str]:
     inner, outer = cast("tuple[Any, Any]", _keys["hash"])
     begun = inner.copy()
     begun.update(f"{place}:".encode())
+    begin, end = begun.copy, outer.copy
 
     def hashed(text: str) -> str:
-        inside, outside = begun.copy(), outer.copy()
+        inside, outside = begin(), end()
         inside.update(text.encode())
         outside.update(inside.digest())
         return outside.hexdigest()[:32]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, case, select, update
+from sqlalchemy import BigInteger, Column, Connection, Dialect, Integer, MetaData, Table, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from app.models.base import Entity, fields_of
@@ -78,15 +78,17 @@ class Altered:
 
     def apply(self, connection: Connection, moment: datetime) -> bool:
         """Change the rows; whether all of them were still as they were read."""
-        mine, temp, found = self.model.__table__, self.table, dict[Any, Any]()
-        for name in list(temp.c.keys())[3:]:
+        mine: Any = self.model.__table__
+        statement = text(_change(connection.dialect, mine, self._bits())).bindparams(bindparam("moment", moment, mine.c.updated_at.type))
+        return bool(connection.execute(statement).rowcount == len(self.ids))
+
+    def _bits(self) -> dict[str, int]:
+        """Column → the bit in ``said`` of the rows in which it changes."""
+        found = {}
+        for name in list(self.table.c.keys())[3:]:
             key = next(key for key in self.keys if name in (fields_of(self.model)[key].column, f"{key}_hash"))
-            found[mine.c[name]] = case((temp.c.said.op("&")(1 << self.keys.index(key)) != 0, temp.c[name]), else_=mine.c[name])
-        changed = update(mine).values({**found, mine.c.version: mine.c.version + 1, mine.c.updated_at: moment}).where(
-            mine.c.id == temp.c.row_id, mine.c.version == temp.c.version, mine.c.deleted_at.is_(None))
-        # What is refused ends the transaction anyway: SQLite then keeps no second journal of the pages for this statement.
-        changed = changed.prefix_with("OR ROLLBACK", dialect="sqlite")
-        return bool(connection.execute(changed).rowcount == len(self.ids))
+            found[name] = 1 << self.keys.index(key)
+        return found
 
     def stale(self, connection: Connection) -> list[int]:
         """Places of the rows that somebody changed or deleted since they were read."""
@@ -100,6 +102,21 @@ def _temporary(model: type[Entity], names: Sequence[str]) -> Table:
     own: Any = model.__table__
     return Table(NAME, MetaData(), Column("row_id", Integer, primary_key=True, autoincrement=False), Column("version", Integer), Column("said", BigInteger),
                  *(Column(name, own.c[name].type) for name in names), prefixes=["TEMPORARY"])
+
+
+def _change(dialect: Dialect, table: Table, bits: Mapping[str, int]) -> str:
+    """One statement, walked along the staged ids: row by row, in the order in which the table lies on disk.
+
+    As UPDATE … FROM it took SQLite twice the time: it put all rows aside first, and without statistics it walked an index of the table.
+    What is refused ends the transaction anyway, so it keeps no second journal of the pages for this statement (OR ROLLBACK).
+    """
+    quote = dialect.identifier_preparer.quote
+    own, verb = quote(table.name), "UPDATE OR ROLLBACK" if dialect.name == "sqlite" else "UPDATE"
+    names = ", ".join(map(quote, bits))
+    values = ", ".join(f"CASE WHEN (told.said & {bit}) <> 0 THEN told.{quote(name)} ELSE {own}.{quote(name)} END" for name, bit in bits.items())
+    same = f"told.row_id = {own}.id"
+    return (f"{verb} {own} SET ({names}) = (SELECT {values} FROM {NAME} AS told WHERE {same}), version = version + 1, updated_at = :moment "
+            f"WHERE id IN (SELECT row_id FROM {NAME}) AND version = (SELECT told.version FROM {NAME} AS told WHERE {same}) AND deleted_at IS NULL")
 
 
 def _lines(session: Session, model: type[Entity], keys: Sequence[str], rows: Sequence[tuple[Whole, Mapping[str, Any]]]) -> list[list[Any]]:

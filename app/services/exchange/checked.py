@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from sqlalchemy import String
@@ -27,31 +27,42 @@ class Checked:
         self.one, self.failed = one, False
         self._parse, self._check = parser_of(one), records.value_check(one)
         self._known: dict[Any, Any] = {}
+        self._asked: Sequence[Any] | None = None  # the last cells, and what came of them
+        self._found: Sequence[Any] = ()
 
-    def of(self, raws: Sequence[Any]) -> list[Any]:
-        """The outcome of each cell."""
+    def of(self, raws: Sequence[Any]) -> Sequence[Any]:
+        """The outcome of each cell. A column is asked for twice, for who is meant and for what is written, and checked once."""
+        if raws is not self._asked:
+            self._found, self._asked = self._of(raws), raws
+        return self._found
+
+    def _of(self, raws: Sequence[Any]) -> Sequence[Any]:
         if NUMBERS & set(map(type, raws)):
             return [self._one((type(raw), raw), raw) for raw in raws]  # 1, 1.0 and True would count as one
-        self._learn(set(raws) - self._known.keys())
-        return [*map(self._known.__getitem__, raws)]
+        known, new = self._known, set(raws) - self._known.keys()
+        if None in new:  # beside texts, which then go together
+            new.remove(None)
+            known[None] = self._outcome(self._read, None)
+        plain = self._as_it_stands(new)
+        sound = self._sound(new) if plain else ()
+        if not known and len(sound) == len(new):
+            return raws  # most often so: each cell is its own outcome
+        known.update(zip(sound, sound, strict=True))
+        new -= known.keys()
+        known.update(zip(new, self._outcomes(self.one.rule if plain and self.one.rule else self._read, new), strict=True))
+        return [*map(known.__getitem__, raws)]
 
     def _one(self, key: Any, raw: Any) -> Any:
         if key not in self._known:
             self._known[key] = self._outcome(self._read, raw)
         return self._known[key]
 
-    def _learn(self, raws: set[Any]) -> None:
-        check: Callable[[Any], Any] = self._read
-        if self._as_it_stands(raws):
-            if self.one.rule is None:
-                self._known.update(zip(raws, raws, strict=True))
-                return
-            check = self.one.rule
-            if sift := getattr(check, "sift", None):
-                sound = sift(raws)
-                self._known.update(zip(sound, sound, strict=True))
-                raws -= self._known.keys()
-        self._known.update(zip(raws, self._outcomes(check, raws), strict=True))
+    def _sound(self, raws: set[Any]) -> Collection[Any]:
+        """Those of these texts that are known to hold at one go."""
+        if self.one.rule is None:
+            return raws
+        sift = getattr(self.one.rule, "sift", None)
+        return sift(raws) if sift else ()
 
     def _outcomes(self, check: Callable[[Any], Any], raws: set[Any]) -> list[Any]:
         """What most often is all right at one go, else one by one."""

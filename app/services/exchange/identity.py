@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from sqlalchemy import ARRAY, Select, any_, func, literal, select
@@ -64,15 +64,18 @@ class Hashes:
         return [*map(known.__getitem__, values)]
 
 
-def keys_of_rows(model: type[Entity], columns: Columns, count: int) -> Iterator[tuple[Sequence[str], list[Any]]]:
+def keys_of_rows(model: type[Entity], columns: Columns, count: int) -> Iterator[tuple[Sequence[str], Sequence[Any]]]:
     """Of each natural key its fields, and of each of so many rows its value: a tuple of parts, None where the key is not filled.
 
-    An optional part of a longer key may lack.
+    An optional part of a longer key may lack; a key of one part is that part itself.
     """
     fields, nothing = fields_of(model), [None] * count
     for keys in NATURAL.get(model.__name__, ()):
         parts = [columns.get(key, nothing) for key in keys]
-        needed = [column for key, column in zip(keys, parts, strict=True) if len(keys) == 1 or fields[key].required]
+        if len(keys) == 1:
+            yield keys, parts[0]
+            continue
+        needed = [column for key, column in zip(keys, parts, strict=True) if fields[key].required]
         lacks = {i for column in needed if None in column for i, value in enumerate(column) if value is None}
         yield keys, [None if i in lacks else one for i, one in enumerate(zip(*parts, strict=True))] if lacks else [*zip(*parts, strict=True)]
 
@@ -82,21 +85,21 @@ class Owners:
 
     def __init__(self, session: Session, model: type[Entity]) -> None:
         self._session, self._model = session, model
-        self._known: dict[str, dict[Any, int | None]] = defaultdict(dict)
+        self.forget()
 
-    def of(self, one: Field, values: Collection[Any]) -> dict[Any, int]:
+    def of(self, one: Field, values: Set[Any]) -> dict[Any, int]:
         """Value, as its column holds it → id, for those that some row bears."""
-        known, column = self._known[one.key], column_of(self._model, one)
-        new = [value for value in values if value not in known]
-        known.update(dict.fromkeys(new))
+        found, column = self._found[one.key], column_of(self._model, one)
+        new = values - self._asked[one.key]
+        self._asked[one.key] |= new
         with scope.everything(self._session):
             for query in asked(self._session, select(column, self._model.id), column, new):
-                known.update((row[0], row[1]) for row in self._session.execute(query))
-        return {value: owner for value in values if (owner := known[value]) is not None}
+                found.update((row[0], row[1]) for row in self._session.execute(query))
+        return {value: found[value] for value in found.keys() & values}
 
     def forget(self) -> None:
         """Ask the database anew from now on."""
-        self._known.clear()
+        self._asked, self._found = defaultdict[str, set[Any]](set), defaultdict[str, dict[Any, int]](dict)
 
 
 def rows_of(session: Session, model: type[Entity], columns: Columns, count: int, hashes: Hashes, owners: Owners) -> dict[int, set[int]]:
@@ -104,9 +107,9 @@ def rows_of(session: Session, model: type[Entity], columns: Columns, count: int,
     fields, found = fields_of(model), defaultdict[int, set[int]](set)
     stored = {key: hashes.stored(fields[key], column) for key, column in columns.items()}
     for keys, values in keys_of_rows(model, stored, count):
-        wanted = {value for value in values if value is not None}
+        wanted = {*values} - {None}
         if len(keys) == 1 and fields[keys[0]].unique:
-            there = _visible(session, model, owners.of(fields[keys[0]], [value for (value,) in wanted]))
+            there = _visible(session, model, owners.of(fields[keys[0]], wanted))
         else:
             there = _look_up(session, model, [fields[key] for key in keys], wanted)
         for i, value in enumerate(values) if there else ():
@@ -117,16 +120,18 @@ def rows_of(session: Session, model: type[Entity], columns: Columns, count: int,
 
 def _visible(session: Session, model: type[Entity], owners: Mapping[Any, int]) -> dict[Any, set[int]]:
     seen = {row_id for query in asked(session, select(model.id), model.id, set(owners.values())) for row_id in session.scalars(query)}
-    return {(value,): {row_id} for value, row_id in owners.items() if row_id in seen}
+    return {value: {row_id} for value, row_id in owners.items() if row_id in seen}
 
 
 def _look_up(session: Session, model: type[Entity], fields: Sequence[Field], wanted: Collection[tuple[Any, ...]]) -> dict[Any, set[int]]:
     """Ask by the first part of the key, compare the rest here."""
     found, columns = defaultdict[Any, set[int]](set), [column_of(model, one) for one in fields]
-    for query in asked(session, select(model.id, *columns), columns[0], {value[0] for value in wanted}):
+    single = len(fields) == 1
+    for query in asked(session, select(model.id, *columns), columns[0], wanted if single else {value[0] for value in wanted}):
         for row in session.execute(query):
-            if row[1:] in wanted:
-                found[tuple(row[1:])].add(row[0])
+            value = row[1] if single else tuple(row[1:])
+            if value in wanted:
+                found[value].add(row[0])
     return found
 
 

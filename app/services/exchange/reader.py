@@ -61,7 +61,7 @@ class Reader:
         gapless = len(places) == places[-1] - places[0] + 1
         return column[places[0] : places[-1] + 1] if gapless else [column[row] for row in places]
 
-    def outcomes(self, one: Field, places: Sequence[int]) -> list[Any]:
+    def outcomes(self, one: Field, places: Sequence[int]) -> Sequence[Any]:
         """The checked value of the field's cell at each place, or the RuleError that says what is wrong."""
         raws = self.raws(one.key)
         whole = len(places) == len(raws)
@@ -76,7 +76,7 @@ class Reader:
             self._checks[one.key] = Linked(one, self.names) if one.target else Checked(one)
         return self._checks[one.key]
 
-    def quiet(self, one: Field, places: Sequence[int]) -> list[Any]:
+    def quiet(self, one: Field, places: Sequence[int]) -> Sequence[Any]:
         """The same, None for what is wrong: that is said when the row is read whole."""
         found = self.outcomes(one, places)
         return [None if type(value) is RuleError else value for value in found] if self._check(one).failed else found
@@ -134,7 +134,7 @@ class Reader:
                 except RuleError as wrong:
                     self.complain(i, ROW_ID, wrong)
 
-    def _key_columns(self, places: list[int]) -> dict[str, list[Any]]:
+    def _key_columns(self, places: list[int]) -> dict[str, Sequence[Any]]:
         """The values of these rows that say which row is meant."""
         keys = sorted({key for group in NATURAL.get(self.model.__name__, ()) for key in group})
         schools = [self.lines.school[i] for i in places]

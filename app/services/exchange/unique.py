@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.models.base import Field
@@ -29,7 +29,7 @@ def refuse_doubles(reader: Reader) -> None:
                 reader.complain(i, None, RuleError(DOUBLED, row=reader.lines.at[first] + 1))
 
 
-def _marks(reader: Reader) -> Iterator[list[Any]]:
+def _marks(reader: Reader) -> Iterator[Sequence[Any]]:
     """Of each row what no other row of the file may bear: its number, its keys, else all that it says. None: nothing."""
     lines = reader.lines
     yield [*lines.row_id]
@@ -64,10 +64,12 @@ def again(reader: Reader) -> None:
 
 
 def _refuse_taken(reader: Reader, one: Field) -> None:
-    lines, wanted = reader.lines, dict[Any, int]()
-    for i, value in enumerate(reader.hashes.stored(one, lines.values[one.key])):
-        if value is not None and (first := wanted.setdefault(value, i)) != i:
-            reader.complain(i, one, RuleError(DOUBLED, row=lines.at[first] + 1))
-    for value, owner in reader.owners.of(one, wanted).items():
-        if owner != lines.row_id[wanted[value]]:
-            reader.complain(wanted[value], one, RuleError(_("这个%(label)s已经登记过"), label=one.label))
+    lines, values = reader.lines, reader.hashes.stored(one, reader.lines.values[one.key])
+    first = dict(zip(reversed(values), range(len(values) - 1, -1, -1), strict=True))  # value → the place where it stands first
+    filled = len(values) - values.count(None) if first.pop(None, None) is not None else len(values)
+    for i in range(len(values)) if len(first) < filled else ():
+        if values[i] is not None and first[values[i]] != i:
+            reader.complain(i, one, RuleError(DOUBLED, row=lines.at[first[values[i]]] + 1))
+    for value, owner in reader.owners.of(one, first.keys()).items():
+        if owner != lines.row_id[first[value]]:
+            reader.complain(first[value], one, RuleError(_("这个%(label)s已经登记过"), label=one.label))

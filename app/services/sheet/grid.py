@@ -16,6 +16,7 @@ class Grid(Sequence[list[Cell]]):
     def __init__(self, columns: list[list[Cell]], count: int) -> None:
         """``columns``: each with ``count`` cells, None for an empty one."""
         self.columns = columns
+        self._said: dict[int, list[Cell]] = {}
         self._count = max((_filled(column) for column in columns), default=0) if columns else 0
         if self._count < count:
             for column in columns:
@@ -31,13 +32,14 @@ class Grid(Sequence[list[Cell]]):
         return self.columns[at] if at < len(self.columns) else [None] * self._count
 
     def said(self, at: int) -> list[Cell]:
-        """The same, None for a text of spaces alone too."""
-        column = self.column(at)
-        texts = [cell for cell in column if type(cell) is str]
-        if all(map(str.strip, texts)):
-            return column  # most often so
-        blank = {text for text in set(texts) if not text.strip()}
-        return [None if cell in blank else cell for cell in column]
+        """The same, None for a text of spaces alone too; looked at once."""
+        if at not in self._said:
+            column = self.column(at)
+            texts = {cell for cell in set(column) if type(cell) is str}
+            if not all(map(str.strip, texts)):
+                column = [None if type(cell) is str and not cell.strip() else cell for cell in column]
+            self._said[at] = column
+        return self._said[at]
 
     def __len__(self) -> int:
         return self._count
