@@ -162,3 +162,12 @@ def test_too_many_rows_and_sheets_that_are_none_of_ours_are_refused(app, monkeyp
             plan_of(session, "Child", [["完全", "不是"], [1, 2]])
     with asked_by(app, "superior") as session, pytest.raises(records.Forbidden):
         plan_of(session, "Child", [["姓名"], ["甲"]])
+
+
+@pytest.mark.parametrize("entity", ["Bus", "BusDriver", "Staff"])
+def test_a_row_without_its_number_is_found_by_a_key_of_one_column(app, entity):
+    with asked_by(app, "school") as session:
+        rows = exported(session, entity)
+        for row in rows[3:]:
+            row[rows[2].index("系统编号")] = None
+        assert len(rows) > 3 and set(plan_of(session, entity, rows).counts()) == {"unchanged"}
