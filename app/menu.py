@@ -31,6 +31,7 @@ from app.views.quick import Quick
 from app.views.safety import HazardView, ResponsibilityLetterView
 from app.views.statistics import Statistics
 from app.views.visit import Visit
+from app.views.visit_phone import VisitPhone
 from app.views.visit_report import VisitReport
 
 MENU: list[tuple[str, str, list[type[PanelView]]]] = [
@@ -50,7 +51,8 @@ BOTTOM = {"Child": ("school", "teacher", "county", "township"), "Talk": ("school
           "Hazard": ("school", "township", "superior"), "Finding": ("inspector", "county", "township", "superior"),
           "Inspection": ("inspector", "county", "superior"), "School": ("inspector", "admin"), "Member": ("admin",)}
 ALL = tuple(ROLE)
-PAGES = [BulkExport, Downloads, Files, Forms, Intake, Lookup, Me, Photos, Quick, Sheets, Statistics, Visit, VisitReport]  # views that show no entity
+PAGES = [BulkExport, Downloads, Files, Forms, Intake, Lookup, Me, Photos, Quick, Sheets, Statistics, Visit, VisitPhone,
+         VisitReport]  # views that show no entity
 
 ENTRIES = [
     Entry(_("今天要做"), "Home.index", "", "", icon="home", bottom=ALL),

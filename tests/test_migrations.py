@@ -12,6 +12,7 @@ from app.models import entities
 from app.models.base import Entity
 from app.models.counts import COUNT, TOUCHED
 from app.models.staged import STAGED
+from app.models.visit_op import VISIT_OP
 from tests.support import houses
 
 FRAMEWORK = "ab_"  # tables of the framework that the house does not use
@@ -50,7 +51,7 @@ def revisions(app):
 
 def test_up_down_and_up_again_on_an_empty_database(empty):
     upgrade()
-    assert tables() == {model.__tablename__ for model in entities().values()} | {COUNT.name, TOUCHED.name, STAGED.name}
+    assert tables() == {model.__tablename__ for model in entities().values()} | {COUNT.name, TOUCHED.name, STAGED.name, VISIT_OP.name}
     downgrade(revision="base")
     assert tables() == set()
     upgrade()

@@ -54,9 +54,10 @@ class LoginView(AuthDBView):
 
     @expose("/logout/")
     def logout(self) -> Any:
-        """By a plain link: a foreign page can at most send somebody to the door. ``out`` tells the browser to forget drafts (draft.js)."""
+        """By a plain link: a foreign page can at most send somebody to the door. ``out`` tells the browser whose drafts to forget."""
+        who = asker().member_id if current_user.is_authenticated else 0
         end_session()
-        return redirect(url_for(f"{self.endpoint}.login", out=1))
+        return redirect(url_for(f"{self.endpoint}.login", out=who))
 
 
 def inside(address: str) -> str:

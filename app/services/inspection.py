@@ -24,7 +24,7 @@ from app.services.inspection_report import Report, report
 from app.services.inspection_sheet import Line, Sheet, open_sheet, with_evidence
 from app.services.scoring import DAYS_TO_FIX
 
-__all__ = ["AnswerTaken", "Sheet", "Unanswered", "answer_of", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
+__all__ = ["AnswerTaken", "Sheet", "Unanswered", "answer_of", "answer_to", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
            "save_answer", "speaks_against", "submit", "with_evidence"]
 LONGEST_FINDING = 200  # characters that Finding.what holds
 # Result → suggestion that it speaks against: such a tick needs a reason.
@@ -185,6 +185,12 @@ def _same(answer: Answer, values: Mapping[str, Any]) -> bool:
 
 def _answer(session: Session, inspection: Inspection, item: ChecklistItem) -> Answer | None:
     return session.scalars(select(Answer).where(Answer.inspection_id == inspection.id, Answer.item_id == item.id)).first()
+
+
+def answer_to(session: Session, inspection: Inspection, code: str) -> Answer | None:
+    """The tick of an item of the checklist, by its code; None where there is none yet."""
+    query = select(Answer).join(ChecklistItem, ChecklistItem.id == Answer.item_id)
+    return session.scalars(query.where(Answer.inspection_id == inspection.id, ChecklistItem.code == code)).first()
 
 
 def answer_of(session: Session, finding: Finding) -> Answer | None:

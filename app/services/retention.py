@@ -18,6 +18,7 @@ from app.models import entities
 from app.models.audit import AccessLog, Attachment, Change, Submission
 from app.models.base import Entity
 from app.models.children import Child
+from app.models.visit_op import VISIT_OP
 from app.services import clock, touched
 
 LOG: Any = AccessLog.__table__
@@ -52,6 +53,7 @@ def purge(session: Session, *, trash_days: int, log_days: int) -> Purged:
         ids = session.scalars(select(table.c.id).where(table.c.deleted_at < cutoff, ~_referred(table))).all()
         _erase(session, model, ids, done)
     _delete(session, SUBMISSION, done, SUBMISSION.c.created_at < cutoff)  # nobody posts so old a form again
+    _delete(session, VISIT_OP, done, VISIT_OP.c.received_at < cutoff)  # a phone forgets after seven days what it did not send
     _delete(session, LOG, done, LOG.c.at < clock.now() - timedelta(days=log_days))
     return done
 

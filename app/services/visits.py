@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -10,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.models.inspection import Answer, ChecklistItem, Inspection
 from app.models.org import Member, School
-from app.services import checklist, records, scope
+from app.services import checklist, clock, records, scope
 from app.services.conditions import applies
 from app.services.table import names_anywhere
 
 MOST_DONE = 20  # submitted ones that the list still shows
 MOST_OPEN = 200
+NEAR_DAYS = 7  # before and after today
+MOST_NEAR = 12  # schools that a phone takes along by itself
 
 
 class Visit(NamedTuple):
@@ -57,6 +60,14 @@ def listed(session: Session) -> tuple[list[Visit], list[Visit]]:
     query = select(Inspection).where(own, Inspection.state == "submitted").order_by(Inspection.submitted_at.desc(), Inspection.id)
     found = _with_progress(session, [*ahead, *session.scalars(query.limit(MOST_DONE))])
     return found[: len(ahead)], found[len(ahead) :]
+
+
+def near(session: Session) -> list[Visit]:
+    """The asker's own inspections to take along: begun ones, and planned ones of these days, the next first."""
+    today, days = clock.today(), timedelta(days=NEAR_DAYS)
+    begun = (Inspection.state == "open") | Inspection.planned_on.between(today - days, today + days)
+    query = select(Inspection).where(Inspection.inspector_id == scope.asker(session).member_id, Inspection.state != "submitted", begun)
+    return _with_progress(session, session.scalars(query.order_by(Inspection.planned_on, Inspection.id).limit(MOST_NEAR)).all())
 
 
 def inspector_of(session: Session, inspection: Inspection) -> str:

@@ -13,17 +13,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.extensions import db
-from app.models import codes
 from app.models.inspection import Answer, Inspection
 from app.panel import pages, wire
 from app.panel.address import whole
 from app.panel.forms import say
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS
-from app.services import clock, history, inspection, records, visits
+from app.services import clock, inspection, records, visits
 from app.services.inspection import AnswerTaken, Sheet
 from app.services.inspection_sheet import Line
-from app.views import visit_figures, visit_page
+from app.views import visit_along, visit_figures, visit_page
 
 ROWS = 200  # rows behind a figure that a page shows
 
@@ -67,7 +66,7 @@ class Visit(BaseView):
             made = _save(row, code, said)
             db.session.commit()
         except AnswerTaken as taken:
-            theirs = _theirs(taken.answer)
+            theirs = visit_along.theirs(taken.answer)
             db.session.rollback()
             return _answered(pk, code, theirs, 409, _("另一位督导员刚刚填了这一条，请核对后再改。"))
         except records.Refused as refused:
@@ -147,14 +146,6 @@ def _saved(row: Inspection, code: str, made: Answer | None) -> dict[str, Any]:
     return {**visit_page.ticked(made), "at": clock.local(clock.now()).strftime("%H:%M"), "code": line.item.code,
             "section": {"code": section, "answered": part.answered, "total": part.total},
             "answered": told["answered"], "total": told["total"], "fails": told["fails"]}
-
-
-def _theirs(answer: Answer) -> dict[str, Any]:
-    """Another inspector's tick, told to the one who came second."""
-    changes = history.of_row(db.session(), answer, limit=1)
-    at = clock.local(answer.answered_at).strftime("%H:%M") if answer.answered_at else ""
-    return {**visit_page.ticked(answer), "who": changes[0].who if changes else "", "at": at,
-            "label": _(codes.RESULT[answer.result]) if answer.result else ""}
 
 
 def _line(sheet: Sheet, code: str) -> tuple[str, Line]:

@@ -15,16 +15,11 @@ from app.models.inspection import Answer, Inspection
 from app.panel import files
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS
-from app.services import attachments, clock, inspection, visits
+from app.services import attachments, clock, inspection, visit_signature, visits
 from app.services.evidence import Evidence
 from app.services.inspection_sheet import Line, Part, Sheet
 from app.services.scoring import DAYS_TO_FIX, GRADE
-from app.views import visit_figures
-
-
-def ticks() -> list[tuple[str, str]]:
-    """The four buttons: code and short label."""
-    return [("pass", _("合格")), ("partly", _("部分")), ("fail", _("不合格")), ("na", _("不适用"))]
+from app.views import visit_figures, visit_words
 
 
 # The inspector's list --------------------------------------------------------------------
@@ -32,7 +27,8 @@ def index_context() -> SimpleNamespace:
     ahead, done = visits.listed(db.session())
     found = [_visit_card(one) for one in ahead]
     return SimpleNamespace(title=_("督导检查"), mine=[card for card in found if card.own], others=[card for card in found if not card.own],
-                           done=[_visit_card(one) for one in done])
+                           done=[_visit_card(one) for one in done], root=url_for("Visit.schools"),
+                           words=visit_words.words() | visit_words.along())
 
 
 def _visit_card(one: visits.Visit) -> SimpleNamespace:
@@ -72,7 +68,8 @@ def sheet_context(sheet: Sheet, shown: Sequence[str], search: str, only: str) ->
         **head(sheet.inspection, sheet), chips=[_chip(sheet, part, shown if not search else (), only) for part in sheet.parts],
         section=parts[0].section if len(parts) == 1 and not search else None, search=search, only=only,
         cards=[card(sheet.inspection, line, photos.get(line.answer.id, []) if line.answer else []) for line in seen],
-        left_out=[line.item for line in lines if not line.applies and not search], ticks=ticks(), words=words(),
+        left_out=[line.item for line in lines if not line.applies and not search], ticks=visit_words.ticks(), words=visit_words.words(),
+        root=url_for("Visit.schools"),
         open_url=url_for("Visit.sheet", pk=sheet.inspection.id, section=shown[0] if shown and not search else None, only=None if only == "open" else "open"),
         next_url=_next_url(sheet))
 
@@ -125,17 +122,6 @@ def rows_url(row: Inspection, code: str, made: Evidence | None) -> str | None:
     return url_for("Visit.evidence", pk=row.id, code=code) if entity in VIEWS and asker().may("read", entity) else None
 
 
-def words() -> dict[str, str]:
-    """What the script says, in the reader's language."""
-    return {
-        "sending": _("发送中…"), "received": _("已收到 {at}"), "unsent": _("没有发出去，点这里重试"), "unsentCount": _("{n} 条没有发出去"),
-        "reason": _("与学校记录不符，写明理由后才能保存"), "reasonSave": _("保存理由"), "expired": _("登录已过期。请另开一页登录，再点这里重试"),
-        "refused": _("没有保存"), "cleared": _("已清除"), "tickFirst": _("选了结果后一起保存"), "photoWaits": _("照片等选了结果后一起上传"),
-        "photoSending": _("照片上传中…"), "photoUnsent": _("照片没有传上去，点这里重试"), "photo": _("照片"), "remove": _("删除"),
-        "removeAsk": _("删除这张照片？"), "taken": _("{who} {at} 已填“{theirs}”{said}。改成您填的“{mine}”吗？"), "someone": _("另一位督导员"),
-        "said": _("（{text}）"), "emptyTick": _("未填"), "allDone": _("这里都检查完了")}
-
-
 # Before it is sent -----------------------------------------------------------------------
 def submit_context(sheet: Sheet, told: inspection.Report, summary: str, message: str) -> SimpleNamespace:
     row = sheet.inspection
@@ -148,4 +134,14 @@ def submit_context(sheet: Sheet, told: inspection.Report, summary: str, message:
         grade=_(GRADE[told.grade]) if told.grade else "",
         counts=told.counts, parts=[(one, part.answered, part.total) for one, part in zip(told.parts, sheet.parts, strict=True) if part.total],
         red_lines=told.red_lines, summary=summary, message=message, action=url_for("Visit.submit", pk=row.id),
-        sheet_url=url_for("Visit.sheet", pk=row.id), next_url=_next_url(sheet))
+        sheet_url=url_for("Visit.sheet", pk=row.id), next_url=_next_url(sheet), root=url_for("Visit.schools"), sign=_sign(row))
+
+
+def _sign(row: Inspection) -> SimpleNamespace | None:
+    """Where the head of the school signs, and what was signed; None for who adds no files."""
+    if not files.may_change(row):
+        return None
+    made = visit_signature.of(db.session(), row)
+    shown = files.shown(made, removable=files.may_change(row, "delete")) if made is not None else {}
+    return SimpleNamespace(upload_url=url_for("Files.take", entity="Inspection", pk=row.id), name=visit_signature.NAME,
+                           url=shown.get("url"), old=shown.get("delete_url"))

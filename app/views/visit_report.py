@@ -18,7 +18,7 @@ from app.models.inspection import Answer, Finding, Inspection
 from app.panel import files
 from app.panel.security import asker
 from app.panel.views_by_entity import url_of
-from app.services import attachments, clock, history, inspection, masks, transactions, visits
+from app.services import attachments, clock, history, inspection, masks, transactions, visit_signature, visits
 from app.services.inspection_report import Report, ReportLine
 from app.services.scoring import GRADE
 from app.services.sheet.book import write_tabs
@@ -62,6 +62,7 @@ def _context(told: Report) -> SimpleNamespace:
     row, session = told.inspection, db.session()
     submitted = row.state == "submitted"
     shows_answers = asker().may("read", Answer)
+    signed = visit_signature.of(session, row)
     ids = [line.answer.id for part in told.parts for line in part.lines if line.answer is not None]
     photos = attachments.of_rows(session, Answer, ids) if shows_answers else {}
     return SimpleNamespace(
@@ -72,7 +73,7 @@ def _context(told: Report) -> SimpleNamespace:
         answers=[(part.section, [_line(row, line, photos) for line in part.lines]) for part in told.parts] if shows_answers else [],
         summary=masks.shown(asker(), row, "summary"),
         book_url=url_for("VisitReport.workbook", pk=row.id) if asker().may("export", Inspection) else None,
-        back_url=_back_url(row, submitted))
+        back_url=_back_url(row, submitted), sign_url=files.shown(signed)["url"] if signed is not None else None)
 
 
 def _back_url(row: Inspection, submitted: bool) -> str:

@@ -85,40 +85,6 @@ def test_ticks_are_kept_and_a_reason_is_asked_for(phone, planned, axe, shot):
     shot(phone, "visit-phone")
 
 
-def test_a_tick_that_did_not_go_out_says_so_and_goes_out_again(phone, planned, watch):
-    watch.expect("ERR_INTERNET_DISCONNECTED")
-    phone.goto(f"/visit/{planned}?section=E")
-    phone.context.set_offline(True)
-    phone.locator("#E1 .tick.pass").tap()
-    again = phone.locator("#E1 .sent button")
-    expect(again).to_have_text("没有发出去，点这里重试")
-    expect(phone.locator("#E1")).to_have_attribute("data-unsaved", "")
-    expect(phone.locator("[data-state]")).to_have_text("1 条没有发出去")
-    phone.context.set_offline(False)
-    received(phone, "E1")  # by itself, as soon as the line is back
-    phone.reload()
-    expect(phone.locator("#E1 .tick.pass")).to_have_attribute("aria-pressed", "true")
-
-
-def test_two_inspectors_on_one_item_are_asked(page_for, phone, planned, watch):
-    watch.expect("409")
-    other = page_for("inspector", "desk")
-    for page in (phone, other):
-        page.goto(f"/visit/{planned}?section=G")
-    phone.locator("#G2 .tick.pass").tap()
-    received(phone, "G2")
-    other.locator("#G2 .tick.fail").click()
-    expect(other.locator("dialog")).to_contain_text("已填“合格”")
-    other.locator("dialog .btn:not(.pri)").click()
-    expect(other.locator("#G2 .tick.pass")).to_have_attribute("aria-pressed", "true")
-    other.locator("#G2 .tick.fail").click()
-    received(other, "G2")
-    phone.locator("#G2 .tick.na").tap()
-    phone.locator("dialog .pri").tap()
-    received(phone, "G2")
-    expect(phone.locator("#G2 .tick.na")).to_have_attribute("aria-pressed", "true")
-
-
 def test_a_photo_goes_up_small_and_comes_down_again(phone, planned, tmp_path):
     photo = tmp_path / "现场.png"
     phone.goto(f"/visit/{planned}?section=F")

@@ -16,6 +16,7 @@ from tests.support.matrix_case import ASKED_AGAIN, READ, REFUSED, Case
 from tests.support.matrix_forms import FORM_WAYS
 from tests.support.matrix_jobs import JOB_WAYS
 from tests.support.matrix_sheets import SHEET_WAYS
+from tests.support.matrix_visit import VISIT_WAYS
 from tests.support.matrix_ways import foreign, may, places, sees, shuts, url
 from tests.support.matrix_world import World
 
@@ -107,19 +108,6 @@ def reads_file(world: World, account: str, place: str) -> bool:
     return able and sees(world, account, "Attachment", place) and world.shows(account, "Child", world.rows["Child", place])
 
 
-def visit(rest: str, entity: str, verb: str, method: str = "GET", data: Any = None) -> PageWay:
-    """A page of one inspection: 200, or 302 to the report once it is submitted; 404 out of scope."""
-
-    def cases(world: World, account: str) -> Iterator[Case]:
-        able = may(world, account, verb, entity)
-        for place in world.places("Inspection"):
-            pk, granted = world.rows["Inspection", place], able and sees(world, account, "Inspection", place)
-            statuses = frozenset({200, 302, 403, 404, 409, 422}) if granted else REFUSED
-            yield Case(f"visit {rest} {place}", f"/visit/{pk}{rest}", granted, statuses, method, data, aim=("Inspection", pk), grows="Answer")
-
-    return cases
-
-
 def quick(world: World, account: str) -> Iterator[Case]:
     able = may(world, account, "write", "Talk")
     for kind, day, text in (("talk", "talked_on", "content"), ("home_visit", "visited_on", "found")):
@@ -193,15 +181,7 @@ PAGE_WAYS: dict[str, PageWay] = {
     "MemberView.password": of_row("Member", "password"), "MemberView.unlock": of_row("Member", "unlock"), "MemberView.switch": of_row("Member", "switch"),
     "ChecklistTemplateView.publish": acted("ChecklistTemplate", "publish"), "ChecklistTemplateView.copy": acted("ChecklistTemplate", "copy"),
     "AccessKeyView.revoke": of_row("AccessKey", "revoke", safe=False),
-    "Visit.sheet": visit("", "Answer", "write"), "Visit.submit": visit("/submit", "Answer", "write"),
-    "Visit.answer": visit("/answer/A2", "Answer", "write", "POST", {"result": "pass"}), "Visit.evidence": visit("/evidence/B1", "Answer", "read"),
-    "VisitReport.report": visit("/report", "Inspection", "read"), "VisitReport.workbook": visit("/report.xlsx", "Inspection", "export"),
 }
 
 
-def visit_index(world: World, account: str) -> Iterator[Case]:
-    able = may(world, account, "write", "Answer")
-    yield Case("visit", "/visit/", able, READ if able else REFUSED)
-
-
-PAGE_WAYS |= {"Visit.schools": visit_index, "FormView.copy": acted("Form", "copy"), **SHEET_WAYS, **JOB_WAYS, **FORM_WAYS}
+PAGE_WAYS |= {"FormView.copy": acted("Form", "copy"), **SHEET_WAYS, **JOB_WAYS, **FORM_WAYS, **VISIT_WAYS}

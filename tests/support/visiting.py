@@ -24,6 +24,17 @@ def submitted(app, account: str = "school") -> int:
     return one(app, select(Inspection.id).where(Inspection.state == "submitted", Inspection.school_id == school))
 
 
+def second_inspector(app) -> str:
+    """The name of another inspector of the same county, with the same password."""
+    with app.app_context(), scope.everything(db.session()):
+        session = db.session()
+        if session.scalar(select(Member.id).where(Member.username == "inspector2")) is None:
+            first = session.scalars(select(Member).where(Member.username == "inspector")).one()
+            session.add(Member(username="inspector2", name="何督导", role="inspector", area_id=first.area_id, password=first.password))
+            session.commit()
+    return "inspector2"
+
+
 def one(app, query):
     with app.app_context(), scope.everything(db.session()):
         return db.session.scalars(query).first()

@@ -7,3 +7,4 @@ import "./lookup.js";
 import "./menu.js";
 import "./paste.js";
 import "./back.js";
+import "./offline/leave.js";

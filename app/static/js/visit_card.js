@@ -1,37 +1,30 @@
-// One item of the checklist: what the inspector wants, what the server has, and the way from one to the other.
-import { ask } from "./ask.js";
+// One item of the checklist: what the inspector wants, what waits on this phone, what the server has.
+import { same, TEXTS, textsOf } from "./offline/ops.js";
+import { clash } from "./visit_clash.js";
 import { Photos } from "./visit_photos.js";
-import { post } from "./visit_post.js";
+import { phrases } from "./visit_phrases.js";
 
-const TEXTS = ["result", "remark", "reason"];
-const same = (a, b) => TEXTS.every((key) => a[key] === b[key]);
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
 export class Card {
-  constructor(element, sheet) {
+  /** ``answer``: what the server has, where the element does not say it. */
+  constructor(element, sheet, answer = null) {
     this.element = element;
     this.sheet = sheet;
+    this.code = element.dataset.item;
     this.form = element.querySelector("form");
     this.line = element.querySelector(".sent");
     this.why = element.querySelector(".why");
     this.fields = { remark: this.form.elements.remark, reason: this.form.elements.reason };
     this.against = new Set(element.dataset.against.split(" ").filter(Boolean));
-    this.keep({ result: element.dataset.result, remark: this.fields.remark.value, reason: this.fields.reason.value, version: element.dataset.version || null });
+    this.saved = answer ? textsOf(answer) : { result: element.dataset.result, remark: this.fields.remark.value, reason: this.fields.reason.value };
     this.wanted = { ...this.saved };
     this.photos = new Photos(this);
+    if (answer) this.shown(answer);
     this.form.addEventListener("submit", (event) => this.submitted(event));
-    this.fields.remark.addEventListener("change", () => this.typed("remark"));
-    this.fields.reason.addEventListener("change", () => this.typed("reason"));
+    for (const [key, field] of Object.entries(this.fields)) field.addEventListener("change", () => this.typed(key));
     this.why.querySelector("[data-keep-reason]").addEventListener("click", () => this.typed("reason"));
-  }
-
-  keep({ result, remark, reason, version }) {
-    this.saved = { result, remark, reason };
-    this.version = version;
-  }
-
-  get answered() {
-    return Boolean(this.saved.result);
+    phrases(this);
   }
 
   get words() {
@@ -42,93 +35,118 @@ export class Card {
     return this.against.has(this.wanted.result) && !this.wanted.reason.trim();
   }
 
-  /** Something typed or shot that cannot go out yet. */
-  get waiting() {
-    return !same(this.wanted, this.saved) || this.photos.waiting;
+  get answered() {
+    return Boolean(this.wanted.result) && !this.lacksReason;
+  }
+
+  /** Something typed that neither the server nor this phone has. */
+  get loose() {
+    return !this.kept && (!same(this.wanted, this.saved) || Object.entries(this.fields).some(([key, field]) => field.value.trim() !== this.wanted[key]));
   }
 
   submitted(event) {
     event.preventDefault();
-    const { value } = event.submitter;
-    if (value === "clear") this.wanted = { result: "", remark: "", reason: "" };
-    else this.wanted = { result: value, remark: this.fields.remark.value.trim(), reason: this.against.has(value) ? this.fields.reason.value.trim() : "" };
-    if (value === "clear") for (const field of Object.values(this.fields)) field.value = "";
+    this.tick(event.submitter.value);
+  }
+
+  tick(result) {
+    if (result === "clear") {
+      for (const field of Object.values(this.fields)) field.value = "";
+      this.wanted = textsOf({});
+    } else {
+      this.wanted = { result, remark: this.fields.remark.value.trim(), reason: this.against.has(result) ? this.fields.reason.value.trim() : "" };
+    }
     this.go();
   }
 
   typed(key) {
-    this.wanted[key] = this.fields[key].value.trim();
-    if (!this.wanted.result) this.say(this.words.tickFirst);
-    else this.go();
+    const text = this.fields[key].value.trim();
+    if (text === this.wanted[key]) return;
+    if (!this.wanted.result) {
+      this.say(this.words.tickFirst);
+      return;
+    }
+    this.wanted[key] = text;
+    this.go();
   }
 
   go() {
-    this.unsent = false;
+    this.kept = false;
     this.paint();
     if (!this.lacksReason) {
-      this.send();
+      this.keep();
       return;
     }
     this.say(this.words.reason, "held");
     this.fields.reason.focus();
   }
 
-  /** Send until the server has what is wanted; a second call while one runs changes nothing. */
-  async send() {
-    if (this.busy || same(this.wanted, this.saved)) return;
-    this.busy = true;
-    this.unsent = this.retries = false;
-    while (!same(this.wanted, this.saved) && !this.lacksReason) {
-      this.say(this.words.sending);
-      this.sheet.tell();
-      const sent = { ...this.wanted };
-      const { status, told } = await post(this.form.action, this.sheet.csrf, { ...sent, result: sent.result || "clear", version: this.version });
-      if (!(await this.heard(status, told, sent))) break;
+  async keep() {
+    const values = { ...this.wanted };
+    try {
+      await this.sheet.queue.add({ pk: this.sheet.pk, code: this.code, saved: this.saved, values });
+    } catch {
+      this.say(this.words.refused, "held"); // logged out in another tab
     }
-    this.busy = false;
+  }
+
+  // What is told of it -----------------------------------------------------------------------
+  /** What waits for this item, from the phone's store: shown over what the server has. */
+  waits(ops) {
+    const last = ops.at(-1);
+    this.kept = Boolean(last);
+    const stuck = ops.find((op) => op.stuck);
+    if (last && !this.typing) {
+      this.wanted = { ...last.values };
+      for (const [key, field] of Object.entries(this.fields)) field.value = last.values[key];
+    }
     this.paint();
-    this.sheet.tell();
-    this.photos.flush();
+    if (stuck) this.stuck(stuck, last);
+    else if (last) this.say(this.sheet.queue.store.keeps ? this.words.kept : this.words.loose, "waits");
   }
 
-  /** What the server said to ``sent``; true when all is well. */
-  async heard(status, told, sent) {
-    if (status === 200) return this.taken(told, sent);
-    if (status === 409) return this.settle(told, sent);
-    if (status === 422 && told.errors?.reason) {
-      this.against.add(sent.result);
-      this.paint();
-      this.say(told.errors.reason, "held");
-      this.fields.reason.focus();
-      return false;
+  get typing() {
+    return Object.values(this.fields).includes(document.activeElement);
+  }
+
+  stuck(op, last) {
+    if (op.stuck.state === "conflict") {
+      clash(this, op, last.values);
+      return;
     }
-    this.unsent = true;
-    this.retries = status === 0 || status === 429 || status >= 500;
-    const text = status === 422 ? told.message : status === 302 || status === 400 ? this.words.expired : this.retries ? this.words.unsent : this.words.refused;
-    this.offer(text, () => this.send());
-    return false;
+    const { errors } = op.stuck;
+    this.say(Object.values(errors).join("；") || this.words.refused, "held");
+    if (!errors.reason) return;
+    this.against.add(op.values.result);
+    this.paint();
   }
 
-  taken(told, sent) {
-    this.keep({ ...sent, version: told.version });
-    this.element.dataset.upload = told.upload_url;
-    this.sheet.taken(told);
-    this.say(sent.result ? fill(this.words.received, told) : this.words.cleared, "got");
-    return true;
+  /** The server has taken ``values``; ``answer`` is what it has now, another inspector's part included. */
+  taken({ at, answer, values }) {
+    this.saved = textsOf(answer);
+    for (const key of TEXTS) {
+      const field = this.fields[key];
+      if (field && field.value.trim() === values[key]) field.value = this.saved[key];
+      if (this.wanted[key] === values[key]) this.wanted[key] = this.saved[key];
+    }
+    this.element.dataset.upload = answer.upload_url;
+    this.paint();
+    if (same(this.wanted, this.saved)) this.say(this.saved.result ? fill(this.words.received, { at }) : this.words.cleared, "got");
   }
 
-  /** Another inspector was quicker: show that answer and ask. */
-  async settle(told, sent) {
-    const label = (result) => [...this.form.querySelectorAll(".tick")].find((tick) => tick.value === result)?.textContent ?? this.words.emptyTick;
-    const said = [told.reason, told.remark].filter(Boolean).map((text) => fill(this.words.said, { text })).join("");
-    const mine = await ask(fill(this.words.taken, { who: told.who || this.words.someone, at: told.at, theirs: told.label || this.words.emptyTick, said, mine: label(sent.result) }));
-    this.keep(told);
-    this.element.dataset.upload = told.upload_url;
-    if (mine) return true;
-    this.wanted = { ...this.saved };
+  settled({ values, answer }) {
+    this.saved = textsOf(answer);
+    this.wanted = { ...values };
+    for (const [key, field] of Object.entries(this.fields)) field.value = values[key];
+    this.paint();
+    if (same(this.wanted, this.saved)) this.say(fill(this.words.received, answer), "got");
+  }
+
+  shown(answer) {
+    this.element.dataset.upload = answer.upload_url;
     for (const [key, field] of Object.entries(this.fields)) field.value = this.saved[key];
-    this.say(fill(this.words.received, told), "got");
-    return false;
+    this.paint();
+    if (answer.at) this.say(fill(this.words.received, answer), "got");
   }
 
   paint() {
@@ -146,13 +164,12 @@ export class Card {
     this.line.replaceChildren(line);
   }
 
-  /** A sentence that is a button. */
-  offer(text, action) {
+  /** A sentence, and a button beside it. */
+  offer(text, label, action) {
     const button = document.createElement("button");
-    button.type = "button";
-    button.className = "btn bad small";
-    button.textContent = text;
+    Object.assign(button, { type: "button", className: "btn small", textContent: label });
     button.addEventListener("click", action);
-    this.line.replaceChildren(button);
+    this.say(text, "held");
+    this.line.append(" ", button);
   }
 }

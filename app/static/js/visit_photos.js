@@ -1,6 +1,5 @@
-// Photos of an item: made small here, without place and camera, and sent once the item has a tick to hang on.
+// Photos of an item: made small here, without place and camera, kept on the phone, and sent once the item has a tick to hang on.
 import { ask } from "./ask.js";
-import { post } from "./visit_post.js";
 
 const EDGE = 1600; // pixels of the longest side, as the server keeps it
 const QUALITY = 0.82;
@@ -24,7 +23,6 @@ async function shrink(file) {
 export class Photos {
   constructor(card) {
     this.card = card;
-    this.queue = [];
     this.list = card.element.querySelector("[data-shots]");
     this.count = card.element.querySelector("[data-count]");
     const input = card.element.querySelector("input[type=file]");
@@ -32,38 +30,26 @@ export class Photos {
     this.list.addEventListener("click", (event) => this.remove(event.target.closest("[data-remove]")));
   }
 
-  get waiting() {
-    return this.queue.length > 0;
-  }
-
   async add(input) {
     const files = [...input.files];
+    const { sheet, code, element } = this.card;
     input.value = "";
-    for (const file of files) this.queue.push({ name: file.name, blob: await shrink(file) });
-    if (this.card.answered) this.flush();
-    else this.card.say(this.card.words.photoWaits);
+    for (const file of files) {
+      await sheet.queue.addPhoto({ pk: sheet.pk, code, name: file.name, blob: await shrink(file), upload: element.dataset.upload });
+    }
   }
 
-  async flush() {
-    if (this.sending || !this.card.answered) return;
-    this.sending = true;
-    while (this.queue.length) {
-      this.card.say(this.card.words.photoSending);
-      const [photo] = this.queue;
-      const body = new FormData();
-      body.append("file", photo.blob, photo.name);
-      const { status, told } = await post(this.card.element.dataset.upload, this.card.sheet.csrf, body);
-      if (status === 200) {
-        this.queue.shift();
-        this.show(told);
-        this.card.say(`${this.card.words.photo} ✓`, "got");
-        continue;
-      }
-      if (status === 422) this.queue.shift();
-      this.card.offer(told.message ?? this.card.words.photoUnsent, () => this.flush());
-      break;
-    }
-    this.sending = false;
+  /** What waits, from the phone's store. */
+  waits(ops) {
+    const { card } = this;
+    const stuck = ops.find((op) => op.stuck);
+    if (stuck) card.offer(Object.values(stuck.stuck.errors).join("；") || card.words.refused, card.words.remove, () => card.sheet.queue.forget([stuck.seq]));
+    else if (ops.length) card.say(card.answered ? card.words.photoKept : card.words.photoWaits, "waits");
+  }
+
+  taken(file) {
+    this.show(file);
+    this.card.say(`${this.card.words.photo} ✓`, "got");
   }
 
   show(file) {
@@ -92,8 +78,8 @@ export class Photos {
 
   async remove(button) {
     if (!button || !(await ask(this.card.words.removeAsk))) return;
-    const { status } = await post(button.dataset.remove, this.card.sheet.csrf, {});
-    if (status !== 200) {
+    const answer = await this.card.sheet.line.send(button.dataset.remove, {});
+    if (answer?.status !== 200) {
       this.card.say(this.card.words.refused, "held");
       return;
     }

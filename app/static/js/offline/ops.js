@@ -1,0 +1,36 @@
+// What waits to be sent, looked at: plain functions of lists.
+export const TEXTS = ["result", "remark", "reason"];
+
+export const same = (a, b) => TEXTS.every((key) => (a[key] || "") === (b[key] || ""));
+
+export const textsOf = (answer) => Object.fromEntries(TEXTS.map((key) => [key, answer[key] || ""]));
+
+export const items = (ops, pk, code, kind = "tick") => ops.filter((op) => op.kind === kind && op.pk === pk && op.code === code);
+
+/** What can go up now: no later tick of an item before an earlier one that waits for the inspector, no photo without its tick. */
+export function ready(ops) {
+  const stuck = new Set(ops.filter((op) => op.stuck && op.kind === "tick").map((op) => `${op.pk}/${op.code}`));
+  return ops.filter((op) => (op.kind === "photo" ? op.upload && !op.stuck : !stuck.has(`${op.pk}/${op.code}`)));
+}
+
+/** After a conflict: what both changed is mine or theirs, of the rest what either changed. */
+export function merged({ base, stuck }, values, mine) {
+  const theirs = stuck.answer;
+  const chosen = TEXTS.map((key) => {
+    if (stuck.fields.includes(key)) return [key, mine ? values[key] : theirs[key]];
+    return [key, values[key] === base[key] ? theirs[key] : values[key]];
+  });
+  const found = Object.fromEntries(chosen);
+  return !mine && !theirs.result ? textsOf({}) : found;
+}
+
+/** How many wait, how many are in conflict, how many the server refused; by item, a photo for itself. */
+export function counts(ops) {
+  const found = new Map();
+  for (const op of ops) {
+    const place = op.kind === "photo" ? op.id : `${op.pk}/${op.code}`;
+    found.set(place, op.stuck?.state ?? found.get(place) ?? "waits");
+  }
+  const states = [...found.values()];
+  return { waits: states.filter((one) => one === "waits").length, conflict: states.filter((one) => one === "conflict").length, refused: states.filter((one) => one === "refused").length };
+}

@@ -1,0 +1,183 @@
+// What waits goes up in its order, one message at a time, from one tab at a time, until the server has said what became of it.
+import { items, merged, ready, same, textsOf } from "./ops.js";
+
+const FIRST = 2_000; // milliseconds until it is tried again; doubled each time
+const LONGEST = 120_000;
+const BATCH = 30; // ticks in one message
+
+const newId = () =>
+  crypto.randomUUID?.() ??
+  "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16));
+
+export class Queue {
+  constructor(store, line, heard) {
+    this.store = store;
+    this.line = line;
+    this.heard = heard; // told of everything that happens, in this tab or another
+    this.uploads = new Map(); // item → where its photos go
+    this.turns = Promise.resolve();
+    this.tries = 0;
+    this.channel = new BroadcastChannel(`visit-queue-${line.who}`);
+    this.channel.onmessage = ({ data }) => heard(data);
+    addEventListener("online", () => this.hurry());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.hurry());
+  }
+
+  tell(event) {
+    this.heard(event);
+    this.channel.postMessage(event);
+  }
+
+  /** One change of what waits after the other. */
+  turn(work) {
+    this.turns = this.turns.then(work, work);
+    return this.turns;
+  }
+
+  /** Keep a tick; ``saved`` is what the server had. */
+  async add({ pk, code, saved, values }) {
+    await this.turn(async () => {
+      const mine = items(await this.store.ops(), pk, code);
+      const stuck = mine.some((op) => op.stuck);
+      const base = stuck ? mine[0].base : (mine.at(-1)?.values ?? saved);
+      if (same(base, values)) return stuck ? this.store.drop(mine.map((op) => op.seq)) : null;
+      return this.store.swap(stuck ? mine.map((op) => op.seq) : [], { kind: "tick", id: newId(), pk, code, base, values, at: Date.now() });
+    });
+    this.tell({ kind: "kept", pk, code });
+    this.hurry();
+  }
+
+  async addPhoto({ pk, code, name, blob, upload }) {
+    const bytes = await blob.arrayBuffer();
+    const to = upload || this.uploads.get(`${pk}/${code}`) || "";
+    await this.turn(() => this.store.swap([], { kind: "photo", id: newId(), pk, code, name, upload: to, type: blob.type, at: Date.now() }, bytes));
+    this.tell({ kind: "keptPhoto", pk, code });
+    this.hurry();
+  }
+
+  /** Both changed the same: the inspector has said whose counts. */
+  async settle(pk, code, mine) {
+    await this.turn(async () => {
+      const ops = items(await this.store.ops(), pk, code);
+      const first = ops.find((op) => op.stuck);
+      if (!first) return;
+      const { answer } = first.stuck;
+      const values = merged(first, ops.at(-1).values, mine);
+      const gone = ops.map((op) => op.seq);
+      if (same(values, answer)) await this.store.drop(gone);
+      else await this.store.swap(gone, { kind: "tick", id: newId(), pk, code, base: textsOf(answer), values, at: Date.now() });
+      this.tell({ kind: "settled", pk, code, values, answer });
+    });
+    this.hurry();
+  }
+
+  /** Let go of what the server refused. */
+  async forget(seqs) {
+    await this.turn(() => this.store.drop(seqs));
+    this.tell({ kind: "kept" });
+  }
+
+  hurry() {
+    this.tries = 0;
+    return this.run();
+  }
+
+  async run() {
+    clearTimeout(this.timer);
+    if (this.running) {
+      this.more = true;
+      return;
+    }
+    this.running = true;
+    do {
+      this.more = false;
+      await this.alone(() => this.drain()).catch(() => {}); // the store was closed: logged out in another tab
+    } while (this.more);
+    this.running = false;
+  }
+
+  /** Two tabs send once. */
+  alone(work) {
+    return navigator.locks ? navigator.locks.request(`visit-queue-${this.line.who}`, work) : work();
+  }
+
+  async drain() {
+    for (;;) {
+      const waiting = ready(await this.store.ops());
+      if (!waiting.length) break;
+      this.tell({ kind: "sending" });
+      const sent = waiting[0].kind === "photo" ? await this.sendPhoto(waiting[0]) : await this.sendTicks(waiting);
+      if (sent === null) {
+        this.timer = setTimeout(() => this.run(), Math.min(LONGEST, FIRST * 2 ** this.tries++) * (1 + Math.random() / 4));
+        break;
+      }
+      this.tries = 0;
+      if (!sent) break; // what is left waits for the inspector
+    }
+    this.tell({ kind: "idle", trouble: this.line.trouble ?? "" });
+  }
+
+  async sendTicks(waiting) {
+    const last = waiting.findIndex((op) => op.kind !== "tick");
+    const ops = waiting.slice(0, Math.min(BATCH, last < 0 ? BATCH : last));
+    const body = { who: this.line.who, now: Date.now(), ops: ops.map(({ id, pk, code, base, values, at }) => ({ id, pk, code, base, values, at })) };
+    const answer = await this.line.send(`${this.line.root}sync`, body);
+    if (answer?.status !== 200) return null;
+    const told = new Map(answer.told.done.map((one) => [one.id, one]));
+    let moved = 0;
+    for (const op of ops) moved += await this.taken(op, told.get(op.id));
+    await this.remember(ops.map((op) => [op, told.get(op.id)]));
+    for (const one of answer.told.progress) this.tell({ kind: "progress", ...one });
+    return moved;
+  }
+
+  async taken(op, told) {
+    if (!told || told.state === "held") return 0;
+    if (told.state !== "taken") {
+      const stuck = { ...told, id: undefined };
+      await this.store.change({ ...op, stuck });
+      this.tell({ kind: "stuck", pk: op.pk, code: op.code, op: { ...op, stuck } });
+      return 1;
+    }
+    const upload = told.answer.upload_url;
+    if (upload) this.uploads.set(`${op.pk}/${op.code}`, upload);
+    await this.turn(async () => {
+      const photos = items(await this.store.ops(), op.pk, op.code, "photo").filter((photo) => !photo.upload && upload);
+      for (const photo of photos) await this.store.change({ ...photo, upload });
+      await this.store.drop([op.seq]);
+    });
+    this.tell({ kind: "taken", pk: op.pk, code: op.code, at: told.at, answer: told.answer, values: op.values });
+    return 1;
+  }
+
+  /** The schools taken along know what the server has now. */
+  async remember(pairs) {
+    for (const pk of new Set(pairs.map(([op]) => op.pk))) {
+      const visit = await this.store.visit(pk);
+      if (!visit) continue;
+      const found = new Map(visit.sections.flatMap((section) => section.items).map((item) => [item.code, item]));
+      for (const [op, told] of pairs) {
+        if (op.pk === pk && told?.state === "taken" && found.has(op.code)) found.get(op.code).answer = told.answer;
+      }
+      await this.store.keep(visit);
+    }
+  }
+
+  async sendPhoto(op) {
+    const bytes = await this.store.photo(op.seq);
+    if (!bytes) return this.store.drop([op.seq]).then(() => 1);
+    const body = new FormData();
+    body.append("file", new Blob([bytes], { type: op.type }), op.name);
+    body.append("_token", op.id); // the same photo twice makes one
+    const answer = await this.line.send(op.upload, body);
+    if (!answer) return null;
+    if (answer.status === 200) {
+      await this.store.drop([op.seq]);
+      this.tell({ kind: "photo", pk: op.pk, code: op.code, file: answer.told });
+    } else {
+      await this.store.change({ ...op, stuck: { state: "refused", errors: { "": answer.told.message ?? "" } } });
+      this.tell({ kind: "stuckPhoto", pk: op.pk, code: op.code, seq: op.seq, message: answer.told.message });
+    }
+    return 1;
+  }
+}

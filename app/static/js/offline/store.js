@@ -1,0 +1,138 @@
+// What this phone keeps for one member, all of it sealed: the schools taken along, and what waits to be sent, in order.
+// After seven days nothing of it is shown or sent any more; what was never sent is taken away once the server has told the time,
+// so that a phone whose clock runs wild loses nothing.
+import { newKey, open, openBytes, seal, sealBytes } from "./seal.js";
+
+const LIFE = 7 * 24 * 3600 * 1000; // milliseconds
+export const nameOf = (who) => `visit-${who}`;
+
+const done = (request) =>
+  new Promise((yes, no) => {
+    request.onsuccess = () => yes(request.result);
+    request.onerror = () => no(request.error);
+  });
+
+const ended = (work) =>
+  new Promise((yes, no) => {
+    work.oncomplete = () => yes();
+    work.onerror = work.onabort = () => no(work.error);
+  });
+
+async function keyOf(base) {
+  const found = await done(base.transaction("own").objectStore("own").get("key"));
+  if (found) return found;
+  const made = await newKey();
+  const work = base.transaction("own", "readwrite");
+  const own = work.objectStore("own");
+  const other = await done(own.get("key")); // another tab was quicker
+  if (!other) own.put(made, "key");
+  await ended(work);
+  return other ?? made;
+}
+
+export class Store {
+  keeps = true;
+
+  static async open(who) {
+    const request = indexedDB.open(nameOf(who), 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore("own");
+      request.result.createObjectStore("visits");
+      request.result.createObjectStore("ops", { keyPath: "seq", autoIncrement: true });
+    };
+    const made = new Store();
+    made.base = await done(request);
+    made.base.onversionchange = () => made.base.close(); // logged out in another tab
+    made.key = await keyOf(made.base);
+    made.lag = (await made.read("own").get("lag")) ?? 0;
+    return made;
+  }
+
+  /** The server's time, as far as the phone knows. */
+  get now() {
+    return Date.now() + this.lag;
+  }
+
+  read(name) {
+    const place = this.base.transaction(name).objectStore(name);
+    return { get: (key) => done(place.get(key)), all: () => done(place.getAll()) };
+  }
+
+  write(name, change) {
+    const work = this.base.transaction(name, "readwrite", { durability: "strict" });
+    change(work.objectStore(name));
+    return ended(work);
+  }
+
+  alive(row) {
+    return row.at > this.now - LIFE;
+  }
+
+  /** The server has told its time: keep how far the clock lags, and take away what is over. */
+  async tuned(now) {
+    this.lag = now - Date.now();
+    await this.write("own", (place) => place.put(this.lag, "lag"));
+    const old = (await this.read("ops").all()).filter((row) => !this.alive(row));
+    await this.drop(old.map((row) => row.seq));
+    return old.length;
+  }
+
+  // Schools taken along ----------------------------------------------------------------------
+  async visits() {
+    const rows = (await this.read("visits").all()).filter((row) => this.alive(row));
+    return Promise.all(rows.map((row) => open(this.key, row)));
+  }
+
+  async visit(pk) {
+    const row = await this.read("visits").get(pk);
+    return row && this.alive(row) ? open(this.key, row) : null;
+  }
+
+  async keep(visit) {
+    const sealed = await seal(this.key, visit);
+    await this.write("visits", (place) => place.put({ at: visit.taken, ...sealed }, visit.pk));
+  }
+
+  leave(pk) {
+    return this.write("visits", (place) => place.delete(pk));
+  }
+
+  leaveAll() {
+    return this.write("visits", (place) => place.clear());
+  }
+
+  // What waits to be sent --------------------------------------------------------------------
+  /** In order; the bytes of photos stay sealed. */
+  async ops() {
+    const rows = (await this.read("ops").all()).filter((row) => this.alive(row));
+    return Promise.all(rows.map(async ({ seq, at, iv, bytes }) => ({ ...(await open(this.key, { iv, bytes })), seq, kept: at })));
+  }
+
+  /** Add one, in place of others; in one stroke. */
+  async swap(gone, op, photo = null) {
+    const row = { at: this.now, ...(await seal(this.key, op)) };
+    if (photo) row.photo = await sealBytes(this.key, photo);
+    await this.write("ops", (place) => {
+      for (const seq of gone) place.delete(seq);
+      place.add(row);
+    });
+  }
+
+  /** What is known of one has changed; one that is gone stays gone. */
+  async change({ seq, kept, ...op }) {
+    const sealed = await seal(this.key, op);
+    await this.write("ops", (place) => {
+      const request = place.get(seq);
+      request.onsuccess = () => request.result && place.put({ ...request.result, ...sealed });
+    });
+  }
+
+  async photo(seq) {
+    const row = await this.read("ops").get(seq);
+    return row?.photo ? openBytes(this.key, row.photo) : null;
+  }
+
+  drop(seqs) {
+    return this.write("ops", (place) => seqs.forEach((seq) => place.delete(seq)));
+  }
+}

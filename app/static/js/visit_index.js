@@ -1,0 +1,27 @@
+// The list of inspections: takes the day's schools along, and sends what waits.
+import { Along } from "./offline/along.js";
+import { work } from "./offline/work.js";
+import { Sheet } from "./visit_sheet.js";
+
+const root = document.querySelector("[data-along]");
+const words = JSON.parse(root.dataset.words);
+const { who } = document.body.dataset;
+const sheet = await Sheet.open(words, Number(who), root.dataset.root);
+const told = root.querySelector("[data-told]");
+const along = new Along(sheet);
+
+async function take(fresh) {
+  root.dataset.along = "busy";
+  const kept = await along.take([], fresh);
+  const text = !sheet.store.keeps ? words.cannot : kept ? words.along.replace("{n}", kept.count).replace("{at}", kept.at) : words.alongNot;
+  told.textContent = text + (kept?.lost ? words.over.replace("{n}", kept.lost) : "");
+  root.dataset.along = kept?.count ? "done" : "none";
+}
+
+localStorage.setItem("visit-who", who);
+root.querySelector("[data-take]").addEventListener("click", () => take(0));
+root.hidden = false;
+await sheet.overlay();
+work(root.dataset.root);
+await take();
+sheet.queue.hurry();

@@ -1,0 +1,98 @@
+// The cards that are shown, and one honest line about all that waits on this phone.
+import { Line } from "./offline/line.js";
+import { Memory } from "./offline/memory.js";
+import { counts, items } from "./offline/ops.js";
+import { Queue } from "./offline/queue.js";
+import { able } from "./offline/seal.js";
+import { Store } from "./offline/store.js";
+
+const all = (name) => document.querySelectorAll(`[data-${name}]`);
+const fill = (text, n) => text.replace("{n}", n);
+
+export class Sheet {
+  cards = [];
+  last = "";
+  trouble = "";
+  also = null; // what else is to be done at each event
+
+  /** ``who``: id of the member; ``root``: address of the visit's pages. */
+  static async open(words, who, root) {
+    const made = new Sheet();
+    made.words = words;
+    made.store = able() ? await Store.open(who).catch(() => new Memory()) : new Memory();
+    made.line = new Line(root, who);
+    made.queue = new Queue(made.store, made.line, (event) => made.heard(event));
+    return made;
+  }
+
+  card(code) {
+    return this.cards.find((card) => card.code === code);
+  }
+
+  /** Lay what waits over the cards. */
+  async overlay() {
+    const ops = await this.store.ops();
+    for (const card of this.cards) this.lay(card, ops);
+    this.tell(ops);
+  }
+
+  lay(card, ops) {
+    const mine = items(ops, this.pk, card.code);
+    const photos = items(ops, this.pk, card.code, "photo");
+    if (mine.length || card.kept) card.waits(mine);
+    if (photos.length && !mine.length) card.photos.waits(photos);
+  }
+
+  /** Something happened to what waits, in this tab or another. */
+  async heard(event) {
+    const card = event.pk === this.pk ? this.card(event.code) : null;
+    if (event.kind === "taken") this.last = event.at;
+    if (event.kind === "idle") this.trouble = event.trouble;
+    this.sending = event.kind === "sending";
+    if (card && ["taken", "settled"].includes(event.kind)) card[event.kind](event);
+    if (card && event.kind === "photo") card.photos.taken(event.file);
+    if (event.kind === "progress" && !this.also) this.progress(event);
+    await this.also?.(event);
+    const ops = await this.store.ops().catch(() => []);
+    if (card) this.lay(card, ops);
+    this.tell(ops);
+  }
+
+  tell(ops) {
+    const { words } = this;
+    const { waits, conflict, refused } = counts(ops);
+    const waiting = this.sending && waits && !this.trouble ? words.sending : fill(this.store.keeps ? words.keptCount : words.looseCount, waits);
+    const received = this.last ? words.received.replace("{at}", this.last) : "";
+    const text = conflict ? fill(words.conflictCount, conflict) : refused ? fill(words.stuckCount, refused) : waits ? waiting : received;
+    for (const place of all("state")) {
+      place.textContent = text;
+      place.className = `state ${conflict || refused ? "bad" : waits ? "waits" : "ok"}`;
+    }
+    for (const place of all("trouble")) this.troubled(place, waits + conflict + refused);
+    this.unsafe = !this.store.keeps && ops.length;
+  }
+
+  /** Why nothing goes up, and what to do. */
+  troubled(place, count) {
+    const text = { expired: this.words.expired, other: this.words.other, away: "" }[this.trouble] ?? "";
+    place.hidden = !text || !count;
+    place.querySelector("span").textContent = text;
+  }
+
+  progress({ pk, answered, total, fails, sections }) {
+    if (pk !== this.pk) return;
+    for (const [name, text] of [["answered", answered], ["total", total], ["sum", `${answered}/${total}`], ["fails", fails]]) {
+      for (const place of all(name)) place.textContent = text;
+    }
+    for (const meter of all("meter")) meter.setAttribute("width", total ? (100 * answered) / total : 0);
+    for (const chip of document.querySelectorAll("[data-section]")) {
+      const [done, whole] = sections[chip.dataset.section] ?? [0, 0];
+      chip.dataset.open = whole - done;
+      const count = chip.querySelector("b");
+      count.textContent = `${done}/${whole}`;
+      count.classList.toggle("full", done === whole);
+    }
+  }
+}
+
+addEventListener("visibilitychange", () => document.visibilityState === "hidden" && document.activeElement?.dispatchEvent(new Event("change")));

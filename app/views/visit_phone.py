@@ -1,0 +1,135 @@
+"""The visit without a network: what the phone takes along, the page that shows it, what it sends when the network is back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Response as FlaskResponse
+from flask import abort, jsonify, make_response, render_template, request, url_for
+from flask_appbuilder import BaseView, expose, has_access
+from flask_appbuilder.security.decorators import permission_name
+from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response
+
+from app.extensions import db
+from app.models.inspection import Inspection
+from app.panel import chrome, wire
+from app.panel.address import whole
+from app.panel.security import asker
+from app.services import clock, records, visit_sync
+from app.views import visit_along
+
+MOST_OPS = 60  # in one message
+LONGEST = 100_000  # characters of a text; the field's own limit is told beside it
+OP_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+YEARS = range(2000, 2100)
+SCRIPT = "js/offline/worker.js"
+# What the page without a network is made of, beside the modules that these import.
+SHOWN = ("css/shouwang.css", "img/icons.svg", "img/favicon.svg", "js/main.js", "js/visit_phone.js")
+
+
+class VisitPhone(BaseView):
+    """For who may tick."""
+
+    route_base = "/visit"
+    class_permission_name = "Answer"
+    default_view = "shell"
+
+    @expose("/along")
+    @has_access
+    @permission_name("write")
+    def along(self) -> Response:
+        """Who asks, the server's time, a token to send with; and the day's schools, or with ``pk`` one of them whole."""
+        told: dict[str, Any] = {"who": asker().member_id, "now": _now(), "csrf": generate_csrf()}
+        if "pk" not in request.args:
+            return jsonify(told | {"visits": visit_along.day_list()})
+        row = records.find(db.session(), Inspection, whole(request.args["pk"]) or 0) or abort(404)
+        if row.state == "submitted":
+            abort(404)
+        return jsonify(told | {"visit": visit_along.whole(row)})
+
+    @expose("/sync", methods=["POST"])
+    @has_access
+    @permission_name("write")
+    def sync(self) -> Response:
+        """Ticks in their order, all in one transaction; what was taken before is told again, and changes nothing."""
+        try:
+            sent = wire.read_object(request.get_data())
+        except wire.BadJson:
+            abort(400)
+        if sent.get("who") != asker().member_id:
+            abort(409)  # kept by one member, sent in another's session
+        lag = _lag(sent.get("now"))
+        outcomes = visit_sync.take(db.session(), _ops(sent.get("ops")), lag)
+        told = [visit_along.told(one) for one in outcomes]
+        rows = [records.find(db.session(), Inspection, pk) for pk in sorted({one.op.inspection_id for one in outcomes})]
+        answer = {"at": clock.local(clock.now()).strftime("%H:%M"), "now": _now(), "done": told,
+                  "progress": [visit_along.progress(row) for row in rows if row is not None]}
+        db.session.commit()
+        return jsonify(answer)
+
+    @expose("/phone")
+    @has_access
+    @permission_name("write")
+    def shell(self) -> str:
+        """Kept on the phone: it bears nobody's name and no token, and draws what the phone has taken along."""
+        return render_template("visit/phone.html", page=visit_along.shell(), chrome=None)
+
+    @expose("/worker.js")
+    @has_access
+    @permission_name("write")
+    def worker(self) -> FlaskResponse:
+        """The service worker; its address makes /visit/ its scope. It changes with whatever it keeps."""
+        modules = sorted(path.relative_to(chrome.STATIC) for path in (chrome.STATIC / "js").rglob("*.js"))
+        marked = [chrome.asset(path.as_posix()) for path in modules]
+        kept = {"shell": url_for("VisitPhone.shell"), "root": url_for("Visit.schools"), "marked": marked,
+                "files": [*(one.partition("?")[0] for one in marked), *(chrome.asset(name) for name in SHOWN)]}
+        body = f"const KEPT = {json.dumps(kept)};\n" + (chrome.STATIC / SCRIPT).read_text()
+        answer = make_response(body)
+        answer.headers["Content-Type"] = "text/javascript; charset=utf-8"
+        return answer
+
+
+def _now() -> int:
+    """The server's time in milliseconds, as scripts reckon."""
+    return int(clock.now().timestamp() * 1000)
+
+
+def _lag(told: Any) -> int | None:
+    """Seconds that the phone's clock lags behind; nothing where it tells no time."""
+    at = _moment(told)
+    return round((clock.now() - at).total_seconds()) if at is not None else None
+
+
+def _moment(told: Any) -> datetime | None:
+    """A phone's milliseconds as a moment; nothing for what is none, or lies out of all sense."""
+    if type(told) is not int or not 0 < told < 4_102_444_800_000:
+        return None
+    at = datetime.fromtimestamp(told / 1000, UTC)
+    return at if at.year in YEARS else None
+
+
+def _ops(sent: Any) -> list[visit_sync.Op]:
+    """The operations of a message; 400 for one that no phone of ours would send."""
+    if not isinstance(sent, list) or len(sent) > MOST_OPS:
+        abort(400)
+    return [_op(one) for one in sent]
+
+
+def _op(one: Any) -> visit_sync.Op:
+    if not isinstance(one, dict):
+        abort(400)
+    name, pk, code = one.get("id"), one.get("pk"), one.get("code")
+    if not (isinstance(name, str) and OP_ID.fullmatch(name) and type(pk) is int and isinstance(code, str) and 0 < len(code) < 16):
+        abort(400)
+    return visit_sync.Op(name, pk, code, _said(one.get("base")), _said(one.get("values")), _moment(one.get("at")))
+
+
+def _said(values: Any) -> Mapping[str, str]:
+    if not isinstance(values, dict) or not all(isinstance(values.get(key), str) and len(values[key]) <= LONGEST for key in visit_sync.FIELDS):
+        abort(400)
+    return visit_sync.said(values)

@@ -1,0 +1,39 @@
+"""What the scripts of a visit say, in the reader's language, and the phrases that a remark is made of with one tap."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.models.words import N_
+
+# What inspectors write most; they stand below the field of the remark, and are added to what stands in it.
+PHRASES = (N_("现场核实无误"), N_("资料齐全"), N_("资料不全，要求补齐"), N_("记录与现场不符"), N_("当场整改到位"), N_("限期整改，另行复查"))
+
+
+def ticks() -> list[tuple[str, str]]:
+    """The four buttons: code and short label."""
+    return [("pass", _("合格")), ("partly", _("部分")), ("fail", _("不合格")), ("na", _("不适用"))]
+
+
+def words() -> dict[str, Any]:
+    return {
+        "sending": _("发送中…"), "received": _("已收到 {at}"), "kept": _("已存在这部手机，待上传"), "keptCount": _("{n} 条存在这部手机，待上传"),
+        "loose": _("还没有发出去，别关这一页"), "looseCount": _("{n} 条没有发出去，别关这一页"),
+        "conflict": _("有冲突，请核对"), "conflictCount": _("{n} 条有冲突，请核对"), "stuckCount": _("{n} 条没有收下，请核对"),
+        "reason": _("与学校记录不符，写明理由后才能保存"), "expired": _("请重新登录，已填的还在这台手机上"), "logIn": _("去登录"),
+        "other": _("现在登录的是别的账号，这部手机上存的不会上传。请换回原来的账号登录"), "wrong": _("暂时发不出去，稍后自动再发"), "again": _("现在再发"),
+        "refused": _("没有保存"), "cleared": _("已清除"), "tickFirst": _("选了结果后一起保存"), "photoWaits": _("照片等选了结果后一起上传"),
+        "photoSending": _("照片上传中…"), "photoKept": _("照片已存在这部手机，待上传"), "photo": _("照片"), "remove": _("删除"),
+        "removeAsk": _("删除这张照片？"), "someone": _("另一位督导员"), "emptyTick": _("未填"), "allDone": _("这里都检查完了"),
+        "theirs": _("{who} {at} 填的"), "mine": _("您填的"), "useTheirs": _("用对方的"), "useMine": _("用我的"),
+        "fields": {"result": _("结果"), "remark": _("备注"), "reason": _("理由")}, "phrases": [_(phrase) for phrase in PHRASES],
+        "passed": _("已填 {n} 条合格"), "passedNot": _("，{n} 条与学校记录不符，请逐条核对"), "passNone": _("没有可以一起填合格的条目"), "undo": _("撤销"),
+        "ticks": dict(ticks())}
+
+
+def along() -> dict[str, str]:
+    """What the list of inspections says of the schools that the phone takes along."""
+    return {"along": _("已带上 {n} 所学校（{at} 的记录），没有网络也能检查"), "alongNot": _("现在没有网络，用的是上次带上的学校"),
+            "cannot": _("这个浏览器不能在没有网络时检查，请用新版浏览器经 https 打开"), "over": _("。{n} 条超过 7 天没有上传，已清除")}
