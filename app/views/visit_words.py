@@ -35,5 +35,6 @@ def words() -> dict[str, Any]:
 
 def along() -> dict[str, str]:
     """What the list of inspections says of the schools that the phone takes along."""
-    return {"along": _("已带上 {n} 所学校（{at} 的记录），没有网络也能检查"), "alongNot": _("现在没有网络，用的是上次带上的学校"),
+    return {"along": _("已带上 {n} 所学校（{at} 的记录），没有网络也能检查"), "alongNone": _("这几天没有要带上的学校"),
+            "alongNot": _("现在没有网络，用的是上次带上的学校"),
             "cannot": _("这个浏览器不能在没有网络时检查，请用新版浏览器经 https 打开"), "over": _("。{n} 条超过 7 天没有上传，已清除")}

@@ -13,7 +13,7 @@ const along = new Along(sheet);
 async function take(fresh) {
   root.dataset.along = "busy";
   const kept = await along.take([], fresh);
-  const text = !sheet.store.keeps ? words.cannot : kept ? words.along.replace("{n}", kept.count).replace("{at}", kept.at) : words.alongNot;
+  const text = !sheet.store.keeps ? words.cannot : kept && !kept.count ? words.alongNone : kept ? words.along.replace("{n}", kept.count).replace("{at}", kept.at) : words.alongNot;
   told.textContent = text + (kept?.lost ? words.over.replace("{n}", kept.lost) : "");
   root.dataset.along = kept?.count ? "done" : "none";
 }

@@ -81,6 +81,7 @@ async function known() {
 }
 
 async function changed(event) {
+  if (event.kind === "taken") part("line").hidden = true; // the network is back
   if (event.pk !== pk || !visit) return;
   const item = lines().find((one) => one.code === event.code);
   if (item && event.answer) item.answer = { ...item.answer, ...event.answer, ...textsOf(event.answer) };
@@ -111,7 +112,7 @@ async function begin() {
   } else {
     const visits = who ? await sheet.store.visits() : [];
     list(visits);
-    part("none").hidden = visits.length > 0;
+    part("empty").hidden = visits.length > 0;
     await sheet.overlay();
   }
   root.dataset.ready = "";
@@ -123,7 +124,10 @@ part("find").addEventListener("submit", (event) => {
   draw({ search: event.target.elements.q.value.trim() });
 });
 part("open").addEventListener("click", () => draw({ section: part("strip").querySelector("[aria-current]")?.dataset.section, open: true }));
-part("next").addEventListener("click", sectionsInTurn);
+document.querySelector("[data-next]").addEventListener("click", (event) => {
+  event.preventDefault();
+  if (visit) sectionsInTurn();
+});
 part("all").addEventListener("click", () => passRest(sheet, part("passed")));
 part("again").addEventListener("click", () => location.reload());
 await begin();
