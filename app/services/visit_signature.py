@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from app.models.audit import Attachment
 from app.models.inspection import Inspection
+from app.models.words import _
 from app.services import attachments
 
-NAME = "学校负责人签字.png"  # as the phone sends it; it is kept as any picture is
-STEM = NAME.rpartition(".")[0]
+STEM = _("学校负责人签字")
+NAME = f"{STEM}.png"  # as the phone sends it; it is kept as any picture is
 
 
 def of(session: Session, inspection: Inspection) -> Attachment | None:

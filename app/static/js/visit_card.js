@@ -115,7 +115,7 @@ export class Card {
       return;
     }
     const { errors } = op.stuck;
-    this.say(Object.values(errors).join("；") || this.words.refused, "held");
+    this.say(Object.values(errors).join(this.words.semicolon) || this.words.refused, "held");
     if (!errors.reason) return;
     this.against.add(op.values.result);
     this.paint();

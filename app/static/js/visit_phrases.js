@@ -3,7 +3,7 @@ function add(card, phrase) {
   const field = card.fields.remark;
   const text = field.value.trim();
   if (text.includes(phrase)) return;
-  field.value = text ? `${text.replace(/[，。；]$/, "")}；${phrase}` : phrase;
+  field.value = text ? `${text.replace(/\p{P}$/u, "")}${card.words.semicolon}${phrase}` : phrase;
   card.typed("remark");
 }
 
