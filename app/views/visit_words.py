@@ -25,7 +25,7 @@ def words() -> dict[str, Any]:
         "reason": _("与学校记录不符，写明理由后才能保存"), "expired": _("请重新登录，已填的还在这台手机上"),
         "other": _("现在登录的是别的账号，这部手机上存的不会上传。请换回原来的账号登录"),
         "refused": _("没有保存"), "cleared": _("已清除"), "tickFirst": _("选了结果后一起保存"), "photoWaits": _("照片等选了结果后一起上传"),
-        "photoKept": _("照片已存在这部手机，待上传"), "photo": _("照片"), "remove": _("删除"),
+        "photoKept": _("照片已存在这部手机，待上传"), "photo": _("照片"), "remove": _("删除"), "drop": _("不要了"),
         "removeAsk": _("删除这张照片？"), "someone": _("另一位督导员"), "emptyTick": _("未填"),
         "theirs": _("{who} {at} 填的"), "mine": _("您填的"), "useTheirs": _("用对方的"), "useMine": _("用我的"),
         "fields": {"result": _("结果"), "remark": _("备注"), "reason": _("理由")}, "phrases": [_(phrase) for phrase in PHRASES],

@@ -269,6 +269,21 @@ def test_nothing_can_be_read_in_what_the_phone_keeps(phone, pk, tmp_path):
     assert "备注" not in json.dumps([dump["session"], dump["local"]], ensure_ascii=False)
 
 
+def test_what_the_server_refuses_can_be_let_go(app, phone, pk):
+    opened(phone, f"/visit/{pk}?section=H")
+    cut(phone)
+    phone.locator("#H1 details.note summary").tap()
+    phone.evaluate("document.querySelector('#H1 [name=remark]').maxLength = 3000")
+    phone.locator("#H1 .tick.partly").tap()
+    remark(phone, "H1", "长" * 2001)
+    cut(phone, False)
+    says(phone, "H1", "最多 2000 个字")
+    phone.locator("#H1 .sent button").tap()
+    expect(phone.locator("#H1")).not_to_have_attribute("data-unsaved", "")
+    expect(phone.locator("#H1 [name=remark]")).to_have_value("")
+    assert stored(app, pk, "H1") == ("partly", None), "the tick before it was taken"
+
+
 def test_photos_wait_and_go_up_once(app, phone, pk, tmp_path):
     photo = tmp_path / "现场.png"
     opened(phone, f"/visit/{pk}?section=F")

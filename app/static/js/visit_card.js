@@ -96,33 +96,40 @@ export class Card {
     const last = ops.at(-1);
     this.kept = Boolean(last);
     const stuck = ops.find((op) => op.stuck);
-    if (last && !this.typing) {
-      this.wanted = { ...last.values };
-      for (const [key, field] of Object.entries(this.fields)) field.value = last.values[key];
+    if (!this.typing) {
+      this.wanted = { ...(last?.values ?? this.saved) };
+      for (const [key, field] of Object.entries(this.fields)) field.value = this.wanted[key];
     }
     this.paint();
-    if (stuck) this.stuck(stuck, last);
+    if (stuck) this.stuck(stuck, ops);
     else if (last) this.say(this.sheet.queue.store.keeps ? this.words.kept : this.words.loose, "waits");
+    else if (this.blocked) this.say(""); // let go
+    this.blocked = Boolean(stuck);
   }
 
   get typing() {
     return Object.values(this.fields).includes(document.activeElement);
   }
 
-  stuck(op, last) {
+  stuck(op, ops) {
     if (op.stuck.state === "conflict") {
-      clash(this, op, last.values);
+      clash(this, op, ops.at(-1).values);
       return;
     }
     const { errors } = op.stuck;
-    this.say(Object.values(errors).join(this.words.semicolon) || this.words.refused, "held");
-    if (!errors.reason) return;
+    const text = Object.values(errors).join(this.words.semicolon) || this.words.refused;
+    if (!errors.reason) {
+      this.offer(text, this.words.drop, () => this.sheet.queue.forget(ops.map((one) => one.seq), this.sheet.pk, this.code));
+      return;
+    }
     this.against.add(op.values.result);
     this.paint();
+    this.say(text, "held");
   }
 
   /** The server has taken ``values``; ``answer`` is what it has now, another inspector's part included. */
   taken({ at, answer, values }) {
+    this.blocked = false;
     this.saved = textsOf(answer);
     for (const key of TEXTS) {
       const field = this.fields[key];
@@ -135,6 +142,7 @@ export class Card {
   }
 
   settled({ values, answer }) {
+    this.blocked = false;
     this.saved = textsOf(answer);
     this.wanted = { ...values };
     for (const [key, field] of Object.entries(this.fields)) field.value = values[key];

@@ -43,7 +43,7 @@ export class Photos {
   waits(ops) {
     const { card } = this;
     const stuck = ops.find((op) => op.stuck);
-    if (stuck) card.offer(Object.values(stuck.stuck.errors).join(card.words.semicolon) || card.words.refused, card.words.remove, () => card.sheet.queue.forget([stuck.seq]));
+    if (stuck) card.offer(Object.values(stuck.stuck.errors).join(card.words.semicolon) || card.words.refused, card.words.remove, () => card.sheet.queue.forget([stuck.seq], card.sheet.pk, card.code));
     else if (ops.length) card.say(card.answered ? card.words.photoKept : card.words.photoWaits, "waits");
   }
 

@@ -72,9 +72,9 @@ export class Queue {
   }
 
   /** Let go of what the server refused. */
-  async forget(seqs) {
+  async forget(seqs, pk, code) {
     await this.turn(() => this.store.drop(seqs));
-    this.tell({ kind: "kept" });
+    this.tell({ kind: "kept", pk, code });
   }
 
   hurry() {

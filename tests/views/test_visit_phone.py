@@ -1,0 +1,107 @@
+"""What a phone takes along to a school without a network, and what it sends afterwards."""
+
+import json
+import re
+import uuid
+
+import pytest
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models.children import Child, Guardian
+from app.models.inspection import Inspection
+from app.models.org import Member, Staff
+from app.services import scope
+from tests.support.phones import EMPTY
+from tests.support.visiting import one, planned, submitted
+
+
+def op(pk, code, values, base=EMPTY, **more):
+    return {"id": str(uuid.uuid4()), "pk": pk, "code": code, "base": base, "values": {**EMPTY, **values}, "at": 1_600_000_000_000, **more}
+
+
+def message(client, *ops, **more):
+    return {"who": client.get("/visit/along").get_json()["who"], "now": 1_600_000_000_000, "ops": list(ops), **more}
+
+
+def test_the_days_schools_are_told_with_a_token(app, client_for):
+    client, pk = client_for("inspector"), planned(app)
+    told = client.get("/visit/along").get_json()
+    assert told["who"] == one(app, select(Member.id).where(Member.username == "inspector")) and told["csrf"]
+    assert [visit["pk"] for visit in told["visits"]] == [pk]
+    assert client.get(f"/visit/along?pk={submitted(app)}").status_code == 404
+    assert client.get("/visit/along?pk=x").status_code == 404
+
+
+def test_a_school_taken_along_names_nobody(app, client_for):
+    told = client_for("inspector").get(f"/visit/along?pk={planned(app)}").get_json()["visit"]
+    text = json.dumps(told, ensure_ascii=False)
+    with app.app_context(), scope.everything(db.session()):
+        school = db.session.get(Inspection, planned(app)).school_id
+        people = [name for model in (Child, Guardian, Staff) for name in db.session.scalars(select(model.name).where(model.school_id == school))]
+    assert len(people) > 30 and not [name for name in people if name and name in text]
+    assert not re.search(r"\d{17}[\dXx]|1[3-9]\d{9}", text), "an ID number, a phone number"
+    assert "csrf" not in text and "/evidence/" not in text
+    items = [item for section in told["sections"] for item in section["items"]]
+    assert len(items) > 100 and all(f'data-item="{item["code"]}"' in item["html"] for item in items)
+    assert any('class="proof"' in item["html"] for item in items)
+
+
+def test_the_page_and_the_worker_bear_nobodys_name(app, client_for):
+    client = client_for("inspector")
+    page, worker = client.get("/visit/phone").text, client.get("/visit/worker.js")
+    name = one(app, select(Member.name).where(Member.username == "inspector"))
+    assert name not in page and "csrf" not in page and "data-who" not in page
+    kept = json.loads(worker.text.split("\n")[0].removeprefix("const KEPT = ").removesuffix(";"))
+    assert worker.mimetype == "text/javascript" and (kept["shell"], kept["root"]) == ("/visit/phone", "/visit/")
+    assert {client.get(path, buffered=True).status_code for path in kept["files"]} == {200}
+    asked = set(re.findall(r'(?:src|href)="(/static/[^"#]+)', page))
+    assert asked and asked <= set(kept["files"])
+
+
+def test_what_was_sent_twice_is_told_twice_and_written_once(app, client_for):
+    client, pk = client_for("inspector"), planned(app)
+    sent = message(client, op(pk, "K1", {"result": "pass", "remark": "有台账"}), op(pk, "K1", {"result": "fail"}, {**EMPTY, "result": "pass", "remark": "有台账"}))
+    first, again = (client.post("/visit/sync", json=sent).get_json() for _time in range(2))
+    assert [one["state"] for one in first["done"]] == ["taken", "taken"] == [one["state"] for one in again["done"]]
+    assert again["done"][1]["answer"] == first["done"][1]["answer"] and first["done"][1]["answer"]["result"] == "fail"
+    assert first["progress"][0]["sections"]["K"][0] == 1 == again["progress"][0]["sections"]["K"][0]
+
+
+def test_a_conflict_shows_both_and_writes_nothing(app, client_for):
+    client, pk = client_for("inspector"), planned(app)
+    client.post("/visit/sync", json=message(client, op(pk, "K6", {"result": "fail", "remark": "没有台账"})))
+    told = client.post("/visit/sync", json=message(client, op(pk, "K6", {"result": "pass"}))).get_json()["done"][0]
+    assert (told["state"], told["fields"], told["answer"]["result"], told["answer"]["label"]) == ("conflict", ["result"], "fail", "不合格")
+    assert told["answer"]["who"] == one(app, select(Member.name).where(Member.username == "inspector"))
+    assert client.get(f"/visit/{pk}?section=K").text.count('data-item="K6" data-result="fail"') == 1
+
+
+def test_a_submitted_inspection_takes_nothing_more(app, client_for):
+    client = client_for("inspector")
+    told = client.post("/visit/sync", json=message(client, op(submitted(app), "A2", {"result": "partly", "remark": "迟到的"}))).get_json()["done"][0]
+    assert told["state"] == "refused" and "已经提交" in "".join(told["errors"].values())
+
+
+def test_what_one_member_kept_another_cannot_send(app, client_for):
+    client, pk = client_for("inspector"), planned(app)
+    sent = message(client, op(pk, "A2", {"result": "pass"}), who=one(app, select(Member.id).where(Member.username == "county")))
+    assert client.post("/visit/sync", json=sent).status_code == 409
+    assert 'data-item="A2" data-result=""' in client.get(f"/visit/{pk}?section=A").text
+
+
+@pytest.mark.parametrize("broken", [
+    {"ops": None}, {"ops": [1]}, {"ops": [{}]}, {"ops": [op(1, "A1", {}, id="x")]}, {"ops": [op("1", "A1", {})]}, {"ops": [op(1, "", {})]},
+    {"ops": [op(1, "A1", {"result": None})]}, {"ops": [op(1, "A1", {}, base=[])]}, {"ops": [op(1, "A1", {})] * 61},
+])
+def test_what_no_phone_sends_is_refused(client_for, broken):
+    client = client_for("inspector")
+    assert client.post("/visit/sync", json=message(client, **broken)).status_code == 400
+    assert client.post("/visit/sync", data="[", content_type="application/json").status_code == 400
+
+
+@pytest.mark.parametrize("now", [None, "x", -1, 0, 10**30, 1.5, 4_000_000_000_000])
+def test_a_clock_out_of_its_mind_is_no_matter(app, client_for, now):
+    client, pk = client_for("inspector"), planned(app)
+    told = client.post("/visit/sync", json=message(client, op(pk, "A5", {"result": "na"}, at=now), now=now))
+    assert told.status_code == 200 and told.get_json()["done"][0]["state"] == "taken"
