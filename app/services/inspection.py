@@ -25,7 +25,8 @@ from app.services.inspection_sheet import Line, Sheet, open_sheet, with_evidence
 from app.services.scoring import DAYS_TO_FIX
 
 __all__ = ["AnswerTaken", "Sheet", "Unanswered", "answer_of", "answer_to", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
-           "save_answer", "speaks_against", "submit", "with_evidence"]
+__all__ = ["AnswerTaken", "Sheet", "Unanswered", "answer_of", "answer_to", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
+           "save_answer", "speaks_against", "still_open", "submit", "with_evidence"]
 LONGEST_FINDING = 200  # characters that Finding.what holds
 # Result → suggestion that it speaks against: such a tick needs a reason.
 AGAINST = {"pass": "fail", "fail": "pass", "na": "fail"}
@@ -59,7 +60,7 @@ def save_answer(session: Session, inspection: Inspection, item_code: str, *, res
     ``seen_version``: version of the answer that the inspector looked at, None when there was none.
     Raises records.Refused (by field), records.Forbidden, AnswerTaken.
     """
-    _still_open(inspection)
+    still_open(inspection)
     school = session.get_one(School, inspection.school_id)
     item = _item(session, inspection, item_code, school)
     values = _checked(result, remark, reason)
@@ -98,7 +99,7 @@ def freeze(session: Session, made: Evidence | None) -> dict[str, Any] | None:
 
 def clear_answer(session: Session, inspection: Inspection, item_code: str, seen_version: int | None = None) -> Answer | None:
     """Take a tick back; None when there was none."""
-    _still_open(inspection)
+    still_open(inspection)
     item = _item(session, inspection, item_code, session.get_one(School, inspection.school_id))
     known = _answer(session, inspection, item)
     if known is None or known.result is None:
@@ -114,7 +115,7 @@ def submit(session: Session, inspection: Inspection, summary: str | None = None)
 
     Raises Unanswered, records.Refused when it was submitted already, records.Forbidden.
     """
-    _still_open(inspection)
+    still_open(inspection)
     sheet = open_sheet(session, inspection, live=())
     if sheet.missing:
         raise Unanswered(sheet.missing)
@@ -147,7 +148,8 @@ def _open_finding(session: Session, inspection: Inspection, line: Line) -> None:
                 own={"inspection_id": inspection.id, "item_id": line.item.id, "what": what})
 
 
-def _still_open(inspection: Inspection) -> None:
+def still_open(inspection: Inspection) -> None:
+    """Raises records.Refused once it is submitted."""
     if inspection.state == "submitted":
         raise records.Refused({"": RuleError(_("检查已经提交，不能再改"))})
 

@@ -132,10 +132,11 @@ def _write(session: Session, row: Inspection, op: Op) -> Answer | None:
     answer = inspection.answer_to(session, row, op.code)
     theirs = said_of(answer)
     merged, clashes = merge(op.base, op.values, theirs)
+    if merged == theirs and not clashes:
+        return answer
+    inspection.still_open(row)
     if clashes:
         raise _Clash(answer, clashes)
-    if merged == theirs:
-        return answer
     seen = answer.version if answer is not None else None
     if not merged["result"]:
         return inspection.clear_answer(session, row, op.code, seen)

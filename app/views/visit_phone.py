@@ -26,7 +26,7 @@ from app.views import visit_along
 MOST_OPS = 60  # in one message
 LONGEST = 100_000  # characters of a text; the field's own limit is told beside it
 OP_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-YEARS = range(2000, 2100)
+SENSE = 2_524_608_000_000  # milliseconds: the year 2050; a phone that tells a later time tells none
 SCRIPT = "js/offline/worker.js"
 # What the page without a network is made of, beside the modules that these import.
 SHOWN = ("css/shouwang.css", "img/icons.svg", "img/favicon.svg", "js/main.js", "js/visit_phone.js")
@@ -107,10 +107,9 @@ def _lag(told: Any) -> int | None:
 
 def _moment(told: Any) -> datetime | None:
     """A phone's milliseconds as a moment; nothing for what is none, or lies out of all sense."""
-    if type(told) is not int or not 0 < told < 4_102_444_800_000:
+    if type(told) is not int or not 0 < told < SENSE:
         return None
-    at = datetime.fromtimestamp(told / 1000, UTC)
-    return at if at.year in YEARS else None
+    return datetime.fromtimestamp(told / 1000, UTC)
 
 
 def _ops(sent: Any) -> list[visit_sync.Op]:

@@ -17,14 +17,14 @@ KEPT, GOT = "已存在这部手机，待上传", re.compile(r"已收到 \d\d:\d\
 WORKS = "navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller))"
 NAMES = "indexedDB.databases().then((all) => all.map((one) => one.name))"
 DUMP = """async () => {
-  const found = [];
+  const found = [], plain = (bytes) => [...new Uint8Array(bytes ?? [])];
   for (const { name } of await indexedDB.databases()) {
     const base = await new Promise((yes) => { const request = indexedDB.open(name); request.onsuccess = () => yes(request.result); });
     for (const place of base.objectStoreNames) {
       const rows = await new Promise((yes) => { const all = base.transaction(place).objectStore(place).getAll(); all.onsuccess = () => yes(all.result); });
       for (const row of rows) {
         if (row instanceof CryptoKey) found.push({ place, key: row.extractable, out: await crypto.subtle.exportKey("raw", row).then(() => true, () => false) });
-        else found.push({ place, ...row, iv: undefined, bytes: [...new Uint8Array(row.bytes ?? [])], photo: row.photo && [...new Uint8Array(row.photo.bytes)] });
+        else found.push({ place, ...row, iv: undefined, bytes: plain(row.bytes), photo: row.photo && plain(row.photo.bytes) });
       }
     }
     base.close();

@@ -61,7 +61,8 @@ def test_the_page_and_the_worker_bear_nobodys_name(app, client_for):
 
 def test_what_was_sent_twice_is_told_twice_and_written_once(app, client_for):
     client, pk = client_for("inspector"), planned(app)
-    sent = message(client, op(pk, "K1", {"result": "pass", "remark": "有台账"}), op(pk, "K1", {"result": "fail"}, {**EMPTY, "result": "pass", "remark": "有台账"}))
+    passed = {**EMPTY, "result": "pass", "remark": "有台账"}
+    sent = message(client, op(pk, "K1", passed), op(pk, "K1", {"result": "fail"}, passed))
     first, again = (client.post("/visit/sync", json=sent).get_json() for _time in range(2))
     assert [one["state"] for one in first["done"]] == ["taken", "taken"] == [one["state"] for one in again["done"]]
     assert again["done"][1]["answer"] == first["done"][1]["answer"] and first["done"][1]["answer"]["result"] == "fail"
