@@ -25,7 +25,6 @@ from app.services.inspection_sheet import Line, Sheet, open_sheet, with_evidence
 from app.services.scoring import DAYS_TO_FIX
 
 __all__ = ["AnswerTaken", "Sheet", "Unanswered", "answer_of", "answer_to", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
-__all__ = ["AnswerTaken", "Sheet", "Unanswered", "answer_of", "answer_to", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
            "save_answer", "speaks_against", "still_open", "submit", "with_evidence"]
 LONGEST_FINDING = 200  # characters that Finding.what holds
 # Result → suggestion that it speaks against: such a tick needs a reason.
