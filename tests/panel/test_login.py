@@ -1,5 +1,6 @@
 """The door: names, passwords, locks, sessions, and where one is sent afterwards."""
 
+import re
 from datetime import timedelta
 
 import pytest
