@@ -5,7 +5,6 @@
 
 import io
 from collections.abc import Callable, Iterator
-from typing import Any
 from urllib.parse import quote
 
 from app.models import entities
