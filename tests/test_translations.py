@@ -19,6 +19,7 @@ from sqlalchemy import String, select
 from app.extensions import db
 from app.models import entities
 from app.models.base import fields_of
+from app.models.letters import Letters
 from app.services import clock, scope
 from tests.support import backends, county, houses
 
@@ -32,6 +33,8 @@ MARKS = {"_", "N_", "gettext", "lazy_gettext", "ngettext"}
 ROLES = ("school", "county", "inspector")
 # Chinese in the source that is no word of a page, with the reason. A folder ends with a stroke.
 UNMARKED = {
+    "app/models/letters.py": "the signs of methods as they are kept",
+    "app/models/parameters.py": "what stands between the words and the values of one line of history",
     "app/models/rules.py": "the signs of the provinces on a plate",
     "app/services/asking.py": "the name under which the system itself stands in the history",
     "app/services/clock.py": "how a school year is written in the data",
@@ -217,7 +220,8 @@ def data(app):
     with app.app_context(), scope.everything(db.session()):
         found = set()
         for model in entities().values():
-            texts = [key for key, one in fields_of(model).items() if not one.target and not one.choices and (one.secret or isinstance(one.type, String))]
+            texts = [key for key, one in fields_of(model).items() if not one.target and not one.choices and (
+                one.secret or isinstance(one.type, String | Letters))]
             if texts:
                 found |= {str(getattr(row, key)) for row in db.session.scalars(select(model)) for key in texts if getattr(row, key)}
         return found | {scope.SYSTEM.name, "系统编号"}  # a heading of the workbooks, which are Chinese, told on the page of the import

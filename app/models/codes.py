@@ -100,8 +100,6 @@ CASE_KIND = {
 AID_KIND = {"boarding": _("寄宿补助"), "nutrition": _("营养改善"), "hardship": _("困难补助"), "goods": _("慰问物资")}
 
 RESULT = {"pass": _("合格"), "partly": _("部分合格"), "fail": _("不合格"), "na": _("不适用")}
-# How an item is checked; the signs of an item stand together: 查算.
-METHOD = {"查": _("查资料"), "看": _("看现场"), "访": _("访谈"), "算": _("算数据"), "抽": _("抽查")}
 # Which schools an item is asked of; none: every school. What each means is in services/conditions.py.
 CONDITION = {
     "canteen": _("有食堂的学校"), "bus": _("有校车的学校"), "boarding": _("有寄宿生的学校"), "kindergarten": _("幼儿园"),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models import codes, rules
 from app.models.base import INTERNAL, PERSONAL, PUBLIC, Entity, OfSchool, UtcDateTime, field, link
-from app.models.letters import Letters, letters_of
+from app.models.letters import METHOD, Letters, letters_of
 from app.models.org import LIVE
 from app.models.parameters import FIGURES, TAKES, Parameters, known
 from app.models.words import _
@@ -51,7 +51,7 @@ class ChecklistItem(Entity):
     code: Mapped[str] = field(_("编号"), String(6), PUBLIC)
     text: Mapped[str] = field(_("检查内容"), Text, PUBLIC)
     position: Mapped[int] = field(_("次序"), Integer, PUBLIC)
-    methods: Mapped[str] = field(_("方式"), Letters(codes.METHOD, 20), PUBLIC, rule=letters_of(codes.METHOD))
+    methods: Mapped[str] = field(_("方式"), Letters(METHOD, 20), PUBLIC, rule=letters_of(METHOD))
     evidence_asked: Mapped[str | None] = field(_("佐证"), String(120), PUBLIC)
     critical: Mapped[bool] = field(_("红线"), Boolean, PUBLIC, default=False)
     applies_when: Mapped[str | None] = field(_("适用条件"), String(24), PUBLIC, choices=codes.CONDITION, hint=_("不选就是所有学校"))

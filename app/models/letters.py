@@ -9,6 +9,8 @@ from sqlalchemy import String, TypeDecorator
 from app.models.rule import Rule, RuleError
 from app.models.words import _
 
+# How an item is checked; the signs of an item stand together: 查算.
+METHOD = {"查": _("查资料"), "看": _("看现场"), "访": _("访谈"), "算": _("算数据"), "抽": _("抽查")}
 
 class Letters(TypeDecorator[str]):
     """Some of these signs; a form offers each with its word."""
