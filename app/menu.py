@@ -18,6 +18,7 @@ from app.panel.view import PanelView
 from app.views.audit import AccessLogView
 from app.views.bulk import BulkExport
 from app.views.bus import BusDriverView, BusRunView, BusView
+from app.views.campaign import CampaignMemberView, CampaignSchoolView, CampaignView, DrawnChildView, RecusalView
 from app.views.canteen import CanteenView, CanteenWorkerView, MealRecordView
 from app.views.care import AidView, CaseFileView, FamilyContactView, HomeVisitView, PairingView, TalkView
 from app.views.children import ChildView, GuardianView, ParentSpellView
@@ -29,6 +30,7 @@ from app.views.members import AccessKeyView, Me, MemberView
 from app.views.org import AreaView, SchoolClassView, SchoolView, StaffView, TermView
 from app.views.quick import Quick
 from app.views.safety import HazardView, ResponsibilityLetterView
+from app.views.self_check import SelfCheckPages
 from app.views.statistics import Statistics
 from app.views.visit import Visit
 from app.views.visit_phone import VisitPhone
@@ -41,7 +43,8 @@ MENU: list[tuple[str, str, list[type[PanelView]]]] = [
     (_("食堂"), "meal", [CanteenView, CanteenWorkerView, MealRecordView]),
     (_("校车"), "bus", [BusView, BusDriverView, BusRunView]),
     (_("台账"), "list", [LogEntryView, SchoolDocumentView, EquipmentView]),
-    (_("督导"), "check", [InspectionView, FindingView, ChecklistTemplateView, ChecklistSectionView, ChecklistItemView]),
+    (_("督导"), "check", [CampaignView, CampaignSchoolView, InspectionView, FindingView, DrawnChildView, CampaignMemberView, RecusalView,
+                         ChecklistTemplateView, ChecklistSectionView, ChecklistItemView]),
     (_("学校"), "school", [SchoolView, SchoolClassView, StaffView, AreaView, TermView]),
     (_("管理"), "gear", [MemberView, AccessKeyView, AccessLogView, FormView, FormColumnView]),
 ]
@@ -51,8 +54,8 @@ BOTTOM = {"Child": ("school", "teacher", "county", "township"), "Talk": ("school
           "Hazard": ("school", "township", "superior"), "Finding": ("inspector", "county", "township", "superior"),
           "Inspection": ("inspector", "county", "superior"), "School": ("inspector", "admin"), "Member": ("admin",)}
 ALL = tuple(ROLE)
-PAGES = [BulkExport, Downloads, Files, Forms, Intake, Lookup, Me, Photos, Quick, Sheets, Statistics, Visit, VisitPhone,
-         VisitReport]  # views that show no entity
+# Views that show no entity.
+PAGES = [BulkExport, Downloads, Files, Forms, Intake, Lookup, Me, Photos, Quick, SelfCheckPages, Sheets, Statistics, Visit, VisitPhone, VisitReport]
 
 ENTRIES = [
     Entry(_("今天要做"), "Home.index", "", "", icon="home", bottom=ALL),

@@ -15,6 +15,7 @@ _LEDGER = ("LogEntry", "SchoolDocument", "Equipment")
 _BUS = ("Bus", "BusDriver", "BusRun")
 _SCHOOL_WORK = (*_CHILD, *_CARE, *_SAFETY, *_CANTEEN, *_BUS, *_LEDGER)
 _FORMS = ("Form", "FormColumn")
+_CAMPAIGN = ("Campaign", "CampaignMember", "CampaignSchool", "Recusal")
 _CHECKLIST = ("ChecklistTemplate", "ChecklistSection", "ChecklistItem")
 
 
@@ -32,24 +33,26 @@ ROLES: dict[str, dict[str, str]] = {
     "county": {
         **_all(_SCHOOL_WORK, "re"), "Child": "rem", **_all(("Area", "School", "Staff", "SchoolClass"), "rwdei"), "Term": "re",
         "Member": "rwd", "AccessKey": "rwd", **_all(_CHECKLIST, "rwd"), "Inspection": "rwde", "Answer": "r",
+        **_all(_CAMPAIGN, "rwde"), "DrawnChild": "re", "SelfAnswer": "r",
         "Finding": "rwe", "Attachment": "r", "AccessLog": "re", "Statistics": "re", **_all(_FORMS, "rwd"),
     },
     # Ticks the checklist on the spot; reads what the school's own records prove.
     "inspector": {
         **_all(_SCHOOL_WORK, "r"), **_all(("Area", "School", "Staff", "SchoolClass", "Term"), "r"),
         **_all(_CHECKLIST, "r"), "Inspection": "rwe", "Answer": "rw", "Finding": "rwe", "Attachment": "rwd",
+        **_all((*_CAMPAIGN, "DrawnChild", "SelfAnswer"), "r"),
     },
     # The township centre school: compiles for its schools.
     "township": {
         **_all(_SCHOOL_WORK, "re"), "Child": "rem", "ResponsibilityLetter": "rwdei", **_all(("School", "Staff", "SchoolClass"), "re"),
         "Area": "r", "Term": "r", "Member": "rwd", "Inspection": "r", "Finding": "re", "Attachment": "r",
-        "Statistics": "re",
+        "Statistics": "re", "CampaignSchool": "re",
     },
     # Keeps the files of one school.
     "school": {
         **_all(_SCHOOL_WORK, "rwdei"), "Staff": "rwdei", "SchoolClass": "rwdei", "School": "rw", "Area": "r",
         "Term": "r", "Member": "rwd", "AccessKey": "rwd", "Inspection": "r", "Answer": "r", "Finding": "rwe",
-        "Attachment": "rwd", "AccessLog": "r", "Statistics": "re",
+        "Attachment": "rwd", "AccessLog": "r", "Statistics": "re", "CampaignSchool": "r", "SelfAnswer": "rw",
     },
     # Own class and own pairings.
     "teacher": {
@@ -60,7 +63,7 @@ ROLES: dict[str, dict[str, str]] = {
     # City, province: figures, no child (docs/decisions/0003-superiors.md).
     "superior": {
         "Area": "re", "School": "re", "Term": "r", "Inspection": "re", "Finding": "re", "Hazard": "re",
-        "Statistics": "re",
+        "Statistics": "re", "Campaign": "re", "CampaignSchool": "re",
     },
 }
 
@@ -72,6 +75,9 @@ MASK_OF = {("teacher", "Staff"): "hidden"}
 MAY_REVEAL = {"township", "county"}
 # Beyond the county there are figures and no persons: no text that may name somebody, no small count.
 COUNTS_ONLY = frozenset({"superior"})
+
+# Who sees a campaign, its team and what was drawn before the notice is out.
+PREPARES = frozenset({"county", "inspector"})
 
 # Which roles a member manager may give; nobody gives more than the own place holds.
 MAY_APPOINT = {

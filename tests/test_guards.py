@@ -26,12 +26,14 @@ UNLABELLED = {
     "Change": "what a line is made of; the history page words it", "AccessLog": "the place that the line belongs to",
     "Submission": "the memory of forms taken", "ChildKey": "the search index", "ImportBatch": "the place and the trace of the batch",
     "Member": "password, stamp and lock: never shown", "AccessKey": "the digest of the key: never shown", "Child": "the sort key of the name",
-    "Attachment": "the random name on disk and the check sum",
+    "Attachment": "the random name on disk and the check sum", "Campaign": "the list that was drawn from, shown by the redraw",
     "Answer": "the frozen evidence, shown by the visit's pages", "Job": "what the worker needs, the random name on disk",
     "SheetMapping": "what a sender said of columns, asked for by the import alone"}
 # Entities without a view of their own, with the reason.
 UNSHOWN = {
-    "Answer": "ticked and read in the visit", "Attachment": "shown below its record", "Change": "shown as a record's history",
+    "Answer": "ticked and read in the visit",
+    "SelfAnswer": "ticked on the page of the self-check, read beside the visit's ticks",
+    "Attachment": "shown below its record", "Change": "shown as a record's history",
     "ChildKey": "the search index", "Submission": "the memory of forms taken", "ImportBatch": "shown by the import pages",
     "Job": "shown to its member as a download",
     "SheetMapping": "offered by the import's page of columns"}

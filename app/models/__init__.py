@@ -2,10 +2,28 @@
 
 from functools import cache
 
-from app.models import audit, bus, canteen, care, cases, children, forms, inspection, job, ledger, org, safety, sheets, staged, term, visit_op
+from app.models import (
+    audit,
+    bus,
+    campaign,
+    canteen,
+    care,
+    cases,
+    children,
+    forms,
+    inspection,
+    job,
+    ledger,
+    org,
+    safety,
+    sheets,
+    staged,
+    term,
+    visit_op,
+)
 from app.models.base import Entity
 
-__all__ = ["Entity", "audit", "bus", "canteen", "care", "cases", "children", "entities", "forms",
+__all__ = ["Entity", "audit", "bus", "campaign", "canteen", "care", "cases", "children", "entities", "forms",
            "inspection", "job", "ledger", "org", "safety", "sheets", "staged", "term", "visit_op"]
 
 

@@ -105,6 +105,10 @@ CONDITION = {
     "canteen": _("有食堂的学校"), "bus": _("有校车的学校"), "boarding": _("有寄宿生的学校"), "kindergarten": _("幼儿园"),
     "not_kindergarten": _("中小学（不含幼儿园）"), "compulsory": _("有义务教育阶段的学校"),
 }
+# Of a campaign: over what the sizes of a sample are asked, how a school came in, how far it is.
+SAMPLE_UNIT = {"county": _("全县"), "township": _("每个乡镇")}
+CHOSEN = {"drawn": _("抽中"), "must": _("必查"), "left": _("不查")}
+CAMPAIGN_STATE = {"draft": _("筹备"), "announced": _("已通知"), "running": _("检查中"), "closed": _("已结束")}
 INSPECTION_STATE = {"planned": _("待检查"), "open": _("检查中"), "submitted": _("已提交")}
 FINDING_STATE = {"open": _("待整改"), "done": _("已整改待复查"), "closed": _("已销号"), "extended": _("已延期")}
 FINDING_LEVEL = {"general": _("一般问题"), "critical": _("红线问题")}

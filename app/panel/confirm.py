@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import render_template
 
 
-def ask(title: str, text: str, label: str, action: str, back_url: str, *, danger: bool = False, hidden: Sequence[tuple[str, str]] = ()) -> str:
-    """``label``: what the button says; ``action``: where it posts ``hidden`` to."""
+def ask(title: str, text: str, label: str, action: str, back_url: str, *, danger: bool = False, hidden: Sequence[tuple[str, str]] = (),
+        reason: Mapping[str, str] | None = None) -> str:
+    """``label``: what the button says; ``action``: where it posts ``hidden`` to; ``reason``: label, hint, value and error of a text that it asks for."""
     page = {"title": title, "text": text, "confirm_label": label, "action": action, "cancel_url": back_url, "danger": danger,
-            "hidden": hidden, "reason_field": None, "revealed": False}
+            "hidden": hidden, "reason_field": reason, "revealed": False}
     return render_template("panel/confirm.html", page=page)

@@ -14,6 +14,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from app import roles
 from app.models.audit import AccessLog, Change, ImportBatch
 from app.models.base import Entity, OfChild, OfSchool
+from app.models.campaign import Announced, OfOffice
 from app.models.children import Child
 from app.models.job import Job
 from app.models.org import AccessKey, Area, Member, School
@@ -121,13 +122,18 @@ LIVE = _option(Entity, lambda cls: cls.deleted_at.is_(None))
 
 def _shared(asker: Asker) -> list[Any]:
     member_id, areas = asker.member_id, asker.areas
-    return [_option(Area, lambda cls: cls.id.in_(areas)), *(_option(own, lambda cls: cls.member_id == member_id) for own in (AccessKey, Job))]
+    return _told(asker) + [_option(Area, lambda cls: cls.id.in_(areas)), *(_option(own, lambda cls: cls.member_id == member_id) for own in (AccessKey, Job))]
+
+
+def _told(asker: Asker) -> list[Any]:
+    """A campaign is nobody's business before its notice but of those who prepare it."""
+    return [] if asker.role in roles.PREPARES else [_option(Announced, lambda cls: cls.announced_on.is_not(None))]
 
 
 def _of_school(asker: Asker) -> list[Any]:
     """Whoever belongs to one school."""
     school_id = asker.school_id
-    return [_option(School, lambda cls: cls.id == school_id), _option(Member, lambda cls: cls.school_id == school_id),
+    return [_option(School, lambda cls: cls.id == school_id), _option(Member, lambda cls: cls.school_id == school_id), _option(OfOffice, lambda cls: false()),
             _option(OfSchool, lambda cls: cls.school_id == school_id), *(_option(log, lambda cls: cls.school_id == school_id) for log in LOGS)]
 
 
@@ -137,7 +143,7 @@ def _of_area(asker: Asker, of_school: Any = None) -> list[Any]:
     ``of_school`` takes the place of the rule for the rows of many schools.
     """
     areas, schools, ids, member_id = asker.areas, asker.schools, asker.school_ids, asker.member_id
-    found = [_option(Member, lambda cls: cls.area_id.in_(areas))]
+    found = [_option(kind, lambda cls: cls.area_id.in_(areas)) for kind in (Member, OfOffice)]
     if ids is None:
         found += [_option(School, lambda cls: cls.id.in_(schools)), of_school or _option(OfSchool, lambda cls: cls.school_id.in_(schools))]
     else:

@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from app.models import entities
 from app.models.audit import Attachment
 from app.models.base import Entity, OfSchool, fields_of
+from app.models.campaign import CampaignSchool, SelfAnswer
 from app.models.children import Child
 from app.models.inspection import Answer, Inspection
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import records, scope, upload, visits
+from app.services import records, scope, self_check, upload, visits
 
 FOLDER = "files"  # below VAR
 MOST_FILES = 20  # on one row
@@ -66,7 +67,11 @@ def may_change(session: Session, row: Entity, verb: str = "write") -> bool:
 
 
 def _closed(session: Session, row: Entity) -> bool:
-    """What a submitted inspection rests on stays as it was."""
+    """What a submitted inspection or self-check rests on stays as it was."""
+    if isinstance(row, SelfAnswer):
+        query = select(CampaignSchool, Inspection).join(Inspection, Inspection.id == CampaignSchool.inspection_id)
+        found = session.execute(query.where(Inspection.id == row.inspection_id)).first()
+        return found is None or self_check.shut(found[0], found[1]) is not None
     if isinstance(row, Answer):
         return session.scalar(select(Inspection.state).where(Inspection.id == row.inspection_id)) == "submitted"
     return isinstance(row, Inspection) and row.state == "submitted"
@@ -157,7 +162,7 @@ def _hold_most(session: Session, row: Entity) -> None:
 
 def page_of(row: Entity) -> tuple[str, int]:
     """Entity and id of the record on whose page the files of a row are shown: a tick's on its inspection's."""
-    return (Inspection.__name__, row.inspection_id) if isinstance(row, Answer) else (type(row).__name__, row.id)
+    return (Inspection.__name__, row.inspection_id) if isinstance(row, Answer | SelfAnswer) else (type(row).__name__, row.id)
 
 
 @event.listens_for(Session, "after_flush")

@@ -45,8 +45,9 @@ def told_as(session: Session, action: str, request_id: str | None = None) -> Ite
         session.info.update(before)
 
 
-# What a change of a child's school says beside the columns: key in its lines → label.
-NOTES = {"note.school": _("原学校"), "note.day": _("转学日期"), "note.reason": _("转学原因")}
+# What some changes say beside the columns (a child's move, steps of a campaign): key in the lines → label.
+NOTES = {"note.school": _("原学校"), "note.day": _("转学日期"), "note.reason": _("转学原因"),
+         "note.undrawn": _("撤销抽签的理由"), "note.reopened": _("重新打开的理由")}
 
 
 @contextmanager

@@ -9,20 +9,23 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from app.models.campaign import SelfAnswer
 from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Finding, Inspection
 from app.models.org import School
 from app.services import checklist, scoring
 from app.services.conditions import applies
+from app.services.inspection_sheet import said_of
 from app.services.scoring import Tick
 
 
 @dataclass(frozen=True)
 class ReportLine:
-    """One item and what was ticked; ``result`` is na where the item does not apply, None where nothing was ticked."""
+    """One item and what was ticked; ``result`` is na where the item does not apply, None where nothing was ticked. ``own``: the school's own tick."""
 
     item: ChecklistItem
     answer: Answer | None
     result: str | None
+    own: SelfAnswer | None = None
 
     @property
     def frozen(self) -> dict[str, Any] | None:
@@ -61,9 +64,9 @@ class Report:
 def report(session: Session, inspection: Inspection) -> Report:
     """The report of an inspection that was found in scope, submitted or not."""
     school = session.get_one(School, inspection.school_id)
-    answers = {answer.item_id: answer for answer in session.scalars(select(Answer).where(Answer.inspection_id == inspection.id))}
+    said = said_of(session, inspection)
     sections, items = checklist.outline(session, inspection.template_id)
-    lines = [_line(item, answers.get(item.id), inspection, school) for item in items]
+    lines = [_line(item, *said.get(item.id, (None, None)), inspection, school) for item in items]
     ticks = [line.tick for line in lines]
     parts = [_part(section, [line for line in lines if line.item.section_id == section.id]) for section in sections]
     points = scoring.score(ticks)
@@ -77,12 +80,12 @@ def findings_of(session: Session, inspection: Inspection) -> Sequence[Finding]:
     return session.scalars(query.order_by(Finding.due_on, Finding.id)).all()
 
 
-def _line(item: ChecklistItem, answer: Answer | None, inspection: Inspection, school: School) -> ReportLine:
+def _line(item: ChecklistItem, answer: Answer | None, own: SelfAnswer | None, inspection: Inspection, school: School) -> ReportLine:
     """What a submitted inspection left out stays so, whatever the school has got since."""
     result = answer.result if answer is not None else None
     if inspection.state != "submitted" and not applies(item, school):
         result = "na"
-    return ReportLine(item, answer, result)
+    return ReportLine(item, answer, result, own)
 
 
 def _part(section: ChecklistSection, lines: list[ReportLine]) -> ReportPart:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.models.campaign import SelfAnswer
 from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Inspection
 from app.models.org import School
 from app.services import checklist, clock, evidence
@@ -17,12 +18,13 @@ from app.services.evidence import Evidence
 
 @dataclass(frozen=True)
 class Line:
-    """One item on the sheet. ``evidence`` is live; None where there is none or it was not asked for."""
+    """One item on the sheet. ``evidence`` is live; None where there is none or it was not asked for. ``own``: what the school said of itself."""
 
     item: ChecklistItem
     applies: bool
-    answer: Answer | None
-    evidence: Evidence | None
+    answer: Answer | None = None
+    own: SelfAnswer | None = None
+    evidence: Evidence | None = None
 
     @property
     def answered(self) -> bool:
@@ -74,8 +76,8 @@ def open_sheet(session: Session, inspection: Inspection, live: Collection[str] |
     none: what counts is frozen with its ticks.
     """
     school = session.get_one(School, inspection.school_id)
-    (sections, items), answers = checklist.outline(session, inspection.template_id), answers_of(session, inspection)
-    lines = [Line(item, applies(item, school), answers.get(item.id), None) for item in items]
+    (sections, items), said = checklist.outline(session, inspection.template_id), said_of(session, inspection)
+    lines = [Line(item, applies(item, school), *said.get(item.id, (None, None))) for item in items]
     parts = [Part(one, [line for line in lines if line.item.section_id == one.id]) for one in sections]
     shown = {part.section.id for part in parts if live is None or part.section.code in live}
     return with_evidence(session, Sheet(inspection, school, parts), [item.code for item in items if item.section_id in shown])
@@ -91,7 +93,9 @@ def with_evidence(session: Session, sheet: Sheet, codes: Collection[str]) -> She
                                  for part in sheet.parts])
 
 
-def answers_of(session: Session, inspection: Inspection) -> dict[int, Answer]:
-    """Item id → answer."""
-    query = select(Answer).where(Answer.inspection_id == inspection.id)
-    return {answer.item_id: answer for answer in session.scalars(query)}
+def said_of(session: Session, inspection: Inspection) -> dict[int, tuple[Answer | None, SelfAnswer | None]]:
+    """Item id → the inspector's tick and the school's own, where there is one."""
+    query = select(ChecklistItem.id, Answer, SelfAnswer).where(or_(Answer.id.is_not(None), SelfAnswer.id.is_not(None)))
+    for model in (Answer, SelfAnswer):
+        query = query.outerjoin(model, (model.item_id == ChecklistItem.id) & (model.inspection_id == inspection.id))
+    return {item_id: (answer, own) for item_id, answer, own in session.execute(query)}

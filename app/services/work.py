@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Date, case, event, func, literal, or_, sel
 from sqlalchemy.orm import Session
 
 from app.models.bus import Bus
+from app.models.campaign import CampaignSchool
 from app.models.canteen import Canteen, CanteenWorker
 from app.models.children import Child
 from app.models.inspection import Finding, Inspection
@@ -166,6 +167,8 @@ def tasks(session: Session, who: Asker, limit: int = 12) -> list[Task]:
                          ("Finding", _findings), ("Inspection", _inspections)):
         if who.may("write", entity) and (entity != "Inspection" or who.role == "inspector"):  # nobody else inspects
             found += read(session)
+    if who.may("write", "SelfAnswer"):
+        found += _announced(session)
     # An inspector's day begins with the schools to visit.
     first = {"Inspection": -1} if who.role == "inspector" else {}
     return sorted(found, key=lambda task: (first.get(task.entity, 0), task.due_on, task.entity, task.row_id or 0))[:limit]
@@ -210,6 +213,15 @@ def _buses(session: Session) -> list[Task]:
 
 def _findings(session: Session) -> list[Task]:
     return _due(session, Finding, Finding.due_on, _("督导问题：%(name)s"), Finding.what, open_finding())
+
+
+def _announced(session: Session) -> list[Task]:
+    """What a school was told of: the self-check until it is sent, then the visit until it is over."""
+    query = select(CampaignSchool.id, Inspection.name, CampaignSchool.self_due_on, CampaignSchool.self_submitted_at, Inspection.planned_on)
+    query = query.join(Inspection, Inspection.id == CampaignSchool.inspection_id).where(Inspection.state == "planned")
+    found = session.execute(query.order_by(CampaignSchool.id.desc()).limit(5))
+    return [Task(_("%(name)s：督导组要来检查"), {"name": name}, day, "CampaignSchool", row_id, mark="notice") if sent or due is None else
+            Task(_("%(name)s：提交自查"), {"name": name}, due, "CampaignSchool", row_id, mark="check") for row_id, name, due, sent, day in found]
 
 
 def _inspections(session: Session) -> list[Task]:

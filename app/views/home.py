@@ -103,6 +103,8 @@ def _task(one: work.Task) -> dict[str, Any]:
 def _where(one: work.Task) -> str:
     if one.entity == "Inspection":
         return url_for("Visit.sheet", pk=one.row_id)
+    if one.entity == "CampaignSchool":
+        return url_for("CampaignSchoolView.notice" if one.mark == "notice" else "SelfCheckPages.sheet", pk=one.row_id)
     if one.row_id is None:
         return url_for("Quick.rows", kind=VIEWS[QUICK[one.mark]].model.__tablename__)
     return url_of(one.entity, "edit", pk=one.row_id)

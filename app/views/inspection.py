@@ -134,7 +134,7 @@ class InspectionView(PanelView):
     searched = ["name"]
     orders = {"planned_on": "planned_on"}
     order = ("planned_on", True)
-    tabs = ["Finding"]
+    tabs = ["Finding", "DrawnChild"]
 
     def form_keys(self) -> tuple[str, ...]:
         """Who inspects plans for oneself."""

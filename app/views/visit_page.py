@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 
 from app.extensions import db
 from app.models import codes
+from app.models.campaign import SelfAnswer
 from app.models.inspection import Answer, Inspection
 from app.panel import files
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS
-from app.services import attachments, clock, inspection, visit_signature, visits
+from app.services import attachments, clock, inspection, self_check, visit_signature, visits
 from app.services.evidence import Evidence
 from app.services.inspection_sheet import Line, Part, Sheet
 from app.services.scoring import DAYS_TO_FIX, GRADE
@@ -47,14 +48,14 @@ def _visit_card(one: visits.Visit) -> SimpleNamespace:
 def sections_to_show(sheet: Sheet, wanted: str, search: str) -> list[str]:
     """Codes of the sections whose cards are shown: where the search finds something, else the one that is asked for."""
     if search:
-        return [part.section.code for part in sheet.parts if any(_found(line, search) for line in part.lines)]
+        return [part.section.code for part in sheet.parts if any(found(line, search) for line in part.lines)]
     codes_ = [part.section.code for part in sheet.parts]
     if wanted in codes_:
         return [wanted]
     return [next((part.section.code for part in sheet.parts if part.answered < part.total), codes_[0])] if codes_ else []
 
 
-def _found(line: Line, search: str) -> bool:
+def found(line: Line, search: str) -> bool:
     text = search.casefold()
     return line.applies and (line.item.code.casefold() == text or text in line.item.text.casefold() or text in (line.item.evidence_asked or "").casefold())
 
@@ -62,7 +63,7 @@ def _found(line: Line, search: str) -> bool:
 def sheet_context(sheet: Sheet, shown: Sequence[str], search: str, only: str) -> SimpleNamespace:
     parts = [part for part in sheet.parts if part.section.code in shown]
     lines = [line for part in parts for line in part.lines]
-    seen = [line for line in lines if line.applies and (not search or _found(line, search)) and (only != "open" or not line.answered)]
+    seen = [line for line in lines if line.applies and (not search or found(line, search)) and (only != "open" or not line.answered)]
     photos = attachments.of_rows(db.session(), Answer, [line.answer.id for line in seen if line.answer])
     return SimpleNamespace(
         **head(sheet.inspection, sheet), chips=[_chip(sheet, part, shown if not search else (), only) for part in sheet.parts],
@@ -104,8 +105,16 @@ def card(row: Inspection, line: Line, photos: Sequence[Any]) -> SimpleNamespace:
     return SimpleNamespace(
         code=item.code, section=item.section.code, text=_(item.text), methods=" · ".join(_(method) for method in item.methods),
         critical=item.critical, asked=item.evidence_asked, basis=item.basis,
-        proof=live, then=changed, url=url_for("Visit.answer", pk=row.id, code=item.code), **ticked(answer),
+        proof=live, then=changed, own=said_by_school(line.own, answer.result if answer is not None else None),
+        url=url_for("Visit.answer", pk=row.id, code=item.code), **ticked(answer),
         photos=[files.shown(one, removable=answer is not None and files.may_change(answer, "delete")) for one in photos])
+
+
+def said_by_school(own: SelfAnswer | None, result: str | None) -> SimpleNamespace | None:
+    """The school's own tick of an item, and whether the inspector's is another."""
+    if own is None or not own.result:
+        return None
+    return SimpleNamespace(label=_(codes.RESULT[own.result]), remark=own.remark or "", differs=self_check.differs(own, result), result=own.result)
 
 
 def ticked(answer: Answer | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 
 from app.extensions import db
 from app.models import codes
+from app.models.campaign import SelfAnswer
 from app.models.inspection import Answer, Finding, Inspection
 from app.panel import files
 from app.panel.security import asker
@@ -22,7 +23,7 @@ from app.services import attachments, clock, history, inspection, masks, transac
 from app.services.inspection_report import Report, ReportLine
 from app.services.scoring import GRADE
 from app.services.sheet.book import write_tabs
-from app.views import visit_figures, visit_tabs
+from app.views import visit_figures, visit_page, visit_tabs
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -70,6 +71,7 @@ def _context(told: Report) -> SimpleNamespace:
         submitted_at=clock.local(row.submitted_at).strftime("%Y-%m-%d %H:%M") if row.submitted_at else "", template=row.template,
         score=told.score, grade=_(GRADE[told.grade]) if told.grade else "—", counts=told.counts, red_lines=told.red_lines, parts=told.parts,
         findings=[_finding(one) for one in told.findings] if asker().may("read", Finding) else None,
+        own=any(line.own for part in told.parts for line in part.lines) and asker().may("read", SelfAnswer),
         answers=[(part.section, [_line(row, line, photos) for line in part.lines]) for part in told.parts] if shows_answers else [],
         summary=masks.shown(asker(), row, "summary"),
         book_url=url_for("VisitReport.workbook", pk=row.id) if asker().may("export", Inspection) else None,
@@ -93,7 +95,8 @@ def _finding(one: Finding) -> dict[str, Any]:
 def _line(row: Inspection, line: ReportLine, photos: dict[int, Any]) -> dict[str, Any]:
     answer, entity = line.answer, (line.frozen or {}).get("entity")
     behind = (line.frozen or {}).get("rows") and entity and asker().may("read", entity)
-    return {"item": line.item, "result": line.result, "label": _(codes.RESULT[line.result]) if line.result else _("未填"),
+    own = visit_page.said_by_school(line.own, line.result) if asker().may("read", SelfAnswer) else None
+    return {"item": line.item, "own": own, "result": line.result, "label": _(codes.RESULT[line.result]) if line.result else _("未填"),
             "remark": answer.remark if answer is not None else "", "reason": answer.reason if answer is not None else "",
             "frozen": visit_figures.frozen(line.frozen), "rows_url": url_for("Visit.evidence", pk=row.id, code=line.item.code) if behind else None,
             "photos": [files.shown(one) for one in photos.get(answer.id, [])] if answer is not None else []}

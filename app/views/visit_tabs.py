@@ -63,6 +63,7 @@ def _findings(told: Report) -> Iterator[tuple[Any, ...]]:
 
 def _answer_columns() -> list[Column]:
     return [_text("code", _("编号"), 8), _text("section", _("分类"), 18), _text("text", _("检查内容"), 60, long=True), _text("critical", _("红线"), 8),
+            _text("own", _("自查"), 10),
             _text("result", _("结果"), 10), Column("value", _("记录数值"), "decimal"), _text("unit", _("单位"), 8), Column("numerator", _("分子"), "int"),
             Column("denominator", _("分母"), "int"), _text("said", _("当时的记录"), 40, long=True), Column("at", _("记录时间"), "datetime"),
             Column("rule", _("算法版本"), "int"),
@@ -79,7 +80,8 @@ def _answer(section: ChecklistSection, line: ReportLine) -> tuple[Any, ...]:
     kept, answer, item = line.frozen or {}, line.answer, line.item
     unit = kept.get("unit")
     at = datetime.fromisoformat(kept["at"]) if "at" in kept else answer.answered_at if answer is not None else None
-    return (item.code, _(section.name), _(item.text), _("红线") if item.critical else None, _(codes.RESULT[line.result]) if line.result else _("未填"),
+    return (item.code, _(section.name), _(item.text), _("红线") if item.critical else None,
+            _(codes.RESULT[line.own.result]) if line.own is not None and line.own.result else None, _(codes.RESULT[line.result]) if line.result else _("未填"),
             kept.get("value"), _(unit) if unit else None, kept.get("numerator"), kept.get("denominator"),
             worded(kept["msgid"], kept["params"]) if "msgid" in kept else kept.get("text"), clock.local(at) if at else None, kept.get("version"),
             answer.reason if answer is not None else None, answer.remark if answer is not None else None)

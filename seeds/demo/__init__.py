@@ -21,7 +21,7 @@ from app.services import clock
 from seeds import names
 from seeds.bulk import Bulk, Row
 from seeds.checklist.load import load_template
-from seeds.demo import bus, canteen, care, cases, children, gaps, inspection, ledger, plan, registered, safety, school
+from seeds.demo import bus, campaign, canteen, care, cases, children, gaps, inspection, ledger, plan, registered, safety, school
 from seeds.demo.days import Days, moment
 from seeds.demo.members import Accounts
 from seeds.demo.world import Place, School, SchoolPlan, World
@@ -31,6 +31,7 @@ from seeds.numbers import IdNumbers
 PROVINCE, CITY, COUNTY, OTHER = ("99", "示例省"), ("9901", "示例市"), ("990101", names.COUNTY), ("990102", "临河县")
 OTHER_SCHOOLS, OTHER_CHILDREN = 3, 40  # the other county stands beside four schools and more
 ENOUGH_FOR_OTHER = 4
+COLLEAGUES = {"inspector2": "罗文清", "inspector3": "田景山"}  # of the inspector's team
 AT_ONCE = 20_000  # rows held in memory; up to so many children stand in one transaction
 
 
@@ -57,7 +58,10 @@ def make_demo(session: Session, *, children: int = 3000, schools: int = 30, seed
     county, plans = _places(world, schools, children, accounts)
     kept = _build(session, world, plans, progress or (lambda _: None), commit=children > AT_ONCE)
     inspector = _appoint(accounts, kept, county)
-    _inspect(session, world, kept, template_id, inspector)
+    items = _inspect(session, world, kept, template_id, inspector)
+    with bulk.dice(Random("team")):  # its own dice, so that the rest of the county stays as it was
+        team = [inspector, *(accounts.at_place(username, "inspector", county, name=name) for username, name in COLLEAGUES.items())]
+    campaign.make(session, world, kept, template_id, items, county, team)
     for one in kept.values():
         registered.grandparents(world, one)
     bulk.finish()
@@ -134,7 +138,8 @@ def _appoint(accounts: Accounts, kept: dict[str, School], county: Place) -> Row:
     return inspector
 
 
-def _inspect(session: Session, world: World, kept: dict[str, School], template_id: int, inspector: Row) -> None:
+def _inspect(session: Session, world: World, kept: dict[str, School], template_id: int, inspector: Row) -> list[Row]:
+    """The inspections; returns the items of the checklist."""
     item, section = ChecklistItem.__table__, ChecklistSection.__table__
     query = select(item).join(section, section.c.id == item.c.section_id).where(section.c.template_id == template_id)
     items = [dict(row) for row in session.execute(query.order_by(section.c.position, item.c.position)).mappings()]
@@ -142,3 +147,4 @@ def _inspect(session: Session, world: World, kept: dict[str, School], template_i
         if "inspection" in one.plan.gaps:
             inspection.submit(session, world, one, template_id, inspector, items)
     inspection.plan(world, kept["school"], template_id, inspector)
+    return items

@@ -22,8 +22,8 @@ class Accounts:
         self.world, self._password = world, generate_password_hash(password, method)
         self.made: list[dict[str, str]] = []
 
-    def at_place(self, username: str, role: str, place: Place) -> Row:
-        return self._make(username, role, place.name, place.row["id"])
+    def at_place(self, username: str, role: str, place: Place, **values: Any) -> Row:
+        return self._make(username, role, place.name, place.row["id"], **values)
 
     def at_school(self, username: str, school: School) -> Row:
         return self._make(username, "school", school.plan.name, school.plan.place.row["id"], school_id=school.id)
@@ -36,7 +36,7 @@ class Accounts:
 
     def _make(self, username: str, role: str, where: str, area_id: int, **values: Any) -> Row:
         self.made.append({"username": username, "role": ROLE[role], "place": where})
-        values.setdefault("name", names.person_name(self.world.rng, "f", "parent"))
+        values["name"] = values.get("name") or names.person_name(self.world.rng, "f", "parent")
         return self.world.bulk.add(
             Member, username=username, role=role, area_id=area_id, session_stamp=secrets.token_hex(16),
             password=self._password, **values)

@@ -213,7 +213,7 @@ def test_children_are_of_the_age_of_their_class(session):
 def test_accounts(made):
     session, told = made
     assert {one["username"] for one in told["accounts"]} == set(session.scalars(select(Member.username))) == {
-        "admin", "county", "inspector", "township", "school", "teacher", "superior", "school2", "school3"}
+        "admin", "county", "inspector", "inspector2", "inspector3", "township", "school", "teacher", "superior", "school2", "school3"}
     places = {member.username: session.get(Area, member.area_id).code for member in session.scalars(select(Member))}
     assert (places["admin"], places["superior"], places["county"]) == ("99", "9901", "990101")
     assert places["township"] == places["school"] == places["school2"] and places["school3"].startswith("990102")

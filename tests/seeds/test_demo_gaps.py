@@ -89,7 +89,7 @@ def test_one_evening_of_bulk_entry(session):
 def test_inspections(session):
     school = school_of(session, "school")
     inspector = session.scalars(select(Member).where(Member.username == "inspector")).one()
-    planned = session.scalars(select(Inspection).where(Inspection.state == "planned")).one()
+    planned = session.scalars(select(Inspection).where(Inspection.state == "planned", Inspection.school_id == school.id)).one()
     assert (planned.school_id, planned.inspector_id) == (school.id, inspector.id) and planned.planned_on >= TODAY
     past = session.scalars(select(Inspection).where(Inspection.school_id == school.id, Inspection.state == "submitted")).one()
     assert past.planned_on <= date(2026, 1, 24) and 0 < past.score < 100

@@ -115,6 +115,8 @@ class Trial:
         if plant is None:
             return "a token that nobody planted"
         if not self.world.shows(self.account, plant.entity, plant.row_id):
+            if self.world.tells(self.account, plant):
+                return ""
             return f"{plant} lies outside the scope"
         if (plant.entity, plant.row_id) in self.deleted and not case.trash:
             return f"{plant} is deleted"

@@ -11,6 +11,7 @@ from app.models import entities
 from app.models.audit import Attachment
 from app.models.base import PERSONAL, Entity, OfSchool, fields_of
 from app.panel.views_by_entity import VIEWS
+from tests.support.matrix_campaign import CAMPAIGN_WAYS
 from tests.support.matrix_case import ASKED_AGAIN, READ, REFUSED, Case
 from tests.support.matrix_forms import FORM_WAYS
 from tests.support.matrix_jobs import JOB_WAYS
@@ -183,4 +184,4 @@ PAGE_WAYS: dict[str, PageWay] = {
 }
 
 
-PAGE_WAYS |= {"FormView.copy": acted("Form", "copy"), **SHEET_WAYS, **JOB_WAYS, **FORM_WAYS, **VISIT_WAYS}
+PAGE_WAYS |= {"FormView.copy": acted("Form", "copy"), **SHEET_WAYS, **JOB_WAYS, **FORM_WAYS, **VISIT_WAYS, **CAMPAIGN_WAYS}

@@ -16,6 +16,7 @@ from sqlalchemy import String, Text, bindparam, insert, select, update
 from app.models import entities
 from app.models.audit import Attachment, Change
 from app.models.base import PERSONAL, Entity, OfChild, OfSchool, Scoped, fields_of
+from app.models.campaign import Campaign, CampaignSchool
 from app.models.children import Child
 from app.models.crypto import digest, seal
 from app.models.org import Area, Member, School
@@ -49,6 +50,7 @@ def build(session: Any) -> World:
             world.sights[account] = sight(connection, account)
         for name, model in entities().items():
             _who_sees(connection, world, name, model)
+        _who_is_told(connection, world)
     return world
 
 
@@ -66,8 +68,20 @@ def _places(session: Any, world: World) -> None:
 def _who_sees(connection: Any, world: World, name: str, model: type[Entity]) -> None:
     rows = connection.execute(select(model.__table__)).mappings().all()
     world.newest[name] = max((row["id"] for row in rows), default=0)
+    told = [one for one in fields_of(model).values() if one.named]
     for account, one in world.sights.items():
-        world.visible[account, name] = {row["id"] for row in rows if one.sees(model, row)}
+        seen = [row for row in rows if one.sees(model, row)]
+        world.visible[account, name] = {row["id"] for row in seen}
+        for link in told if one.may("read", name) else ():
+            world.named.setdefault((account, str(link.target)), set()).update(row[link.column] for row in seen if row[link.column])
+
+
+def _who_is_told(connection: Any, world: World) -> None:
+    """Who reads the notice of a campaign reads whose it is."""
+    table = Campaign.__table__
+    for account in world.sights:
+        ids = world.named.get((account, "Campaign"), set())
+        world.named[account, "Area"] = set(connection.scalars(select(table.c.area_id).where(table.c.id.in_(ids))))
 
 
 # Rows at every place -----------------------------------------------------------------------
@@ -82,7 +96,14 @@ def _make_rows(session: Any, world: World) -> None:
         for place in PLACES:
             if place != "beside" or model is Child or issubclass(model, OfChild):
                 _take_row(connection, world, bulk, model, place, teacher)
+    _hide(world, bulk)
     bulk.finish()
+
+
+def _hide(world: World, bulk: Bulk) -> None:
+    """The own school in a campaign that is not announced: nobody at or above the school may know of it."""
+    campaign = _made(world, bulk, Campaign, "mine", announced_on=None)
+    world.unannounced = _made(world, bulk, CampaignSchool, "mine", campaign_id=campaign, announced_on=None, inspection_id=None)
 
 
 def _take_row(connection: Any, world: World, bulk: Bulk, model: type[Entity], place: str, teacher: Sight) -> None:
@@ -125,8 +146,8 @@ def _staff(connection: Any) -> int:
     return connection.scalar(select(member.c.staff_id).where(member.c.username == "teacher"))
 
 
-def _made(world: World, bulk: Bulk, model: type[Entity], place: str, dead: bool = False) -> int:
-    """A new row at the place; one in the trash where ``dead``."""
+def _made(world: World, bulk: Bulk, model: type[Entity], place: str, dead: bool = False, **said: Any) -> int:
+    """A new row at the place; one in the trash where ``dead``. ``said``: columns that are to be so."""
     values: dict[str, Any] = {}
     for key, one in fields_of(model).items():
         if one.target:
@@ -140,7 +161,7 @@ def _made(world: World, bulk: Bulk, model: type[Entity], place: str, dead: bool 
     values.update(_unnamed(world, model, place))
     if dead:
         values["deleted_at"] = clock.now() - timedelta(hours=1)
-    row = bulk.add(model, **values)
+    row = bulk.add(model, **{**values, **said})
     return row["id"]
 
 
@@ -158,7 +179,10 @@ def _unnamed(world: World, model: type[Entity], place: str) -> dict[str, Any]:
         "Job": {"kind": "list", "args": {}, "state": "done", "stored_as": unique[:64], "expires_at": clock.now() + timedelta(days=1)},
         "Attachment": {"entity": "Child", "row_id": world.rows.get(("Child", place), 1), "stored_as": uuid.uuid4().hex, "sha256": "0" * 64,
                        "media_type": "image/png"},
-        "Submission": {"token": unique[:64], "entity": "Child", "row_id": 1}, "Answer": {"item_id": 120},
+        "Submission": {"token": unique[:64], "entity": "Child", "row_id": 1}, "Answer": {"item_id": 120}, "SelfAnswer": {"item_id": 120},
+        "CampaignSchool": {"announced_on": None if place == "sibling" else clock.today(), "inspection_id": world.rows.get(("Inspection", place))},
+        "Campaign": {"announced_on": None if place == "sibling" else clock.today()},
+        "CampaignMember": {"area_id": world.rows.get(("Area", place))},
     }.get(model.__name__, {})
 
 

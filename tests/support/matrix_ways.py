@@ -124,7 +124,7 @@ def form(world: World, entity: str, place: str, **changes: Any) -> dict[str, Any
 
 
 # What rules between the values ask for.
-OWN: dict[str, dict[str, Any]] = {"Area": {"parent": None, "level": "village"}}
+OWN: dict[str, dict[str, Any]] = {"Area": {"parent": None, "level": "village"}, "CampaignSchool": {"how": "must"}}
 
 
 def links(entity: str) -> list[Field]:
@@ -151,8 +151,11 @@ UNPLACED = {"Term", "ChecklistTemplate", "ChecklistSection", "ChecklistItem", "F
 
 
 def _sent(world: World, account: str, entity: str, one: Field) -> bool:
-    """Whether the link is taken from the form at all; a school's people are never asked for their school, inspectors not who inspects."""
-    if (entity, one.key, world.sights[account].role) == ("Inspection", "inspector", "inspector"):
+    """Whether the link is taken from the form at all.
+
+    A school's people are never asked for their school, inspectors not who inspects; a team's member has the campaign's area.
+    """
+    if (entity, one.key, world.sights[account].role) == ("Inspection", "inspector", "inspector") or (entity, one.key) == ("CampaignMember", "area"):
         return False
     return not (one.key == "school" and (world.sights[account].school_id or "child" in fields_of(entities()[entity])))
 

@@ -15,6 +15,7 @@ from app import roles
 from app.models import entities
 from app.models.audit import AccessLog, Change, ImportBatch
 from app.models.base import Entity, OfChild, OfSchool
+from app.models.campaign import Announced, OfOffice
 from app.models.children import Child
 from app.models.job import Job
 from app.models.org import AccessKey, Area, Member, School
@@ -23,6 +24,9 @@ from app.services import clock
 TOKEN = re.compile(r"(?i)zq\d{6,14}qz")
 PLACES = {"mine": "school", "beside": "school", "sibling": "school2", "far": "", "abroad": "school3"}
 ACCOUNTS = ("admin", "county", "inspector", "township", "school", "teacher", "superior", "school2")
+
+
+NOTICE = {"Campaign": ("notice_no", "seed", "list_hash")}  # beside the name
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,10 @@ class Sight:
 
     def sees(self, model: type[Entity], row: Any) -> bool:
         """Whether the rule shows this row (a mapping of its columns)."""
+        if issubclass(model, Announced) and self.role not in ("county", "inspector") and row["announced_on"] is None:
+            return False
+        if issubclass(model, OfOffice):
+            return self.school_id is None and row["area_id"] in self.areas
         if model is Area:
             return row["id"] in self.areas
         if model is School:
@@ -91,8 +99,10 @@ class World:
     tokens: dict[tuple[str, int, str], str] = field(default_factory=dict)  # (entity, id, key) → token
     sights: dict[str, Sight] = field(default_factory=dict)
     visible: dict[tuple[str, str], set[int]] = field(default_factory=dict)  # (account, entity) → ids
+    named: dict[tuple[str, str], set[int]] = field(default_factory=dict)  # (account, entity) → ids whose name rows in sight tell
     newest: dict[str, int] = field(default_factory=dict)  # entity → highest id when the test began
     schools: dict[str, int] = field(default_factory=dict)  # place → school id
+    unannounced: int = 0  # id of the own school's row in a campaign that nobody was told of
     _number: int = 0
 
     def token(self, length: int) -> str:
@@ -102,6 +112,11 @@ class World:
     def shows(self, account: str, entity: str, row_id: int) -> bool:
         """Whether an account may see a row; one that came after the planting is its maker's."""
         return row_id > self.newest[entity] or row_id in self.visible[account, entity]
+
+    def tells(self, account: str, plant: Plant) -> bool:
+        """Whether a row in sight tells this of a row that is not: its name, where the link is declared so; of a campaign what its notice says."""
+        told = {entities()[plant.entity].__title__, *NOTICE.get(plant.entity, ())}
+        return plant.key in told and plant.row_id in self.named.get((account, plant.entity), ())
 
     def places(self, entity: str) -> list[str]:
         return [place for place in PLACES if (entity, place) in self.rows]

@@ -5,7 +5,7 @@ const EDGE = 1600; // pixels of the longest side, as the server keeps it
 const QUALITY = 0.82;
 
 /** The photo on a canvas: upright, small, nothing but pixels. What the browser cannot read goes as it is. */
-async function shrink(file) {
+export async function shrink(file) {
   try {
     const photo = await createImageBitmap(file, { imageOrientation: "from-image" });
     const scale = Math.min(1, EDGE / Math.max(photo.width, photo.height));
@@ -55,11 +55,12 @@ export class Photos {
   show(file) {
     const item = document.createElement("li");
     const link = document.createElement("a");
-    const picture = document.createElement("img");
-    link.href = picture.src = file.url;
+    const picture = document.createElement(file.photo ? "img" : "span");
+    link.href = file.url;
     link.target = "_blank";
     link.rel = "noopener";
-    picture.alt = file.name;
+    if (file.photo) Object.assign(picture, { src: file.url, alt: file.name });
+    else Object.assign(picture, { className: "paper", textContent: "PDF" });
     link.append(picture);
     item.append(link);
     if (file.delete_url) item.append(this.button(file.delete_url));

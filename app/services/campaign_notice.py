@@ -1,0 +1,119 @@
+"""The notice of a campaign: it makes the inspections, draws the files and is seen by the schools from then on."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.campaign import Campaign, CampaignSchool, DrawnChild
+from app.models.children import Child
+from app.models.inspection import ChecklistSection, ChecklistTemplate, Inspection
+from app.models.org import Area, School
+from app.models.rules import RuleError
+from app.models.words import _
+from app.services import clock, draw, records, scope, teams, work
+from app.services.campaign_rules import working
+from app.services.teams import Person
+
+IDS = 500  # schools in one IN list
+
+
+class Notice(NamedTuple):
+    """What a notice says to one school, or (``place`` None) to all. ``schools``: what is told of each that is visited."""
+
+    campaign: Campaign
+    office: str
+    template: ChecklistTemplate
+    sections: Sequence[str]
+    teams: Mapping[int, Sequence[Person]]
+    place: CampaignSchool | None
+    schools: Sequence[tuple[CampaignSchool, str]]
+
+
+def announce(session: Session, campaign: Campaign) -> int:
+    """Send out the notice of a campaign that was found in scope; the caller commits. Returns the number of schools.
+
+    One inspection a school, by the inspector given or the leader of its team; the files drawn. Raises records.Refused.
+    """
+    if campaign.state != "draft":
+        raise records.Refused({"": RuleError(_("通知已经发出"))})
+    schools = teams.schools_of(session, campaign)
+    if campaign.drawn_at is None and any(getattr(campaign, stratum) for stratum in draw.STRATA):
+        raise records.Refused({"": RuleError(_("还没有抽签"))})
+    if not schools:
+        raise records.Refused({"": RuleError(_("还没有受检学校"))})
+    persons = teams.people(session, campaign.id)
+    if not persons:
+        raise records.Refused({"": RuleError(_("还没有督导组，请先添加成员"))})
+    tied = teams.ties(session, {one.member_id for one in persons} | {row.inspector_id for row, _name in schools if row.inspector_id})
+    with working(session, campaign):
+        _deal(session, schools, persons, tied)
+        if wrong := teams.problems(persons, schools, tied):
+            raise records.Refused({str(at): one.error for at, one in enumerate(wrong[:10])})
+        made = _inspections(session, campaign, schools, persons)
+        _settle(session, campaign, schools, made)
+    _draw_files(session, campaign, {made[row.id].id: row.school_id for row, _name in schools})
+    return len(schools)
+
+
+def _deal(session: Session, schools: Sequence[tuple[CampaignSchool, str]], persons: Sequence[Person], tied: teams.Ties) -> None:
+    dealt = teams.deal([row for row, _name in schools], persons, tied)
+    for row, _name in schools:
+        row.team = dealt.get(row.id, row.team)
+
+
+def _inspections(session: Session, campaign: Campaign, schools: Sequence[tuple[CampaignSchool, str]], persons: Sequence[Person]) -> dict[int, Inspection]:
+    """Row id of the campaign's school → its inspection."""
+    found = {}
+    with records.together(session):
+        for row, _name in schools:
+            leader = teams.leader_of(persons, row.team)
+            values = {"school": row.school_id, "template": campaign.template_id, "name": campaign.name, "planned_on": row.planned_on or campaign.starts_on,
+                      "inspector": row.inspector_id or (leader.member_id if leader else None)}
+            found[row.id] = records.add(session, Inspection, values)
+    return found
+
+
+def _settle(session: Session, campaign: Campaign, schools: Sequence[tuple[CampaignSchool, str]], made: Mapping[int, Inspection]) -> None:
+    today = clock.today()
+    for row, _name in schools:
+        row.inspection_id, row.announced_on, row.self_due_on = made[row.id].id, today, row.self_due_on or campaign.self_due_on
+    seed = campaign.seed or secrets.token_hex(8)  # of a campaign without a draw: its files are drawn all the same
+    records.edit(session, campaign, {}, own={"state": "announced", "announced_on": today, "seed": seed})
+
+
+def _draw_files(session: Session, campaign: Campaign, inspections: Mapping[int, int]) -> None:
+    """The open files of left-behind children, so many a school, by their own random names; told in the history as the system's work."""
+    uids: dict[int, dict[str, int]] = {school_id: {} for school_id in inspections.values()}
+    with scope.everything(session):
+        for some in _lists([*uids]):
+            query = select(Child.school_id, Child.uid, Child.id).where(Child.school_id.in_(some), *work.left_behind())
+            for school_id, uid, child_id in session.execute(query):
+                uids[school_id][uid] = child_id
+        for inspection_id, school_id in inspections.items():
+            for place, uid in enumerate(draw.files(str(campaign.seed), uids[school_id], campaign.files), start=1):
+                session.add(DrawnChild(child_id=uids[school_id][uid], inspection_id=inspection_id, place=place))
+        session.flush()
+
+
+def _lists(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[at : at + IDS] for at in range(0, len(ids), IDS))
+
+
+def notice(session: Session, campaign_id: int, place: CampaignSchool | None = None) -> Notice:
+    """What the notice of a campaign says: to one school whose row was found in scope, or to all where the campaign was."""
+    with scope.everything(session):
+        campaign = session.get_one(Campaign, campaign_id)
+        office: Any = session.scalar(select(Area.name).where(Area.id == campaign.area_id))
+        template = session.get_one(ChecklistTemplate, campaign.template_id)
+        sections = session.scalars(select(ChecklistSection.name).where(ChecklistSection.template_id == template.id).order_by(ChecklistSection.position)).all()
+        schools = [(place, session.get_one(School, place.school_id).name)] if place is not None else teams.schools_of(session, campaign)
+    grouped: dict[int, list[Person]] = {}
+    for one in teams.people(session, campaign_id):
+        if place is None or one.team == place.team:
+            grouped.setdefault(one.team, []).append(one)
+    return Notice(campaign, office, template, sections, grouped, place, schools)

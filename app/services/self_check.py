@@ -1,0 +1,151 @@
+"""A school's own look at the checklist before the visit (自评, 督导条例 18), and what it is held against afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from app.models.campaign import CampaignSchool, SelfAnswer
+from app.models.inspection import ChecklistItem, ChecklistSection, Inspection
+from app.models.org import School
+from app.models.rules import RuleError
+from app.models.words import _
+from app.services import checklist, clock, records, scope
+from app.services.conditions import applies
+from app.services.inspection_sheet import Line, Part, Sheet
+
+
+class Taken(records.Conflict):
+    """A colleague ticked the item since it was read; ``answer`` is that tick."""
+
+    def __init__(self, answer: SelfAnswer) -> None:
+        super().__init__(answer.id)
+        self.answer = answer
+
+
+class SelfCheck(NamedTuple):
+    """A school's own sheet. ``shut``: why nothing can be written, as a message; nothing while it is open."""
+
+    place: CampaignSchool
+    sheet: Sheet
+    shut: RuleError | None
+
+    @property
+    def missing(self) -> list[str]:
+        return [line.item.code for part in self.sheet.parts for line in part.lines if line.applies and not said(line)]
+
+    @property
+    def total(self) -> int:
+        return self.sheet.total
+
+
+def said(line: Line) -> str:
+    """What the school ticked, "" for nothing."""
+    return (line.own.result or "") if line.own is not None else ""
+
+
+def answered(lines: Iterable[Line]) -> int:
+    """How many of the items that apply the school has ticked."""
+    return sum(line.applies and bool(said(line)) for line in lines)
+
+
+def late() -> ColumnElement[bool]:
+    """Schools whose day is past and whose self-check is not there."""
+    return waiting() & (CampaignSchool.self_due_on < clock.today())
+
+
+def waiting() -> ColumnElement[bool]:
+    """Schools that were told and have not sent their self-check."""
+    return CampaignSchool.inspection_id.is_not(None) & CampaignSchool.self_submitted_at.is_(None)
+
+
+def find(session: Session, place_id: int) -> tuple[CampaignSchool, Inspection, School] | None:
+    """A school's place in a campaign with its inspection, when it lies in scope and the notice is out."""
+    query = select(CampaignSchool, Inspection, School).join(Inspection, Inspection.id == CampaignSchool.inspection_id).join(
+        School, School.id == CampaignSchool.school_id)
+    found = session.execute(query.where(CampaignSchool.id == place_id)).first() if 0 < place_id < 2**31 else None
+    return (found[0], found[1], found[2]) if found else None
+
+
+def opened(session: Session, place: CampaignSchool, inspection: Inspection, school: School) -> SelfCheck:
+    """The sheet of a place that was ``find``-ed."""
+    own = {one.item_id: one for one in session.scalars(select(SelfAnswer).where(SelfAnswer.inspection_id == inspection.id))}
+    sections, items = checklist.outline(session, inspection.template_id)
+    lines = [Line(item, applies(item, school), own=own.get(item.id)) for item in items]
+    parts = [Part(one, [line for line in lines if line.item.section_id == one.id]) for one in sections]
+    return SelfCheck(place, Sheet(inspection, school, parts), shut(place, inspection))
+
+
+def shut(place: CampaignSchool, inspection: Inspection) -> RuleError | None:
+    """Why a school can no longer write, None while it can."""
+    if place.self_submitted_at is not None:
+        return RuleError(_("自查已经提交，不能再改"))
+    if inspection.state != "planned":
+        return RuleError(_("督导组已经开始检查，自查不能再填"))
+    if place.self_due_on is None or place.self_due_on < clock.today():
+        return RuleError(_("自查已经截止；需要延期请联系县级管理员"))
+    return None
+
+
+def save(session: Session, place: CampaignSchool, inspection: Inspection, code: str, *, result: str | None, remark: str | None = None,
+         seen_version: int | None = None) -> SelfAnswer | None:
+    """Save one tick, or (``result`` None) take it back; the caller commits. Raises records.Refused, records.Forbidden, Taken."""
+    _still_open(place, inspection)
+    item = _item(session, inspection, code)
+    known = session.scalars(select(SelfAnswer).where(SelfAnswer.inspection_id == inspection.id, SelfAnswer.item_id == item.id)).first()
+    values: dict[str, Any] = {"result": result, "remark": remark if result else None}
+    if known is None:
+        return _insert(session, inspection, item, values) if result else None
+    if (known.result, known.remark) == (values["result"], values["remark"]):
+        return known
+    if known.version != seen_version:
+        raise Taken(known)
+    return records.edit(session, known, values, known.version, {"answered_at": clock.now()})
+
+
+def _insert(session: Session, inspection: Inspection, item: ChecklistItem, values: dict[str, Any]) -> SelfAnswer:
+    """A first tick; where a colleague was quicker the database refuses the second, and that one is told."""
+    place = {"school": inspection.school_id, "inspection": inspection.id, "item": item.id}
+    try:
+        with session.begin_nested():
+            return records.add(session, SelfAnswer, {**place, **values}, own={"answered_at": clock.now()})
+    except records.Refused as refused:
+        query = select(SelfAnswer).where(SelfAnswer.inspection_id == inspection.id, SelfAnswer.item_id == item.id)
+        other = session.scalars(query).first() if "" in refused.errors else None
+        if other is None:
+            raise
+        raise Taken(other) from refused
+
+
+def submit(session: Session, check: SelfCheck) -> None:
+    """Send a school's self-check; the caller commits. Refused while items are open or the day is past."""
+    _still_open(check.place, check.sheet.inspection)
+    if not scope.asker(session).may("write", SelfAnswer):
+        raise records.Forbidden("submit a self-check")
+    if codes := check.missing:
+        raise records.Refused({"": RuleError(_("还有 %(count)s 条没有填"), count=len(codes))})
+    # The row is the county's; a school's admin sends the self-check and changes nothing else of it.
+    records.edit(session, check.place, {}, own={"self_submitted_at": clock.now()}, verb="read")
+
+
+def _still_open(place: CampaignSchool, inspection: Inspection) -> None:
+    if why := shut(place, inspection):
+        raise records.Refused({"": why})
+
+
+def _item(session: Session, inspection: Inspection, code: str) -> ChecklistItem:
+    query = select(ChecklistItem).join(ChecklistSection, ChecklistSection.id == ChecklistItem.section_id)
+    item = session.scalars(query.where(ChecklistSection.template_id == inspection.template_id, ChecklistItem.code == code)).first()
+    if item is None:
+        raise records.Refused({"item": RuleError(_("清单里没有 %(code)s 这一条"), code=code)})
+    if not applies(item, session.get_one(School, inspection.school_id)):
+        raise records.Refused({"item": RuleError(_("%(code)s 不适用于这所学校；学校资料有误请先更正"), code=code)})
+    return item
+
+
+def differs(own: SelfAnswer | None, result: str | None) -> bool:
+    """Whether a school and its inspector said different things of an item."""
+    return own is not None and bool(own.result) and bool(result) and own.result != result

@@ -1,0 +1,210 @@
+"""Campaigns, their teams and schools, who steps aside, the drawn files. The draw's and the notice's pages are views/campaign_pages.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple
+
+from flask import Response as FlaskResponse
+from flask import abort, flash, redirect, request, url_for
+from flask_appbuilder import expose, has_access
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from app.extensions import db
+from app.models.campaign import Campaign, CampaignMember, CampaignSchool, DrawnChild, Recusal, SelfAnswer
+from app.models.rules import RuleError
+from app.models.words import _
+from app.panel import confirm, pills
+from app.panel.forms import say
+from app.panel.security import asker
+from app.panel.view import PanelView
+from app.services import campaign, campaign_notice, records, self_check
+from app.views import campaign_pages
+
+
+class Step(NamedTuple):
+    """A button of a campaign: in which states it is offered, what it asks and does, what is said then."""
+
+    label: str
+    states: tuple[str, ...]
+    text: str
+    done: str
+    work: Callable[..., Any]
+    reasoned: bool = False  # it asks for a reason, which the history tells
+    drawn: bool | None = None  # offered only after (True) or before (False) the draw
+
+
+STEPS: dict[str, Step] = {
+    "draw": Step(_("抽签"), ("draft",), _("按这次行动填的所数抽签。抽签前请先加好必查和不查的学校；抽签后要改须撤销抽签，撤销会记入修改历史。"),
+                 _("已抽签。"), campaign.make_draw, drawn=False),
+    "undraw": Step(_("撤销抽签"), ("draft",), _("撤销后，抽中的学校全部去掉，可以改所数、种子、必查和不查的学校，再重新抽签。理由会记入修改历史。"),
+                   _("抽签已撤销。"), campaign.take_back, reasoned=True, drawn=True),
+    "announce": Step(_("发出通知"), ("draft",), _("发出后：每所受检学校看到通知并开始自查，给督导组建好检查，抽好要看的档案。抽签和清单不能再改。"),
+                     _("通知已发出。"), campaign_notice.announce),
+    "close": Step(_("结束行动"), ("announced", "running"), _("结束后，这次行动和它的检查只能看，不能改。"), _("行动已结束。"), campaign.close),
+    "reopen": Step(_("重新打开"), ("closed",), _("重新打开后可以继续检查和修改。理由会记入修改历史。"), _("行动已重新打开。"), campaign.reopen, reasoned=True)}
+
+
+class CampaignView(PanelView):
+    model = Campaign
+    columns = ["name", "area", "notice_no", "starts_on", "ends_on", "self_due_on", "template", "unit", "kindergarten", "primary", "junior", "senior",
+               "files", "seed", "state", "drawn_at", "list_hash", "announced_on"]
+    list_columns = ["name", "area", "starts_on", "ends_on", "state", "announced_on"]
+    groups = ((_("抽签"), ("unit", "kindergarten", "primary", "junior", "senior", "files", "seed", "drawn_at", "list_hash")),)
+    filters = ["state"]
+    searched = ["name"]
+    orders = {"starts_on": "starts_on"}
+    order = ("starts_on", True)
+    tabs = ["CampaignSchool", "CampaignMember"]
+    bulk = ()
+    defaults = {"area": lambda: asker().area_id}
+    empty_hint = _("建一次督导行动，填好所数，抽签后发出通知。")
+
+    def may_change(self, row: Any) -> bool:
+        return row.state != "closed"
+
+    def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
+        if not self.may("write"):
+            return []
+        return [{"label": gettext(step.label), "url": self.url("step", pk=row.id, what=what)} for what, step in STEPS.items() if _offered(step, row)]
+
+    def links_of(self, row: Any) -> list[tuple[str, str]]:
+        found = [(gettext("复核抽签"), self.url("redraw", pk=row.id))] if row.drawn_at else []
+        found += [(gettext("通知书"), self.url("notice", pk=row.id))]
+        if self.may("export"):
+            found.append((gettext("学校名单"), self.url("book", pk=row.id)))
+        query = select(func.count(CampaignSchool.id)).where(CampaignSchool.campaign_id == row.id, self_check.late())
+        if row.announced_on and row.state != "closed" and (count := db.session.scalar(query)):
+            found.append((gettext("自查逾期 %(count)s 所", count=count), url_for("CampaignSchoolView.list", m="late")))
+        return found
+
+    @expose("/step/<int:pk>/<what>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("write")
+    def step(self, pk: int, what: str) -> str | Response:
+        """A page that asks, for some with a reason; its button does it."""
+        row, step = self.row(pk), STEPS.get(what) or abort(404)
+        if request.method == "GET":
+            return self._asked(row, what, step)
+        reason = request.form.get("reason", "")[:200]
+        try:
+            step.work(db.session(), row, *([reason] if step.reasoned else []))
+            db.session.commit()
+        except records.Refused as refused:
+            db.session.rollback()
+            if "reason" in refused.errors:
+                return self._asked(self.row(pk), what, step, reason, say(refused.errors["reason"]))
+            flash(gettext("；").join(say(error) for error in refused.errors.values()), "danger")
+            return redirect(self.url("show", pk=pk))
+        except records.Conflict:
+            db.session.rollback()
+            flash(gettext("有人刚刚改了这次行动，请核对后再试。"), "danger")
+            return redirect(self.url("show", pk=pk))
+        flash(gettext(step.done), "success")
+        return redirect(self.url("show", pk=pk, tab="CampaignSchool") if what in ("draw", "announce") else self.url("show", pk=pk))
+
+    def _asked(self, row: Any, what: str, step: Step, value: str = "", error: str = "") -> str:
+        label = gettext(step.label)
+        reason = {"label": gettext("理由"), "hint": "", "value": value, "error": error} if step.reasoned else None
+        return confirm.ask(f"{label} · {row.name}", gettext(step.text), label, self.url("step", pk=row.id, what=what), self.url("show", pk=row.id),
+                           reason=reason)
+
+    @expose("/redraw/<int:pk>")
+    @has_access
+    @permission_name("read")
+    def redraw(self, pk: int) -> str:
+        """The draw repeated: whether the same comes out, and which schools came or went since."""
+        row = self.row(pk)
+        return campaign_pages.redraw(row, self.url("show", pk=pk)) if row.drawn_at else abort(404)
+
+    @expose("/notice/<int:pk>")
+    @has_access
+    @permission_name("read")
+    def notice(self, pk: int) -> str:
+        return campaign_pages.notice(campaign_notice.notice(db.session(), self.row(pk).id), self.url("show", pk=pk))
+
+    @expose("/book/<int:pk>")
+    @has_access
+    @permission_name("export")
+    def book(self, pk: int) -> FlaskResponse:
+        return campaign_pages.book(self.row(pk))
+
+
+def _offered(step: Step, row: Any) -> bool:
+    return row.state in step.states and (step.drawn is None or step.drawn == bool(row.drawn_at))
+
+
+class CampaignMemberView(PanelView):
+    model = CampaignMember
+    columns = ["member", "campaign", "team", "leader"]
+    list_columns = ["member", "campaign", "team", "leader"]
+    filters = ["leader"]
+
+    def make(self, values: Mapping[str, Any], token: str | None) -> Any:
+        """A member is of the area that the campaign is of."""
+        found = records.find(db.session(), Campaign, values.get("campaign") or 0)
+        if found is None:
+            raise records.Refused({"campaign": RuleError(_("请从列表中选择"))})
+        return super().make({**values, "area": found.area_id}, token)
+
+    def may_change(self, row: Any) -> bool:
+        return row.campaign is not None and row.campaign.state != "closed"
+
+    def name_of(self, row: Any) -> str:
+        return f"{self.title} · {row.member or row.id}"
+
+
+class CampaignSchoolView(PanelView):
+    model = CampaignSchool
+    columns = ["school", "campaign", "how", "reason", "stratum", "place", "team", "inspector", "planned_on", "inspection", "self_due_on",
+               "self_submitted_at", "announced_on"]
+    list_columns = ["school", "campaign", "how", "stratum", "team", "self_due_on", "self_submitted_at"]
+    filters = ["how", "stratum"]
+    marks = {"waiting": (_("未交自查"), self_check.waiting), "late": (_("自查逾期"), self_check.late)}
+    pills = {"how": pills.word("warn", _("不查"))}
+
+    def may_change(self, row: Any) -> bool:
+        return row.campaign is not None and row.campaign.state != "closed"
+
+    def name_of(self, row: Any) -> str:
+        return str(row.school)
+
+    def shape(self, form: Any) -> None:
+        """Only a draw makes a school a drawn one."""
+        form.how.choices = [(code, label) for code, label in form.how.choices if code != "drawn" or form.how.data == "drawn"]
+
+    def links_of(self, row: Any) -> list[tuple[str, str]]:
+        found = [(gettext("通知书"), self.url("notice", pk=row.id))] if row.announced_on else []
+        if row.inspection_id and asker().may("write", SelfAnswer):
+            found.append((gettext("自查"), url_for("SelfCheckPages.sheet", pk=row.id)))
+        return found
+
+    @expose("/notice/<int:pk>")
+    @has_access
+    @permission_name("read")
+    def notice(self, pk: int) -> str:
+        """The notice to one school, which reads it here once it is out."""
+        row = self.row(pk)
+        told = campaign_notice.notice(db.session(), row.campaign_id, row) if row.announced_on else abort(404)
+        return campaign_pages.notice(told, self.url("show", pk=pk))
+
+
+class RecusalView(PanelView):
+    model = Recusal
+    columns = ["member", "school", "why"]
+    list_columns = ["member", "school", "why"]
+    searched = ["why"]
+
+    def name_of(self, row: Any) -> str:
+        return f"{self.title} · {row.member or row.id}"
+
+
+class DrawnChildView(PanelView):
+    model = DrawnChild
+    exclude_route_methods: ClassVar[set[str]] = {"add", "edit", "delete", "bulk_action", "trash", "revert"}  # the notice draws them
+    columns = ["child", "school", "inspection", "place"]
+    list_columns = ["child", "school", "inspection", "place"]
+    bulk = ()
