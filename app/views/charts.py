@@ -12,7 +12,7 @@ from app.models.counts import MONTHS
 from app.panel import charts
 from app.panel.charts import Bar, Chart, Series
 from app.panel.security import asker
-from app.services import overview, statistics, suppression
+from app.services import hiding, overview, statistics, suppression
 from app.services.pictures import Picture
 from app.services.statistics import Line, Measure, Report
 from app.services.suppression import Hidden
@@ -75,7 +75,7 @@ def talks(report: Report | None) -> list[SimpleNamespace]:
     if who.role in statistics.COUNTS_ONLY and report is not None and report.area_id != who.area_id:
         return []
     months = overview.talks_by_month(db.session(), report)
-    if max(count for _first, count in months) < suppression.LEAST:
+    if max(count for _first, count in months) < hiding.LEAST:
         return []
     points = [(_("%(month)s月", month=first.month), count, Hidden.MARKS[0] if count is None else f"{count:,}")
               for (first, _held), count in zip(months, suppression.over_time(who, months), strict=True)]

@@ -14,6 +14,8 @@ from app.services.jobs.kinds import PLACES, Unable, Work, kind
 
 GONE = N_("这个范围或期间现在不能选了，没有生成。请回到报表重新选择。")
 
+UNFOOTED = N_("这张表还没有核对平，请等县里核对后再看。")
+
 
 def said(period: Period, form: Declared) -> str:
     """The period as a job keeps it; a form of the day is of the day on which it is made."""
@@ -21,6 +23,7 @@ def said(period: Period, form: Declared) -> str:
 
 
 @kind("form")
+@kind("table", PLACES)
 def write_form(work: Work) -> None:
     form, period = _asked(work)
     place = places.find(work.session, work.args["place"])
@@ -28,7 +31,12 @@ def write_form(work: Work) -> None:
         raise Unable(GONE)
     wish = produce.Wish(form, place, period)
     work.total(produce.count(work.session, wish))
-    produce.write(work.session, wish, work.file)
+    try:
+        produce.write(work.session, wish, work.file)
+    except produce.NotFooted:
+        raise Unable(UNFOOTED) from None
+    if form.kind == FIGURES:
+        work.progress(1)
 
 
 @kind("forms")
@@ -39,6 +47,10 @@ def write_forms(work: Work) -> None:
     work.total(many.steps(work.session, order))
     write = many.write_zip if work.args["way"] == "zip" else many.write_sheets
     write(work.session, order, work.file)
+
+
+def kind_of_one(form: Declared) -> str:
+    return "table" if form.kind == FIGURES else "form"
 
 
 def kind_of(form: Declared) -> str:

@@ -93,11 +93,14 @@ class Forms(BaseView):
     @expose("/<key>/")
     @has_access
     @permission_name("read")
-    def figures(self, key: str) -> str:
-        """A form of figures on the screen; each cell leads to the children behind it."""
+    def figures(self, key: str) -> str | Response:
+        """A form of figures on the screen; each cell leads to the children behind it. What takes long is there as a workbook alone."""
         wish = _wish(key)
         if wish.form.kind != FIGURES:
             abort(404)
+        if produce.takes_long(db.session(), wish):
+            asked: dict[str, Any] = request.args.to_dict()
+            return redirect(url_for("Forms.workbook", **{**asked, "key": key}))
         made = figures.table(db.session(), wish.form, wish.place, wish.period) or abort(404)
         return _figures(wish, *made)
 
@@ -110,8 +113,9 @@ class Forms(BaseView):
         name = f"{wish.place.name}-{wish.form.title}-{wish.period.first}.xlsx"
         if produce.takes_long(db.session(), wish):
             return downloads.ask_or_begin(
-                "form", {"key": key, "place": wish.place.code, "from": form_jobs.said(wish.period, wish.form)}, title=f"{wish.form.title}·{wish.place.name}",
-                file_name=name, text=gettext("行数较多，要在后台生成，好了到“我的下载”里取。"), back_url=url_for("Forms.index"))
+                form_jobs.kind_of_one(wish.form), {"key": key, "place": wish.place.code, "from": form_jobs.said(wish.period, wish.form)},
+                title=f"{wish.form.title}·{wish.place.name}", file_name=name,
+                text=gettext("内容较多，要在后台生成，好了到“我的下载”里取。"), back_url=url_for("Forms.index"))
         try:
             return send_book(name, lambda target: produce.write(db.session(), wish, target))
         except produce.NotFooted:

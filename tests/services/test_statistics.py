@@ -14,7 +14,7 @@ from app.models.inspection import Inspection
 from app.models.org import Area, School
 from app.models.safety import Hazard, ResponsibilityLetter
 from app.models.term import Term
-from app.services import clock, left_behind, scope, statistics, suppression
+from app.services import clock, hiding, left_behind, scope, statistics, suppression
 from app.services.pictures import PICTURES
 from app.services.records import Forbidden
 from app.services.statistics import SECTIONS, Line, Measure, Report
@@ -176,7 +176,7 @@ def made(*counts, **more):
 
 @pytest.mark.parametrize("report", [made(3, 40, 60), made(40, 60, 80, girls=[2, 20, 30]), made(2), made(0, 0), made(100, 7, 4, 4)])
 def test_no_hidden_count_can_be_reckoned_from_the_rest(report):
-    assert Attack([(report, hidden_alone(report))]).given_back(1 if len(report.lines) == 1 else suppression.LEEWAY) == {}
+    assert Attack([(report, hidden_alone(report))]).given_back(1 if len(report.lines) == 1 else hiding.LEEWAY) == {}
 
 
 def test_one_small_line_takes_the_next_smallest_along_and_leaves_the_total():

@@ -173,6 +173,18 @@ def test_a_form_of_many_rows_asks_first_and_a_post_begins(client_for, look, monk
     assert cells(client.get(f"/downloads/{job.id}").get_data()) == at_once
 
 
+def test_figures_of_many_places_are_hidden_by_the_worker(client_for, look, monkeypatch):
+    client = client_for("superior")
+    at_once = cells(client.get("/forms/summary.xlsx").get_data())
+    monkeypatch.setattr(produce, "MOST_PLACES", 1)
+    assert client.get("/forms/summary/").location == "/forms/summary.xlsx" and newest(look) is None
+    assert client.post("/forms/summary.xlsx").location == "/downloads/"
+    job = newest(look)
+    assert (job.kind, job.state, job.done, job.total) == ("table", "done", 1, 1)
+    assert cells(client.get(f"/downloads/{job.id}").get_data()) == at_once
+    assert client_for("county").get("/forms/summary/").status_code == 200
+
+
 def test_a_form_whose_place_went_out_of_sight_says_so(client_for, look, app, unheard, monkeypatch):
     monkeypatch.setattr(produce, "MOST_AT_ONCE", 10)
     client_for("county").post("/forms/roster.xlsx")

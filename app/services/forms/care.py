@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.models.care import FamilyContact, HomeVisit, Talk
 from app.models.children import Child
 from app.models.words import _
+from app.services import clock
 from app.services.counting import Sums
 from app.services.forms.periods import Period
 
@@ -20,6 +21,12 @@ LABELS = {"left_behind": _("留守儿童"), "talks": _("谈心次数"), "talked"
 KINDS: tuple[tuple[str, str, Any, Any], ...] = (
     ("talks", "talked", Talk, Talk.talked_on), ("visits", "visited", HomeVisit, HomeVisit.visited_on),
     ("contacts", "contacted", FamilyContact, FamilyContact.contacted_on))
+
+
+def within(span: Period) -> tuple[tuple[str, str], ...]:
+    """Figure of the statistics and ours, which counts the same children: those talked with only in the running month."""
+    running = span.first <= clock.today() <= span.last
+    return (("left_behind", "left_behind"), *([("talked", "talked")] if running else []))
 
 
 def count(session: Session, school_ids: Sequence[int], span: Period) -> dict[int, Sums]:

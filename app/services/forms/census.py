@@ -39,7 +39,7 @@ BLOCKS: dict[str, tuple[str, tuple[str, ...]]] = {
 UNKNOWN = _("未采集")
 # Every figure whose children a list can show.
 BEHIND = {**LABELS, **dict.fromkeys(BLOCKS, UNKNOWN)}
-# By sex, of all ages: not on the form, but told by the statistics, so that small counts must not follow from it.
+# By sex, of all ages: not on the form, but the statistics tell nearly the same.
 SEXES = ("m", "f")
 # What adds up by our reading besides the form's own rules (crossfoot.py).
 RULES = ((("c1",), SEXES), (("m",), ("c3", "c6", "c9")), (("f",), ("c4", "c7", "c10")),
@@ -86,6 +86,11 @@ def behind(key: str) -> Any:
     """The children behind a figure, as a condition of a list."""
     today = clock.today()
     return and_(*base(today), conditions(today, entrusted())[key])
+
+
+def within(_span: Period) -> tuple[tuple[str, str], ...]:
+    """Figure of the statistics, which count at any age, and ours: those under 16 of them."""
+    return (("left_behind", "c1"), ("boys", "m"), ("girls", "f"), ("boarders", "c19"), ("left_behind-boarders", "c20"))
 
 
 def count(session: Session, school_ids: Sequence[int], span: Period) -> dict[int, Sums]:

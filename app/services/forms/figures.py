@@ -15,9 +15,10 @@ from app.services.forms import care, census, crossfoot
 from app.services.forms.declaration import Declared
 from app.services.forms.periods import Period
 from app.services.forms.places import Place
+from app.services.hiding import Counts, Rule
 from app.services.pictures import Picture
 from app.services.statistics import Line, Measure, Report
-from app.services.suppression import Counts, Hidden, Rule
+from app.services.suppression import Hidden
 
 PLACE = "place"  # the column that names the lines
 
@@ -30,12 +31,13 @@ class Book:
     labels: Mapping[str, str]
     sums: tuple[Rule, ...] = ()
     footed: bool = False
-    told: tuple[str, ...] = ()  # counts that other pages tell
+    unseen: tuple[str, ...] = ()  # counts of the sums that no column shows
+    within: Callable[[Period], Sequence[tuple[str, str]]] = lambda _period: ()  # figure of the statistics, figure that counts some of the same children
 
 
 BOOKS = {
-    "census": Book(census.count, census.LABELS, (*crossfoot.RULES, *census.RULES), footed=True, told=census.SEXES),
-    "care": Book(care.count, care.LABELS)}
+    "census": Book(census.count, census.LABELS, (*crossfoot.RULES, *census.RULES), footed=True, unseen=census.SEXES, within=census.within),
+    "care": Book(care.count, care.LABELS, within=care.within)}
 
 
 def measure(book: Book, source: str) -> Measure | None:
@@ -61,8 +63,12 @@ def table(session: Session, form: Declared, place: Place, span: Period) -> tuple
     report = made(place.area_id, place.school_id)
     if report is None or who.role not in statistics.COUNTS_ONLY:
         return None if report is None else (report, None)
-    counts = Counts((*book.labels, *book.told), book.sums, told=frozenset(book.told))
-    return report, suppression.hidden_in(session, report, counts, made)
+    return report, suppression.hidden_beside(session, report, counts_of(book, span), made)
+
+
+def counts_of(book: Book, span: Period) -> Counts:
+    """What has to be hidden of a book beside the statistics."""
+    return suppression.beside_statistics(tuple(book.labels), book.sums, book.unseen, book.within(span))
 
 
 def _report(session: Session, book: Book, span: Period, area_id: int | None, school_id: int | None = None) -> Report | None:

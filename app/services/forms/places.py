@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from app import roles
@@ -51,6 +51,11 @@ def find(session: Session, code: str) -> Place | None:
     if area is None or who.role in roles.COUNTS_ONLY and area.level in LEAVES:
         return None
     return Place(code, area.name, area.path, area_id=area.id)
+
+
+def leaves(session: Session) -> int:
+    """How many townships lie within the scope of who asks."""
+    return session.scalar(select(func.count(Area.id)).where(Area.level.in_(LEAVES))) or 0
 
 
 def own(who: Asker) -> str:

@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 from xlsxwriter import Workbook
 
 from app.services import history, scope, transactions
-from app.services.forms import figures, figures_sheet, list_sheet, page_sheet, rows
+from app.services.forms import figures, figures_sheet, list_sheet, page_sheet, places, rows
 from app.services.forms.crossfoot import Broken
 from app.services.forms.declaration import FIGURES, PAGE, Declared, may
 from app.services.forms.periods import Period
 from app.services.forms.places import Place
 from app.services.records import Forbidden
 from app.services.sheet.book import Sheets, open_book
+from app.services.statistics import COUNTS_ONLY
 
 MOST_AT_ONCE = 2_000  # rows; more take longer than two seconds on a small machine
+MOST_PLACES = 60  # townships of whose figures the small ones are hidden; of more that takes seconds
 ROWS_A_PAGE = 10  # so many rows of a list take as long as one page of the registration form
 Draw = Callable[[Workbook, Sheets], int]
 
@@ -81,14 +83,14 @@ def where(wish: Wish) -> list[Any]:
 
 
 def count(session: Session, wish: Wish) -> int:
-    """How many rows a form of rows will have."""
-    return rows.count(session, wish.form, where(wish))
+    """How many rows a form will have; a table of figures counts as one."""
+    return 1 if wish.form.kind == FIGURES else rows.count(session, wish.form, where(wish))
 
 
 def takes_long(session: Session, wish: Wish) -> bool:
-    """Whether somebody would wait longer than two seconds for it. Figures are summed by the database."""
+    """Whether somebody would wait longer than two seconds for it. Figures are summed by the database, but what to hide of many is not found at once."""
     if wish.form.kind == FIGURES:
-        return False
+        return scope.asker(session).role in COUNTS_ONLY and places.leaves(session) > MOST_PLACES
     most = MOST_AT_ONCE // (ROWS_A_PAGE if wish.form.kind == PAGE else 1)
     return rows.count(session, wish.form, where(wish), most + 1) > most
 
