@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from flask_appbuilder import Model
 from sqlalchemy import (
@@ -109,8 +110,7 @@ def field(label: str, type_: Any, kind: Kind, *, rule: Any = None, hint: str = "
           choices: Mapping[str, str] | None = None, read_only: bool = False,
           unique: bool = False, index: bool = False, default: Any = None) -> Any:
     """A typed column. Whether it must be filled is said by its annotation (``str | None``)."""
-    said = {"label": label, "kind": kind, "rule": rule, "hint": hint, "choices": choices,
-            "read_only": read_only, "unique": unique, "default": default}
+    said = {"label": label, "kind": kind, "rule": rule, "hint": hint, "choices": choices, "read_only": read_only, "unique": unique, "default": default}
     return mapped_column(type_, info={"said": said}, index=index, default=default)
 
 
@@ -184,6 +184,7 @@ class Entity(Model):
     __fields__: dict[str, Field]
     __complete__: dict[str, Field]  # made by fields_of
     __title__: str = ""  # the field a row is called by
+    __withheld__: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})  # field → codes of rows that no bulk export takes beyond the school
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(32), default=new_uid)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Date, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped
@@ -37,6 +37,7 @@ class Talk(Entity, OfChild):
 
     __tablename__ = "talk"
     __label__ = _("谈心记录")
+    __withheld__: ClassVar = {"kind": ("psychological",)}
     __table_args__ = (Index("ix_talk_child_day", "child_id", "talked_on"),
                       Index("ix_talk_school_day", "school_id", "talked_on", "id"), Index("ix_talk_day", "talked_on", "id"))
     talked_on: Mapped[date] = field(_("谈心日期"), Date, INTERNAL, rule=rules.not_in_future)

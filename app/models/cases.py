@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Date, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped
@@ -17,6 +17,7 @@ class CaseFile(Entity, OfChild):
 
     __tablename__ = "case_file"
     __label__ = _("个案跟踪")
+    __withheld__: ClassVar = {"kind": ("mental",)}
     __table_args__ = (Index("ix_case_file_kind", "school_id", "kind", "opened_on"), Index("ix_case_file_day", "opened_on", "id"))
     kind: Mapped[str] = field(_("类别"), String(20), PERSONAL, choices=codes.CASE_KIND)
     opened_on: Mapped[date] = field(_("发现日期"), Date, INTERNAL, rule=rules.not_in_future)

@@ -97,7 +97,7 @@ def write_zip(session: Session, asker: Asker, order: Order, target: BinaryIO) ->
         for place, chunks in groups:
             entry = ZipInfo(names.name(f"{order.heading}-{place.name}") + ".xlsx", stamp)
             with package.open(entry, "w") as file:
-                rows += press.write(file, chunks, lambda count, place=place: subtitle(asker, count, _told(order, place)))  # type: ignore[arg-type, misc]
+                rows += press.write(file, chunks, lambda count, place=place: subtitle(asker, count, _told(order, place), order.model))  # type: ignore[arg-type, misc]
     log(session, order.model, order.columns, rows)
     return rows
 
@@ -120,7 +120,8 @@ def write_sheets(session: Session, asker: Asker, order: Order, target: Target) -
         lines = [(place.name, sheet, count) for place, sheet, count in zip(found, sheets, counts, strict=True)]
         leaves = [Leaf(sheet, f"{order.heading}　{place.name}", columns, at)
                   for at, (place, sheet) in enumerate(zip(found, sheets, strict=True))]
-        return Mould(leaves, order.heading, CREATOR, lambda book: write_contents(book, order.heading, subtitle(asker, sum(counts), order.told), lines))
+        head = subtitle(asker, sum(counts), order.told, order.model)
+        return Mould(leaves, order.heading, CREATOR, lambda book: write_contents(book, order.heading, head, lines))
 
     with closing(Spool()) as spool:
         made = mould([0] * len(found))
@@ -130,7 +131,7 @@ def write_sheets(session: Session, asker: Asker, order: Order, target: Target) -
         filled = [_one(bodies(spool, writer.format, chunks, ABOVE, MAX_ROWS - ABOVE), place) for place, chunks in groups]
         counts = [body.rows for body in filled]
         with opened(target) as file:
-            told = [subtitle(asker, count, _told(order, place)) for place, count in zip(found, counts, strict=True)]
+            told = [subtitle(asker, count, _told(order, place), order.model) for place, count in zip(found, counts, strict=True)]
             mould(counts).write(file, told, filled, strings)
     log(session, order.model, order.columns, sum(counts))
     return sum(counts)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.models.base import Entity, fields_of
 from app.models.words import _
-from app.services import clock, history, transactions
+from app.services import clock, history, scope, transactions, withheld
 from app.services.exchange.cells import keys_of
 from app.services.exchange.raw import Raw
 from app.services.records import Forbidden
@@ -30,7 +30,7 @@ def export(session: Session, asker: Asker, model: type[Entity], columns: Sequenc
     raw = Raw(session, asker, model, keys_of(model, columns))
     title = title or model.__label__
     with closing(Press(raw.cells, raw.width, title=title, sheet_name=title)) as press:
-        rows = press.write(target, raw.chunks(conditions, ordered(model, order, descending)), lambda rows: subtitle(asker, rows, told))
+        rows = press.write(target, raw.chunks(conditions, ordered(model, order, descending)), lambda rows: subtitle(asker, rows, told, model))
     log(session, model, columns, rows)
     return rows
 
@@ -49,14 +49,15 @@ def ordered(model: type[Entity], order: str, descending: bool) -> list[Any]:
 
 def count(session: Session, model: type[Entity], conditions: Sequence[Any], most: int | None = None) -> int:
     """How many rows there will be; counting stops at ``most``."""
-    some = select(model.id).where(*conditions).limit(most)
+    some = select(model.id).where(*conditions, *withheld.conditions(scope.asker(session), model)).limit(most)
     return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
-def subtitle(asker: Asker, rows: int, told: str) -> str:
-    """What was asked, who took it out, when, how many rows."""
+def subtitle(asker: Asker, rows: int, told: str, model: type[Entity] | None = None) -> str:
+    """What was asked, what is left out, who took it out, when, how many rows."""
     when = clock.local(clock.now()).strftime("%Y-%m-%d %H:%M")
-    return f"{told or _('全部')}　{_('导出人')}：{asker.name}　{_('时间')}：{when}　{rows} {_('条')}"
+    left_out = withheld.told(asker, model) if model is not None else ""
+    return f"{told or _('全部')}{f'（{left_out}）' if left_out else ''}　{_('导出人')}：{asker.name}　{_('时间')}：{when}　{rows} {_('条')}"
 
 
 def log(session: Session, model: type[Entity], columns: Sequence[str], rows: int) -> None:

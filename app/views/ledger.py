@@ -10,7 +10,7 @@ from app.services import clock
 class LogEntryView(PanelView):
     model = LogEntry
     columns = ["school", "kind", "held_on", "title", "due", "done", "note"]
-    list_columns = ["title", "kind", "held_on", "due", "done"]
+    list_columns = ["title", "school", "kind", "held_on", "due", "done"]
     defaults = {"held_on": clock.today}
     filters = ["kind"]
     searched = ["title"]
@@ -22,7 +22,7 @@ class LogEntryView(PanelView):
 class SchoolDocumentView(PanelView):
     model = SchoolDocument
     columns = ["school", "kind", "title", "dated_on", "valid_until", "figure"]
-    list_columns = ["title", "kind", "dated_on", "valid_until", "figure"]
+    list_columns = ["title", "school", "kind", "dated_on", "valid_until", "figure"]
     defaults = {"dated_on": clock.today}
     filters = ["kind"]
     searched = ["title"]
@@ -34,7 +34,7 @@ class SchoolDocumentView(PanelView):
 class EquipmentView(PanelView):
     model = Equipment
     columns = ["school", "kind", "place", "count", "working", "checked_on", "expires_on"]
-    list_columns = ["place", "kind", "count", "working", "checked_on", "expires_on"]
+    list_columns = ["place", "school", "kind", "count", "working", "checked_on", "expires_on"]
     filters = ["kind"]
     searched = ["place"]
     pills = {"expires_on": pills.before("bad", clock.today)}

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.models import crypto, entities
 from app.models.base import Entity, Field, UtcDateTime, fields_of
-from app.services import clock, masks, progress
+from app.services import clock, masks, progress, withheld
 from app.services.exchange.cells import ROW_ID
 from app.services.exchange.links import marked, shared_names
 from app.services.scope import Asker
@@ -51,7 +51,7 @@ class Raw:
 
     def chunks(self, conditions: Sequence[Any], order: Sequence[Any]) -> Iterator[list[tuple[Any, ...]]]:
         """The rows, some at a time, those in scope alone."""
-        statement = select(*self._columns).select_from(self._model).where(*conditions).order_by(*order)
+        statement = select(*self._columns).select_from(self._model).where(*conditions, *withheld.conditions(self._asker, self._model)).order_by(*order)
         for target, on in self._joins:
             statement = statement.outerjoin(target, on)
         result: Any = self._session.execute(statement, execution_options={"yield_per": CHUNK, "in_order": True})
