@@ -114,9 +114,8 @@ def field(label: str, type_: Any, kind: Kind, *, rule: Any = None, hint: str = "
     return mapped_column(type_, info={"said": said}, index=index, default=default)
 
 
-def link(label: str, target: str, *, kind: Kind = INTERNAL, hint: str = "", required: bool = True,
-         same_school: bool = False, read_only: bool = False, owned: bool = False,
-         among: Mapping[str, tuple[Any, ...]] | None = None, named: bool = False) -> Any:
+def link(label: str, target: str, *, kind: Kind = INTERNAL, hint: str = "", required: bool = True, same_school: bool = False,
+         read_only: bool = False, owned: bool = False, among: Mapping[str, tuple[Any, ...]] | None = None, named: bool = False) -> Any:
     """A reference to another entity (by class name): a foreign key column and its relationship.
     ``same_school`` makes the database itself refuse a row of another school: the key then is
     composite, (target id, own school) → (id, school of the target). ``owned`` says that the row is

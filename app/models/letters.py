@@ -24,11 +24,11 @@ class Letters(TypeDecorator[str]):
 
 
 def letters_of(words: Mapping[str, str]) -> Rule:
-    """Only these signs, each once, in their order."""
+    """Only these signs, each once, in the order they were given."""
 
     def check(value: str) -> str:
         if not set(value) <= set(words):
             raise RuleError(_("只能填：%(words)s"), words="".join(words))
-        return "".join(sign for sign in words if sign in value)
+        return "".join(dict.fromkeys(value))
 
     return Rule(f"letters_of({''.join(words)})", check)

@@ -37,7 +37,9 @@ class LettersField(wtforms.SelectMultipleField):
         self.data = value or ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = "".join(sign for sign, _word in self.choices if sign in valuelist)
+        ticked = "".join(sign for sign, _word in self.choices if sign in valuelist)
+        kept = self.object_data or ""
+        self.data = kept if set(kept) == set(ticked) else ticked  # an order that nobody changed stays
 
     def pre_validate(self, form: Any) -> None:
         """What is not offered was not taken."""
