@@ -95,6 +95,19 @@ def talks_of(app, child_id):
     return ask(app, select(Talk.content).where(Talk.child_id == child_id).order_by(Talk.id))
 
 
+@pytest.fixture
+def due(app):
+    """Three children of the school without a talk this month, whatever the day and the tests before."""
+    first = clock.today().replace(day=1)
+    with app.app_context(), scope.everything(db.session()):
+        school = select(Member.school_id).where(Member.username == "school").scalar_subquery()
+        some = db.session.scalars(select(Child.id).where(Child.school_id == school, *work.left_behind()).order_by(Child.id).limit(3)).all()
+        for talk in db.session.scalars(select(Talk).where(Talk.child_id.in_(some), Talk.talked_on >= first)):
+            talk.deleted_at = clock.now()
+        db.session.commit()
+
+
+@pytest.mark.usefixtures("due")
 def test_page_lists_all_who_are_due_and_saves_what_is_filled(app, client_for):
     entry = Entry(client_for("school"))
     with app.app_context(), scope.everything(db.session()):
@@ -112,6 +125,7 @@ def test_page_lists_all_who_are_due_and_saves_what_is_filled(app, client_for):
     assert ask(app, select(Child.last_talk_on).where(Child.id == first)) == [clock.today()]
 
 
+@pytest.mark.usefixtures("due")
 def test_a_refused_line_keeps_its_text_and_stops_no_other(app, client_for):
     entry = Entry(client_for("school"))
     good, bad = entry.ids[:2]
