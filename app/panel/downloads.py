@@ -21,7 +21,7 @@ LOOK_SECONDS = 0.05
 def begin(kind: str, args: dict[str, Any], *, title: str, file_name: str) -> Response:
     """Make the job, or find the same one that is open, and lead to where its file will be."""
     worker.send(store.submit(db.session(), kind, args, title=title, file_name=file_name))
-    return later()
+    return later(_("正在后台生成，好了在这里下载。可以先去做别的，离开本页也不要紧。"))
 
 
 def begin_and_wait(kind: str, args: dict[str, Any], seconds: float, *, title: str, file_name: str) -> Job | None:
@@ -36,9 +36,9 @@ def begin_and_wait(kind: str, args: dict[str, Any], seconds: float, *, title: st
     return job
 
 
-def later() -> Response:
-    """Lead to where the file of a job that was begun will be."""
-    flash(_("正在后台生成，好了在这里下载。可以先去做别的，离开本页也不要紧。"), "info")
+def later(text: str) -> Response:
+    """Lead to where the file of a job that was begun will be; ``text`` says what goes on."""
+    flash(text, "info")
     return redirect(url_for("Downloads.index"))
 
 

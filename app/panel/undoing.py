@@ -29,7 +29,7 @@ def take_back(batch: ImportBatch) -> Response | str:
     title, file_name = _("撤销导入·%(file)s", file=batch.file_name), _("撤销结果.txt")
     job = downloads.begin_and_wait(UNDO, {"batch": batch.id}, taking.PATIENCE, title=title, file_name=file_name)
     if job is None:
-        return downloads.later()
+        return downloads.later(_("正在后台撤销，结果写在这里。可以先去做别的，离开本页也不要紧。"))
     if job.state != "done":
         return _(job.error) if job.error else _("已取消。")
     done = undo.outcome(db.session(), batch)
