@@ -14,7 +14,7 @@ from app.models.org import School, Staff
 from app.models.words import _
 from app.services.evidence import documents, group
 from app.services.evidence.core import Figure, Params, Rows, evidence, ids, untrue
-from app.services.evidence.judge import faults, faults_of, paced, reached, share, share_of
+from app.services.evidence.judge import faults, faults_of, measure, paced, reached, share, share_of
 from app.services.evidence.log import stretches
 from app.services.evidence.period import last_birth, last_days
 from app.services.evidence.place import Place
@@ -81,32 +81,34 @@ def cases_planned(at: Place, params: Params) -> Figure:
 @evidence("mental_followed", label=_("心理高关注跟进"), max_age_days=30)
 def mental_followed(at: Place, params: Params) -> Figure:
     """Pupils under close watch whom nobody followed lately (minors' protection 30)."""
-    return faults_of(CaseFile, unclosed(at.school, at.on, ["mental"]), late(at.on, params["max_age_days"]), unit=_("人"), days=params["max_age_days"],
-                     text=_("心理高关注 %(total)s 人，超过 %(days)s 天没有跟进 %(bad)s 人"), empty=_("没有登记心理高关注的个案"))
+    return faults_of(CaseFile, unclosed(at.school, at.on, ["mental"]), late(at.on, params["max_age_days"]), unit=_("人次"), days=params["max_age_days"],
+                     text=_("心理高关注 %(total)s 人次，超过 %(days)s 天没有跟进 %(bad)s 人次"), empty=_("没有登记心理高关注的个案"))
 
 
-@evidence("bullying_open", label=_("欺凌事件"))
+@evidence("bullying_open", label=_("欺凌事件"), version=2)
 def bullying_open(at: Place, params: Params) -> Figure:
-    """Bullying within a year that is not closed (minors' protection 39)."""
+    """Bullying within a year, or open however old, that is not closed (minors' protection 39)."""
     case = CaseFile
-    of = (case.school_id == at.school.id, case.kind == "bullying", case.opened_on <= at.on, case.opened_on >= last_days(at.on, 365))
-    return faults_of(case, of, or_(case.closed_on.is_(None), case.closed_on > at.on), unit=_("件"), empty=_("近一年没有登记欺凌事件"),
-                     text=_("近一年欺凌事件 %(total)s 件，没有办结 %(bad)s 件"))
+    open_ = or_(case.closed_on.is_(None), case.closed_on > at.on)
+    of = (case.school_id == at.school.id, case.kind == "bullying", case.opened_on <= at.on, or_(case.opened_on >= last_days(at.on, 365), open_))
+    return faults_of(case, of, open_, unit=_("件"), empty=_("近一年没有登记欺凌事件"),
+                     text=_("近一年和以前没有办结的欺凌事件共 %(total)s 件，没有办结 %(bad)s 件"))
 
 
 @evidence("sick_followed", label=_("因病缺课追踪"), max_age_days=7)
 def sick_followed(at: Place, params: Params) -> Figure:
     """Pupils absent through illness whom nobody asked after lately (school hygiene; infectious diseases)."""
-    return faults_of(CaseFile, unclosed(at.school, at.on, ["sick"]), late(at.on, params["max_age_days"]), unit=_("人"), days=params["max_age_days"],
-                     text=_("因病缺课 %(total)s 人，超过 %(days)s 天没有追踪 %(bad)s 人"), empty=_("没有登记因病缺课"))
+    return faults_of(CaseFile, unclosed(at.school, at.on, ["sick"]), late(at.on, params["max_age_days"]), unit=_("人次"), days=params["max_age_days"],
+                     text=_("因病缺课 %(total)s 人次，超过 %(days)s 天没有追踪 %(bad)s 人次"), empty=_("没有登记因病缺课"))
 
 
-@evidence("duty_to_report", label=_("强制报告"), target_percent=100)
+@evidence("duty_to_report", label=_("强制报告"), version=2, target_percent=100)
 def duty_to_report(at: Place, params: Params) -> Figure:
-    """Staff at work who signed the promise to report, and reports that are not closed (minors' protection 11)."""
+    """Staff at work who signed the promise to report, and reports that are not closed: one speaks against a pass (minors' protection 11)."""
     of, good = group.staff_at_work(at.school), signed(at.school, "school_report", Staff.name, at.on)
     found, cases = yield tally(Staff, *of, good=good), tally(CaseFile, *unclosed(at.school, at.on, ["report"]))
-    return share(found.good, found.total, target=params["target_percent"], empty=NO_STAFF, cases=cases.total,
+    advice = "partly" if cases.total and found.total and measure(found.good, found.total, params["target_percent"]) == "pass" else ""
+    return share(found.good, found.total, target=params["target_percent"], empty=NO_STAFF, cases=cases.total, suggestion=advice,
                  rows=Rows(Staff, ids(Staff, *of, untrue(good)), found.total - found.good),
                  text=_("在岗教职工 %(total)s 人，签强制报告承诺书 %(good)s 人，未签 %(bad)s 人；未办结线索 %(cases)s 条"))
 

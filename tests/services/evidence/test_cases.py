@@ -46,12 +46,15 @@ def test_a_plan_for_each(desk):
 
 
 def test_bullying_within_a_year(desk):
-    case(desk, "bullying", opened=ON - 366 * DAY)
+    case(desk, "bullying", opened=ON - 366 * DAY, closed_on=ON - DAY)
     assert said(desk.ask("bullying_open")) == (None, None, None)
     case(desk, "bullying", opened=ON - 365 * DAY, closed_on=ON)
     open_ = case(desk, "bullying", opened=ON - DAY)
     made = desk.ask("bullying_open")
     assert (said(made), desk.behind(made)) == ((1, 2, "fail"), {open_.id})
+    old = case(desk, "bullying", opened=ON - 400 * DAY)  # nobody settled it
+    made = desk.ask("bullying_open")
+    assert (said(made), desk.behind(made)) == ((2, 3, "fail"), {open_.id, old.id})
 
 
 def test_who_is_out_of_school_is_followed(desk):
@@ -85,6 +88,8 @@ def test_promises_to_report(desk):
     case(desk, "report")
     made = desk.ask("duty_to_report")
     assert (said(made), desk.behind(made), made.params["cases"]) == ((1, 2, "fail"), {unsigned.id}, 1)
+    desk.letter("school_report", signer="赵敏")
+    assert said(desk.ask("duty_to_report")) == (2, 2, "partly")  # the report is still open
 
 
 @pytest.mark.parametrize(("birth", "stage", "planned", "expected"), [

@@ -32,9 +32,18 @@ def disabled(book):
     return part(due, lambda child: child.stage not in OUT and child.id in plans)
 
 
+def unclosed(book, case):
+    return case.closed_on is None or case.closed_on > book.on
+
+
+def promised(book):
+    said = part(book.at_work(), lambda one: book.signed("school_report", one.name))
+    return (*said[:-1], "partly") if said[-1] == "pass" and book.open_cases("report") else said
+
+
 def bullied(book):
-    cases = [one for one in book.cases if one.kind == "bullying" and book.ago(365) <= one.opened_on <= book.on]
-    return faulty(cases, lambda one: one.closed_on is None or one.closed_on > book.on)
+    cases = [one for one in book.cases if one.kind == "bullying" and one.opened_on <= book.on and (book.ago(365) <= one.opened_on or unclosed(book, one))]
+    return faulty(cases, lambda one: unclosed(book, one))
 
 
 def granted(book):
@@ -53,4 +62,4 @@ PLAIN = {
     "cases_planned": lambda book: part(book.open_cases("behaviour", "study"), lambda one: one.plan),
     "mental_followed": lambda book: faulty(book.open_cases("mental"), lambda one: resting(book, one, 30)),
     "sick_followed": lambda book: faulty(book.open_cases("sick"), lambda one: resting(book, one, 7)),
-    "duty_to_report": lambda book: part(book.at_work(), lambda one: book.signed("school_report", one.name))}
+    "duty_to_report": promised}
