@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models.inspection import Answer, ChecklistItem
+from app.models.org import Member
 from app.services import scope
-from tests.support import settings
+from tests.support import settings, visiting
 from tests.support.visiting import planned, second_inspector
 
 KEPT, GOT = "已存在这部手机，待上传", re.compile(r"已收到 \d\d:\d\d")
@@ -111,6 +112,7 @@ def test_a_visit_goes_on_without_a_network(app, phone, pk, look):
 
 def test_a_session_that_ended_keeps_what_was_filled_in_for_its_member_alone(app, phone, pk, look):
     opened(phone, f"/visit/{pk}?section=F")
+    phone.wait_for_load_state("networkidle")  # else an answer under way brings the session back
     phone.context.clear_cookies()
     phone.locator("#F1 .tick.partly").tap()
     says(phone, "F1", KEPT)
@@ -188,7 +190,7 @@ def test_two_inspectors_merge_and_are_asked_only_where_both_changed_the_same(app
     says(phone, "G3", GOT)  # the same value is no conflict
     clash = phone.locator("#G2 .clash")
     expect(clash).to_contain_text("有冲突，请核对")
-    expect(clash).to_contain_text("何督导")
+    expect(clash).to_contain_text(visiting.one(app, select(Member.name).where(Member.username == "inspector2")))
     expect(phone.locator("[data-state]").first).to_have_text("1 条有冲突，请核对")
     look(phone, "offline-conflict-phone")
     phone.reload()
