@@ -30,6 +30,9 @@ def make(world: World, school: School) -> None:
                 _case(world, school, world.rng.choice(school.children), kind, closed=70)
         if school.plan.demo:
             _case(world, school, school.children[-1], "sick", closed=0)
+            for child, kind in zip(school.children, ("mental", "absent"), strict=False):  # always one to look at, whatever the day
+                world.bulk.add(CaseFile, **school.of_child(child), kind=kind, opened_on=world.days.yesterday, plan=PLANS[kind],
+                               followed_on=None, closed_on=None)
     for one in school.staff:
         if world.chance(91):
             sign_for_duty(world, school, one["name"])

@@ -14,9 +14,10 @@ from app.services.scope import Asker
 from app.services.table import table_of
 
 SUPERIOR, COUNTY = (Asker(1, "某人", role, area_id=1, path="/99/") for role in ("superior", "county"))
-# Texts that stand on a notice board: names and codes of places, of school years, of inspections, and items of the checklist.
+# Texts that stand on a notice board: names and codes of places, of school years, of inspections and their notices, and items of the checklist.
 OFFICIAL = {("Area", "code"), ("Area", "name"), ("Area", "path"), ("School", "code"), ("School", "name"), ("School", "phone"), ("School", "head_name"),
-            ("Term", "name"), ("Term", "school_year"), ("Inspection", "name"), ("Finding", "what")}
+            ("Term", "name"), ("Term", "school_year"), ("Inspection", "name"), ("Finding", "what"),
+            ("Campaign", "name"), ("Campaign", "notice_no"), ("Campaign", "seed"), ("Campaign", "list_hash")}
 
 
 def free_texts():

@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, Integer
 from sqlalchemy.orm import Session
 
 from app.models.base import PUBLIC, Entity, Field, OfChild, UtcDateTime, fields_of
+from app.models.parameters import Parameters, told
 from app.models.words import _
 from app.services import clock
 from app.services.exchange.links import marker
@@ -66,6 +67,8 @@ def _fixes(session: Session, asker: Asker, table: Table) -> Iterator[tuple[int, 
             yield at, marker(session, one.target, ids[one.key])
         elif isinstance(one.type, UtcDateTime):
             yield at, lambda _row, value: value and clock.local(value).replace(tzinfo=None)
+        elif isinstance(one.type, Parameters):
+            yield at, lambda _row, value: told(value) if value is not None else None
 
 
 def as_read(one: Field, value: Any) -> Any:

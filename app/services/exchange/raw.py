@@ -7,15 +7,17 @@ a link's id) is made into its cell once; few linked rows are read beforehand and
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Float, String, null, select
+from sqlalchemy import Float, String, Text, cast, null, select
 from sqlalchemy.orm import Session, aliased
 
 from app.models import crypto, entities
 from app.models.base import Entity, Field, UtcDateTime, fields_of
+from app.models.parameters import Parameters, told
 from app.services import clock, masks, progress, withheld
 from app.services.exchange.cells import ROW_ID
 from app.services.exchange.links import marked, shared_names
@@ -72,11 +74,16 @@ class Raw:
         if one.secret:
             place = f"{self._model.__tablename__}.{one.key}"
             return Cell(column, self.place(own), open=_opener(place, depth), along=self.place(self._model.uid))
-        return self._linked(one, own) if one.target else Cell(column, self.place(own), read=self._reader(own.type))
+        if one.target:
+            return self._linked(one, own)
+        # JSON as its text: PostgreSQL's driver would give an object, and a cell that is made once needs a key.
+        return Cell(column, self.place(cast(own, Text) if isinstance(own.type, Parameters) else own), read=self._reader(own.type))
 
     def _reader(self, type_: Any) -> Callable[[Any], Any] | None:
         """What SQLAlchemy makes of the driver's value; of moments what the clock in Shanghai shows, without a zone."""
         dialect = self._session.get_bind(self._model).dialect
+        if isinstance(type_, Parameters):
+            return lambda raw: told(json.loads(raw))
         if isinstance(type_, Float):
             return None  # both drivers give numbers; the processor would ask for the column's type, which only a cursor knows
         read = type_.dialect_impl(dialect).result_processor(dialect, None)
