@@ -11,7 +11,7 @@ from app.models.audit import AccessLog
 from app.models.care import Talk
 from app.models.children import Child
 from app.models.org import Area, Member
-from app.services import clock, remember, scope, suppression, work
+from app.services import clock, hiding, remember, scope, suppression, work
 from app.services.statistics import Line, Report
 from app.views import home
 from tests.panel.test_listing import MOST_STATEMENTS, sent
@@ -151,7 +151,7 @@ def test_children_of_others_are_not_taken(app, client_for):
 def test_a_figure_hides_its_whole_with_the_table(app, shut):
     told = Report("", clock.today(), [Line("甲", Counter(dict.fromkeys(suppression.COUNTS, 50) | {"filed": 30}))])
     hidden = hidden_alone(told)
-    hidden.marks = {("", "left_behind"): suppression.ANY} if shut else {}
+    hidden.marks = {("", "left_behind"): hiding.ANY} if shut else {}
     with app.test_request_context("/"):
         shown = home._figure(work.Figure("已建档", 30, 50, entity="Statistics", mark="filed"), told, hidden)
     assert shown["of"] == (None if shut else "50") and shown["percent"] == (None if shut else 60)
