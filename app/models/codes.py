@@ -112,6 +112,7 @@ CAMPAIGN_STATE = {"draft": _("筹备"), "announced": _("已通知"), "running": 
 INSPECTION_STATE = {"planned": _("待检查"), "open": _("检查中"), "submitted": _("已提交")}
 FINDING_STATE = {"open": _("待整改"), "done": _("已整改待复查"), "closed": _("已销号"), "extended": _("已延期")}
 FINDING_LEVEL = {"general": _("一般问题"), "critical": _("红线问题")}
+GRADE = {"excellent": _("优"), "good": _("良"), "fair": _("合格"), "poor": _("不合格")}  # the best first
 TEMPLATE_STATE = {"draft": _("草稿"), "published": _("已发布")}
 
 FORM_KIND = {"rows": _("花名册、台账"), "page": _("一人一页"), "figures": _("汇总表")}

@@ -27,6 +27,24 @@ class ChecklistTemplate(Entity):
     name: Mapped[str] = field(_("名称"), String(80), PUBLIC)
     state: Mapped[str] = field(_("状态"), String(10), PUBLIC, choices=codes.TEMPLATE_STATE, default="draft", read_only=True)
     published_on: Mapped[date | None] = field(_("发布日期"), Date, PUBLIC, read_only=True)
+    # How ticks become a grade, and how long one has (services/scoring.py): points, days, months.
+    excellent_from: Mapped[int] = field(_("优，得分从"), Integer, PUBLIC, rule=rules.between(1, 100), default=90)
+    good_from: Mapped[int] = field(_("良，得分从"), Integer, PUBLIC, rule=rules.between(1, 100), default=75)
+    fair_from: Mapped[int] = field(_("合格，得分从"), Integer, PUBLIC, rule=rules.between(1, 100), default=60)
+    cap: Mapped[str] = field(_("红线不合格时最高"), String(10), PUBLIC, choices=codes.GRADE, default="fair")
+    critical_days: Mapped[int] = field(_("红线问题整改天数"), Integer, PUBLIC, rule=rules.between(1, 365), default=15)
+    general_days: Mapped[int] = field(_("一般问题整改天数"), Integer, PUBLIC, rule=rules.between(1, 365), default=30)
+    excellent_months: Mapped[int] = field(_("优，几个月后再查"), Integer, PUBLIC, rule=rules.between(1, 60), default=6)
+    good_months: Mapped[int] = field(_("良，几个月后再查"), Integer, PUBLIC, rule=rules.between(1, 60), default=4)
+    fair_months: Mapped[int] = field(_("合格，几个月后再查"), Integer, PUBLIC, rule=rules.between(1, 60), default=2)
+    poor_months: Mapped[int] = field(_("不合格，几个月后再查"), Integer, PUBLIC, rule=rules.between(1, 60), default=2)
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
+        """A better grade asks for more points."""
+        if values["excellent_from"] <= values["good_from"]:
+            return {"good_from": _("良的分数应比优低")}
+        return {"fair_from": _("合格的分数应比良低")} if values["good_from"] <= values["fair_from"] else {}
 
 
 class ChecklistSection(Entity):
@@ -74,7 +92,7 @@ class Inspection(Entity, OfSchool):
     __tablename__ = "inspection"
     __label__ = _("督导检查")
     __title__ = "name"
-    __table_args__ = (Index("ix_inspection_day", "planned_on", "id"),)
+    __table_args__ = (Index("ix_inspection_day", "planned_on", "id"), Index("ix_inspection_next", "next_due_on", "id"))
     template = link(_("清单模板"), "ChecklistTemplate", kind=PUBLIC)
     name: Mapped[str] = field(_("检查名称"), String(80), PUBLIC, hint=_("上级也看得到，不写人名"))
     planned_on: Mapped[date] = field(_("计划日期"), Date, PUBLIC, rule=rules.within_years(2))
@@ -82,6 +100,8 @@ class Inspection(Entity, OfSchool):
     state: Mapped[str] = field(_("状态"), String(12), PUBLIC, choices=codes.INSPECTION_STATE, default="planned", read_only=True)
     submitted_at: Mapped[datetime | None] = field(_("提交时间"), UtcDateTime, PUBLIC, read_only=True)
     score: Mapped[float | None] = field(_("得分"), Float, PUBLIC, read_only=True)
+    grade: Mapped[str | None] = field(_("等级"), String(10), PUBLIC, choices=codes.GRADE, read_only=True)
+    next_due_on: Mapped[date | None] = field(_("下次检查"), Date, PUBLIC, read_only=True)
     summary: Mapped[str | None] = field(_("总体评价"), Text, PERSONAL, rule=rules.max_length(2000))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Finding, Inspection
+from app.models.inspection import Answer, ChecklistItem, ChecklistSection, ChecklistTemplate, Finding, Inspection
 from app.models.org import School
 from app.models.rules import RuleError
 from app.models.words import _
@@ -22,7 +22,7 @@ from app.services.conditions import applies
 from app.services.evidence import Evidence
 from app.services.inspection_report import Report, report
 from app.services.inspection_sheet import Line, Sheet, open_sheet, with_evidence
-from app.services.scoring import DAYS_TO_FIX
+from app.services.scoring import Rules, next_visit, rules_of
 
 __all__ = ["AnswerTaken", "Sheet", "Unanswered", "answer_of", "answer_to", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
            "save_answer", "speaks_against", "still_open", "submit", "with_evidence"]
@@ -118,13 +118,15 @@ def submit(session: Session, inspection: Inspection, summary: str | None = None)
     sheet = open_sheet(session, inspection, live=())
     if sheet.missing:
         raise Unanswered(sheet.missing)
+    rules = rules_of(session.get_one(ChecklistTemplate, inspection.template_id))
     for line in (line for part in sheet.parts for line in part.lines):
         if not line.applies:
             _leave_out(session, inspection, line)
         elif line.answer is not None and line.answer.result == "fail":
-            _open_finding(session, inspection, line)
+            _open_finding(session, inspection, line, rules)
     told = report(session, inspection)
-    own = {"state": "submitted", "submitted_at": clock.now(), "score": told.score}
+    own = {"state": "submitted", "submitted_at": clock.now(), "score": told.score, "grade": told.grade,
+           "next_due_on": next_visit(told.grade, clock.today(), rules)}
     records.edit(session, inspection, {"summary": summary} if summary else {}, own=own)
     return report(session, inspection)
 
@@ -137,12 +139,12 @@ def _leave_out(session: Session, inspection: Inspection, line: Line) -> None:
         records.edit(session, line.answer, values, own=own)
 
 
-def _open_finding(session: Session, inspection: Inspection, line: Line) -> None:
+def _open_finding(session: Session, inspection: Inspection, line: Line, rules: Rules) -> None:
     level = "critical" if line.item.critical else "general"
     what = line.item.text.replace("\n", " ")
     if len(what) > LONGEST_FINDING:
         what = what[: LONGEST_FINDING - 1] + "…"
-    due = clock.today() + timedelta(DAYS_TO_FIX[level])
+    due = clock.today() + timedelta(rules.days_to_fix[level])
     records.add(session, Finding, {"school": inspection.school_id, "level": level, "due_on": due},
                 own={"inspection_id": inspection.id, "item_id": line.item.id, "what": what})
 

@@ -69,8 +69,8 @@ def report(session: Session, inspection: Inspection) -> Report:
     lines = [_line(item, *said.get(item.id, (None, None)), inspection, school) for item in items]
     ticks = [line.tick for line in lines]
     parts = [_part(section, [line for line in lines if line.item.section_id == section.id]) for section in sections]
-    points = scoring.score(ticks)
-    return Report(inspection, school, parts, findings_of(session, inspection), points, scoring.grade(points, ticks),
+    points, rules = scoring.score(ticks), scoring.rules_of(inspection.template)
+    return Report(inspection, school, parts, findings_of(session, inspection), points, scoring.grade(points, ticks, rules),
                   scoring.counts(ticks), [line.item.code for line in lines if line.item.critical and line.result == "fail"])
 
 

@@ -1,17 +1,42 @@
-"""From ticks to scores and a grade. Every number that a county may want otherwise stands here."""
+"""From ticks to scores, a grade and the next visit. Every number that a county may want otherwise stands in the version of its checklist."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
-from app.models.words import _
+from app.models import codes
+from app.models.base import fields_of
+from app.models.inspection import ChecklistTemplate
 
 VALUE = {"pass": 1.0, "partly": 0.5, "fail": 0.0}  # "na" is out of both sums
-GRADE = {"excellent": _("优"), "good": _("良"), "fair": _("合格"), "poor": _("不合格")}
-FROM_SCORE = {"excellent": 90.0, "good": 75.0, "fair": 60.0, "poor": 0.0}
-CAP = "fair"  # the best grade that a school with a failed red line may have
-DAYS_TO_FIX = {"critical": 15, "general": 30}
+GRADE = codes.GRADE
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a version of the checklist says: least points of a grade, the best grade with a failed red line, days to fix by level,
+    months until the next visit by grade."""
+
+    from_score: Mapping[str, int]
+    cap: str
+    days_to_fix: Mapping[str, int]
+    months: Mapping[str, int]
+
+
+def rules_of(template: ChecklistTemplate) -> Rules:
+    """The rules of a version."""
+    return _rules({key: getattr(template, key) for key in fields_of(ChecklistTemplate)})
+
+
+def _rules(said: Mapping[str, Any]) -> Rules:
+    least = {grade: said.get(f"{grade}_from", 0) for grade in GRADE}  # "poor" begins at nothing
+    return Rules(least, said["cap"], {level: said[f"{level}_days"] for level in codes.FINDING_LEVEL}, {grade: said[f"{grade}_months"] for grade in GRADE})
+
+
+USUAL = _rules({key: one.default for key, one in fields_of(ChecklistTemplate).items()})  # of a version that says nothing else
 
 
 class Tick(NamedTuple):
@@ -29,14 +54,23 @@ def score(ticks: Iterable[Tick]) -> float | None:
     return round(100 * sum(VALUE[tick.result or ""] * tick.weight for tick in counted) / weight, 1) if weight else None
 
 
-def grade(points: float | None, ticks: Iterable[Tick]) -> str | None:
+def grade(points: float | None, ticks: Iterable[Tick], rules: Rules = USUAL) -> str | None:
     """Key of ``GRADE``; a failed red line caps it."""
     if points is None:
         return None
-    reached = next(key for key, least in FROM_SCORE.items() if points >= least)
+    reached = next(key for key, least in rules.from_score.items() if points >= least)
     order = list(GRADE)
     failed = any(tick.critical and tick.result == "fail" for tick in ticks)
-    return max(reached, CAP, key=order.index) if failed else reached
+    return max(reached, rules.cap, key=order.index) if failed else reached
+
+
+def next_visit(reached: str | None, day: date, rules: Rules = USUAL) -> date | None:
+    """When a school of this grade is due again: so many months on, the last of the month where it has no such day."""
+    if reached is None:
+        return None
+    year, month = divmod(day.year * 12 + day.month - 1 + rules.months[reached], 12)
+    following = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
 
 
 def counts(ticks: Iterable[Tick]) -> dict[str, int]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, case, event, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Date, and_, case, event, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.models.bus import Bus
 from app.models.campaign import CampaignSchool
@@ -55,6 +55,14 @@ class Figure:
     mark: str = ""
     note: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+
+
+def visit_due() -> ColumnElement[bool]:
+    """Last inspections of schools whose next one is due."""
+    later = aliased(Inspection)
+    newer = select(later.id).where(later.school_id == Inspection.school_id, later.state == "submitted",
+                                   later.submitted_at > Inspection.submitted_at).exists()
+    return and_(Inspection.state == "submitted", Inspection.next_due_on <= clock.today(), ~newer)
 
 
 def left_behind() -> list[ColumnElement[bool]]:

@@ -25,10 +25,14 @@ from app.panel.view import PanelView
 from app.services import checklist, inspection, inspection_rules, records, visits, work
 from app.views import checklist_words
 
+RULES = ("excellent_from", "good_from", "fair_from", "cap", "critical_days", "general_days", "excellent_months", "good_months", "fair_months",
+         "poor_months")
+
 
 class ChecklistTemplateView(PanelView):
     model = ChecklistTemplate
-    columns = ["name", "code", "number", "state", "published_on"]
+    columns = ["name", "code", "number", "state", "published_on", *RULES]
+    groups = [(_("评分与期限"), RULES)]
     list_columns = ["name", "code", "number", "state", "published_on"]
     tabs = ["ChecklistSection"]
     bulk = ()
@@ -128,9 +132,10 @@ class ChecklistItemView(PanelView):
 
 class InspectionView(PanelView):
     model = Inspection
-    columns = ["name", "school", "template", "planned_on", "inspector", "state", "submitted_at", "score", "summary"]
-    list_columns = ["name", "school", "planned_on", "inspector", "state", "score"]
-    filters = ["state"]
+    columns = ["name", "school", "template", "planned_on", "inspector", "state", "submitted_at", "score", "grade", "next_due_on", "summary"]
+    list_columns = ["name", "school", "planned_on", "inspector", "state", "score", "grade", "next_due_on"]
+    filters = ["state", "grade"]
+    marks = {"due": (_("到期未查"), work.visit_due)}
     searched = ["name"]
     orders = {"planned_on": "planned_on"}
     order = ("planned_on", True)

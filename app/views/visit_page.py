@@ -19,7 +19,7 @@ from app.panel.views_by_entity import VIEWS
 from app.services import attachments, clock, inspection, self_check, visit_signature, visits
 from app.services.evidence import Evidence
 from app.services.inspection_sheet import Line, Part, Sheet
-from app.services.scoring import DAYS_TO_FIX, GRADE
+from app.services.scoring import GRADE, rules_of
 from app.views import visit_figures, visit_words
 
 
@@ -139,7 +139,7 @@ def submit_context(sheet: Sheet, told: inspection.Report, summary: str, message:
     fails = [(line, url_for("Visit.sheet", pk=row.id, section=part.section.code, _anchor=line.item.code))
              for part in told.parts for line in part.lines if line.result == "fail"]
     return SimpleNamespace(
-        **head(row, sheet), missing=sheet.missing, missing_by_part=missing, failed=fails, days=DAYS_TO_FIX, score=told.score,
+        **head(row, sheet), missing=sheet.missing, missing_by_part=missing, failed=fails, days=rules_of(row.template).days_to_fix, score=told.score,
         grade=_(GRADE[told.grade]) if told.grade else "",
         counts=told.counts, parts=[(one, part.answered, part.total) for one, part in zip(told.parts, sheet.parts, strict=True) if part.total],
         red_lines=told.red_lines, summary=summary, message=message, action=url_for("Visit.submit", pk=row.id),

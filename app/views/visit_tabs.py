@@ -45,6 +45,8 @@ def _summary(told: Report) -> Iterator[tuple[Any, ...]]:
     for part in told.parts:
         yield (part.section.code, _(part.section.name), *(part.counts[key] for key in codes.RESULT), part.counts["open"], part.score, None)
     yield ("", _("合计"), *(told.counts[key] for key in codes.RESULT), told.counts["open"], told.score, _(GRADE[told.grade]) if told.grade else None)
+    if told.inspection.next_due_on:
+        yield ("", _("下次检查：%(day)s", day=told.inspection.next_due_on.isoformat()), *(None,) * (len(codes.RESULT) + 3))
     if summary := masks.shown(asker(), told.inspection, "summary"):
         yield ("", _("总体评价：%(text)s", text=summary), *(None,) * (len(codes.RESULT) + 3))
 

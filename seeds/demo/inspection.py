@@ -13,7 +13,7 @@ from app.models.inspection import Answer, ChecklistItem, Finding, Inspection
 from app.services import clock, scope
 from app.services.conditions import applies
 from app.services.inspection import current_evidence, freeze, speaks_against
-from app.services.scoring import DAYS_TO_FIX, Tick, score
+from app.services.scoring import USUAL, Tick, grade, next_visit, score
 from seeds.bulk import Row
 from seeds.demo import words
 from seeds.demo.days import TermDays, moment
@@ -48,7 +48,9 @@ def submit(session: Session, world: World, school: School, template_id: int, ins
                        reason=words.TICKED_AGAINST if against else None,
                        remark=world.rng.choice(words.REMARKS) if result in NOTES else None,
                        answered_at=_at(day, order))
-    row.update(state="submitted", submitted_at=moment(day, 16), score=score(ticks),
+    points = score(ticks)
+    reached = grade(points, ticks)
+    row.update(state="submitted", submitted_at=moment(day, 16), score=points, grade=reached, next_due_on=next_visit(reached, day),
                summary="关爱工作有专人负责，记录较完整；部分安全台账需补齐，已逐条下达整改期限。")
     for order, item in enumerate(bad[: NOTES["fail"]]):
         _finding(world, school, row, item, order)
@@ -84,7 +86,7 @@ def _finding(world: World, school: School, inspection: Row, item: Row, order: in
     state = ("closed", "done", "open", "closed", "open", "extended", "closed")[order % 7]
     level = "critical" if item["critical"] else "general"
     found = inspection["planned_on"]
-    due = found + timedelta(days=DAYS_TO_FIX[level])
+    due = found + timedelta(days=USUAL.days_to_fix[level])
     if state == "extended":
         due = world.days.today + timedelta(days=20)
     fixed = found + timedelta(days=world.rng.randint(2, 36)) if state in ("closed", "done") else None

@@ -7,9 +7,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.models.care import Talk
-from app.models.inspection import Answer, ChecklistItem, Finding, Inspection
+from app.models.inspection import Answer, ChecklistItem, ChecklistTemplate, Finding, Inspection
 from app.models.org import School
-from app.services import checklist, clock, inspection, records, scope
+from app.services import checklist, clock, inspection, records, scope, scoring, work
 from app.services.evidence import REGISTRY
 from app.services.inspection import AnswerTaken, Unanswered
 from seeds.checklist.load import load_template
@@ -168,6 +168,10 @@ def test_submit_names_what_is_missing(visit):
 
 
 def test_submit_scores_and_opens_findings(visit):
+    """By the rules of the version, of which two are not the usual ones."""
+    table = ChecklistTemplate.__table__
+    visit.session.execute(update(table).where(table.c.id == visit.template.id).values(general_days=20, fair_months=3))
+    visit.session.refresh(visit.template)
     visit.tick_all(A1="fail", A2="partly", I1="fail")
     told = inspection.submit(visit.session, visit.row, "总体较好")
     assert (visit.row.state, visit.row.submitted_at, visit.row.summary) == ("submitted", clock.now(), "总体较好")
@@ -175,9 +179,11 @@ def test_submit_scores_and_opens_findings(visit):
     assert told.score == visit.row.score == round(100 * 115.5 / 118, 1)
     assert (told.parts[0].score, told.parts[0].counts["fail"]) == (75.0, 1)
     assert (told.grade, told.red_lines) == ("fair", ["I1"])
+    assert (visit.row.grade, visit.row.next_due_on) == ("fair", scoring.next_visit("fair", ON, scoring.rules_of(visit.template)))
+    assert ON + timedelta(88) < visit.row.next_due_on < ON + timedelta(93)
     found = {finding.item.code: finding for finding in told.findings}
     assert {code: (one.level, one.due_on - ON) for code, one in found.items()} == {
-        "A1": ("general", timedelta(30)), "I1": ("critical", timedelta(15))}
+        "A1": ("general", timedelta(20)), "I1": ("critical", timedelta(15))}
     assert found["A1"].what == found["A1"].item.text, "the remark may name a child, and findings go up to city and province"
     assert inspection.answer_of(visit.session, found["A1"]).remark == "见照片"
     assert {line.item.code: line.result for part in told.parts for line in part.lines if line.result == "na"} == {"F9": "na", "H12": "na"}
@@ -296,3 +302,26 @@ def test_a_draft_that_cannot_work_is_not_published(visit, change, word):
     with pytest.raises(records.Refused) as refused:
         checklist.publish(visit.session, draft)
     assert (word in str(refused.value.errors[""]), draft.state) == (True, "draft")
+
+
+def test_a_school_is_due_when_its_last_grade_says_so(visit):
+    table, other = Inspection.__table__, visit.desk.add(
+        Inspection, template_id=visit.template.id, name="春季督导", planned_on=ON, inspector_id=visit.inspector.id)
+
+    def listed(row, **values):
+        visit.session.execute(update(table).where(table.c.id == row.id).values(state="submitted", **values))
+        return set(visit.session.scalars(select(Inspection.id).where(work.visit_due())))
+
+    assert listed(other, submitted_at=clock.now() - timedelta(100), next_due_on=ON + timedelta(1)) == set()
+    assert listed(other, next_due_on=ON) == {other.id}, "the planned one of this school does not count yet"
+    assert listed(visit.row, submitted_at=clock.now(), next_due_on=ON + timedelta(60)) == set()
+    assert listed(visit.row, next_due_on=ON - timedelta(1)) == {visit.row.id}, "the last one alone says when the school is due"
+
+
+@pytest.mark.parametrize(("said", "key"), [({"good_from": 90}, "good_from"), ({"fair_from": 75}, "fair_from"), ({"excellent_from": 101}, "excellent_from"),
+                                           ({"general_days": 0}, "general_days"), ({"cap": "best"}, "cap")])
+def test_rules_that_cannot_hold_are_refused(visit, said, key):
+    scope.bind(visit.session, scope.SYSTEM)
+    with pytest.raises(records.Refused) as refused:
+        records.add(visit.session, ChecklistTemplate, {"code": "x", "number": 1, "name": "x", **said})
+    assert list(refused.value.errors) == [key]
