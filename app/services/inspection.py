@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models.inspection import Answer, ChecklistItem, ChecklistSection, ChecklistTemplate, Finding, Inspection
+from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Finding, Inspection
 from app.models.org import School
 from app.models.rules import RuleError
 from app.models.words import _
@@ -118,7 +118,7 @@ def submit(session: Session, inspection: Inspection, summary: str | None = None)
     sheet = open_sheet(session, inspection, live=())
     if sheet.missing:
         raise Unanswered(sheet.missing)
-    rules = rules_of(session.get_one(ChecklistTemplate, inspection.template_id))
+    rules = rules_of(inspection.template)
     for line in (line for part in sheet.parts for line in part.lines):
         if not line.applies:
             _leave_out(session, inspection, line)
