@@ -1,7 +1,11 @@
 """What every browser test may ask of a page."""
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page
+
+from tests.support.offline import take_along
+from tests.support.visiting import planned
 
 
 @pytest.fixture
@@ -14,3 +18,18 @@ def look(axe, shot):
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), f"{name} scrolls sideways"
 
     return looked
+
+
+@pytest.fixture
+def pk(app: Flask) -> int:
+    """The inspection that waits for its inspector."""
+    return planned(app)
+
+
+@pytest.fixture
+def phone(page_for, watch) -> Page:
+    """An inspector's phone that has taken the day's schools along."""
+    watch.expect("ERR_INTERNET_DISCONNECTED|Failed to load resource")
+    page = page_for("inspector", "phone")
+    take_along(page)
+    return page

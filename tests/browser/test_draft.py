@@ -3,14 +3,9 @@
 from playwright.sync_api import Page, expect
 
 from tests.support import settings
+from tests.support.browser import enter
 
 DRAFTS = "JSON.stringify(Object.entries(sessionStorage).filter(([key]) => key.startsWith('draft:')))"
-
-
-def log_in(page: Page, account: str) -> None:
-    page.fill("#username", account)
-    page.fill("#password", settings.PASSWORD)
-    page.get_by_role("button", name="登录").click()
 
 
 def sent_too_late(page: Page) -> None:
@@ -40,7 +35,7 @@ def test_a_draft_comes_back_after_the_log_in_and_goes_with_the_save(page_for, wa
     sent_too_late(page)
     assert "步行二十分钟" in page.evaluate(DRAFTS) and "990101201501010018" not in page.evaluate(DRAFTS)
     page.get_by_role("link", name="重新登录").click()
-    log_in(page, "school")
+    enter(page, "school", settings.PASSWORD)
     expect(page.locator(".draft")).to_contain_text("上次没有保存的内容还在")
     page.get_by_role("button", name="取回").click()
     expect(page.locator("#journey")).to_have_value("步行二十分钟，过桥")
@@ -54,7 +49,7 @@ def test_a_draft_is_neither_another_members_nor_outlasts_the_log_out(page_for, w
     page = page_for("school", "desk")
     sent_too_late(page)
     page.get_by_role("link", name="重新登录").click()
-    log_in(page, "township")
+    enter(page, "township", settings.PASSWORD)
     none_left(page)
     assert page.locator(".draft").count() == 0
     second = page_for("school", "desk")

@@ -21,13 +21,6 @@ NARROW = """() => [...document.querySelectorAll("main a, main button, main input
 
 
 @pytest.fixture
-def planned(app) -> int:
-    """Id of the inspection that waits for its inspector."""
-    with app.app_context(), scope.everything(db.session()):
-        return db.session.scalars(select(Inspection.id).where(Inspection.state != "submitted").order_by(Inspection.id)).first()
-
-
-@pytest.fixture
 def phone(page_for) -> Page:
     return page_for("inspector", "phone")
 
@@ -47,10 +40,10 @@ def against(page: Page) -> tuple[str, str]:
     return card.get_attribute("data-item"), card.get_attribute("data-against").split()[0]
 
 
-def test_ticks_are_kept_and_a_reason_is_asked_for(phone, planned, axe, shot):
+def test_ticks_are_kept_and_a_reason_is_asked_for(phone, pk, axe, shot):
     phone.goto("/visit/")
     suits_a_phone(phone)
-    phone.locator(f'a[href="/visit/{planned}"]').tap()
+    phone.locator(f'a[href="/visit/{pk}"]').tap()
     phone.get_by_role("link", name=re.compile("^D ")).tap()
     expect(phone.locator("[data-section=D]")).to_have_attribute("aria-current", "true")
     suits_a_phone(phone)
@@ -85,9 +78,9 @@ def test_ticks_are_kept_and_a_reason_is_asked_for(phone, planned, axe, shot):
     shot(phone, "visit-phone")
 
 
-def test_a_photo_goes_up_small_and_comes_down_again(phone, planned, tmp_path):
+def test_a_photo_goes_up_small_and_comes_down_again(phone, pk, tmp_path):
     photo = tmp_path / "现场.png"
-    phone.goto(f"/visit/{planned}?section=F")
+    phone.goto(f"/visit/{pk}?section=F")
     phone.screenshot(path=photo)
     phone.locator("#F7 input[type=file]").set_input_files(photo)
     expect(phone.locator("#F7 .sent")).to_contain_text("选了结果后一起上传")
@@ -102,32 +95,32 @@ def test_a_photo_goes_up_small_and_comes_down_again(phone, planned, tmp_path):
     expect(picture).to_have_count(0)
 
 
-def test_the_next_open_item_is_one_tap_away(phone, planned):
-    phone.goto(f"/visit/{planned}?section=K")
+def test_the_next_open_item_is_one_tap_away(phone, pk):
+    phone.goto(f"/visit/{pk}?section=K")
     phone.locator("#K1 .tick.pass").tap()
     received(phone, "K1")
     phone.locator("[data-next]").tap()
     expect(phone.locator("#K1")).not_to_be_in_viewport(ratio=0.9)
-    phone.goto(f"/visit/{planned}?section=K&only=open")
+    phone.goto(f"/visit/{pk}?section=K&only=open")
     expect(phone.locator("#K1")).to_have_count(0)
     expect(phone.locator("#K2")).to_be_visible()
 
 
-def test_submitting_waits_for_every_item_and_ends_in_a_report(phone, app, planned, axe, shot):
-    phone.goto(f"/visit/{planned}/submit")
+def test_submitting_waits_for_every_item_and_ends_in_a_report(phone, app, pk, axe, shot):
+    phone.goto(f"/visit/{pk}/submit")
     suits_a_phone(phone)
     assert axe(phone) == []
     phone.locator("#summary").fill("记录较完整")
     phone.get_by_role("button", name="提交", exact=True).tap()
     expect(phone.get_by_role("alert")).to_contain_text("没有填写")
     expect(phone.locator("#summary")).to_have_value("记录较完整")
-    fill_the_rest(app, planned)
-    phone.goto(f"/visit/{planned}/submit")
+    fill_the_rest(app, pk)
+    phone.goto(f"/visit/{pk}/submit")
     shot(phone, "visit-submit-phone")
     phone.locator("#summary").fill("记录较完整，一处隐患要尽快处理")
     phone.get_by_role("button", name="提交检查").tap()
     phone.locator("dialog .pri").tap()
-    phone.wait_for_url(f"**/visit/{planned}/report")
+    phone.wait_for_url(f"**/visit/{pk}/report")
     expect(phone.locator(".report")).to_contain_text("记录较完整，一处隐患要尽快处理")
     expect(phone.locator("#H2")).to_contain_text("不合格")
     assert axe(phone) == []

@@ -53,14 +53,19 @@ def new_context(browser: Browser, device: str, base_url: str, storage: dict | No
     return context
 
 
+def enter(page: Page, account: str, password: str) -> None:
+    """Fill in the log-in that the page shows, and send it."""
+    page.fill("input[name=username]", account)
+    page.fill("input[name=password]", password)
+    page.press("input[name=password]", "Enter")
+
+
 def log_in(browser: Browser, base_url: str, account: str, password: str) -> dict:
     """Log in through the form; return the cookies as new_context() takes them."""
     context = new_context(browser, "desk", base_url)
     page = context.new_page()
     page.goto("/login/")
-    page.fill("input[name=username]", account)
-    page.fill("input[name=password]", password)
-    page.press("input[name=password]", "Enter")
+    enter(page, account, password)
     page.wait_for_url(lambda url: "/login" not in url)
     storage = context.storage_state()
     context.close()

@@ -1,0 +1,72 @@
+"""What makes a visit on the phone shorter: photos that wait, a section at once, a phrase, the signature."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.support.offline import GOT, KEPT, cut, opened, says, stored
+
+
+def test_photos_wait_and_go_up_once(app, phone, pk, tmp_path):
+    photo = tmp_path / "现场.png"
+    opened(phone, f"/visit/{pk}?section=F")
+    phone.screenshot(path=photo)
+    cut(phone)
+    phone.locator("#F7 input[type=file]").set_input_files(photo)
+    says(phone, "F7", "照片等选了结果后一起上传")
+    phone.locator("#F7 .tick.partly").tap()
+    says(phone, "F7", KEPT)
+    phone.close()
+    page = phone.context.new_page()
+    opened(page, f"/visit/{pk}?section=F")
+    page.route("**/file/Answer/*", lambda route: (route.fetch(), route.abort()), times=1)  # it arrives, and the answer is lost
+    cut(page, False)
+    says(page, "F7", "照片已存在这部手机，待上传")
+    says(page, "F7", "照片 ✓")
+    expect(page.locator("[data-state]").first).to_have_text(GOT)
+    page.goto(f"/visit/{pk}?section=F")
+    expect(page.locator("#F7 .shots img")).to_have_count(1)
+
+
+def test_a_whole_section_passes_with_one_tap_and_back_with_another(phone, pk, look):
+    opened(phone, f"/visit/{pk}?section=C")
+    cards = phone.locator("[data-item]").count()
+    against = phone.locator('[data-item][data-against~="pass"]').count()
+    phone.locator("[data-all]").tap()
+    expect(phone.locator("[data-passed]")).to_contain_text(f"已填 {cards - against} 条合格")
+    expect(phone.locator(".tick.pass[aria-pressed=true]")).to_have_count(cards - against)
+    expect(phone.locator("[data-section=C] b")).to_have_text(f"{cards - against}/{cards}")
+    look(phone, "offline-passed-phone")
+    phone.get_by_role("button", name="撤销").tap()
+    expect(phone.locator("[data-section=C] b")).to_have_text(f"0/{cards}")
+    expect(phone.locator(".tick[aria-pressed=true]")).to_have_count(0)
+
+
+def test_a_phrase_is_one_tap(app, phone, pk):
+    opened(phone, f"/visit/{pk}?section=A")
+    phone.locator("#A2 .tick.pass").tap()
+    phone.locator("#A2 details.note summary").tap()
+    for phrase in ("资料齐全", "当场整改到位"):
+        phone.get_by_role("button", name=phrase).tap()
+    expect(phone.locator("#A2 [name=remark]")).to_have_value("资料齐全；当场整改到位")
+    expect(phone.locator("#A2")).not_to_have_attribute("data-unsaved", "")
+    says(phone, "A2", GOT)
+    assert stored(app, pk, "A2") == ("pass", "资料齐全；当场整改到位")
+
+
+def test_the_head_signs_with_a_finger(phone, pk, look):
+    phone.goto(f"/visit/{pk}/submit")
+    box = phone.locator("[data-sign] canvas")
+    box.scroll_into_view_if_needed()
+    place = box.bounding_box()
+    phone.mouse.move(place["x"] + 40, place["y"] + 120)
+    phone.mouse.down()
+    for across, down in ((90, 40), (140, 130), (190, 60), (260, 110)):
+        phone.mouse.move(place["x"] + across, place["y"] + down, steps=4)
+    phone.mouse.up()
+    phone.get_by_role("button", name="保存签字").tap()
+    expect(phone.locator("[data-sign] [data-told]")).to_have_text("签字已收到")
+    expect(phone.locator("[data-sign] img")).to_be_visible()
+    look(phone, "offline-signature-phone")
+    phone.goto(f"/visit/{pk}/report")
+    expect(phone.locator(".sign img")).to_have_attribute("src", re.compile(r"/file/\d+"))

@@ -1,0 +1,64 @@
+"""A phone that goes on without a network: what the browser tests of it share."""
+
+import re
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models.inspection import Answer, ChecklistItem
+from app.services import scope
+from tests.support import settings
+from tests.support.browser import enter
+
+KEPT, GOT = "已存在这部手机，待上传", re.compile(r"已收到 \d\d:\d\d")
+WORKS = "navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller))"
+
+
+def take_along(page: Page) -> None:
+    page.goto("/visit/")
+    expect(page.locator("[data-along]")).to_have_attribute("data-along", "done", timeout=30_000)
+    for _try in range(100):
+        if page.evaluate(WORKS):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("no service worker")
+
+
+def opened(page: Page, path: str) -> None:
+    page.goto(path)
+    expect(page.locator("[data-ready]")).to_be_attached()
+
+
+def cut(page: Page, off: bool = True) -> None:
+    page.context.set_offline(off)
+
+
+def says(page: Page, code: str, text) -> None:
+    expect(page.locator(f"#{code} .sent")).to_contain_text(text)
+
+
+def remark(page: Page, code: str, text: str) -> None:
+    note = page.locator(f"#{code} details.note")
+    if note.get_attribute("open") is None:
+        note.locator("summary").click()
+    page.fill(f"#{code} [name=remark]", text)
+    page.locator(f"#{code} [name=remark]").blur()
+
+
+def stored(app, pk: int, code: str):
+    with app.app_context(), scope.everything(db.session()):
+        query = select(Answer.result, Answer.remark).join(ChecklistItem, ChecklistItem.id == Answer.item_id)
+        return db.session.execute(query.where(Answer.inspection_id == pk, ChecklistItem.code == code)).one_or_none()
+
+
+def log_in(page: Page, account: str) -> None:
+    page.goto("/login/")
+    enter(page, account, settings.PASSWORD)
+    page.wait_for_url(lambda url: "/login" not in url)
+
+
+def log_in_as(page_for, account: str) -> Page:
+    page = page_for(None, "desk")
+    log_in(page, account)
+    return page
