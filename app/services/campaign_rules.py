@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event, inspect, select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from app.models.base import fields_of
 from app.models.campaign import Campaign, CampaignMember, CampaignSchool, Recusal
 from app.models.inspection import Inspection
 from app.models.org import Area, Member, School
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import records, scope, teams
+from app.services.changed import changed_or_moved
 
 Errors = dict[str, RuleError]
 RULED = Campaign | CampaignMember | CampaignSchool | Recusal | Inspection | Member
@@ -66,7 +66,7 @@ def _errors(session: Session, row: Any) -> Errors:
 
 
 def _of_campaign(session: Session, row: Campaign) -> Errors:
-    changed = changes(row)
+    changed = changed_or_moved(row)
     if not changed or session.info.get("campaign") == row.id or row.id is None:
         return {}
     if row.state == "closed":
@@ -83,12 +83,12 @@ def _of_campaign(session: Session, row: Campaign) -> Errors:
 
 def _of_part(session: Session, row: Any) -> Errors:
     """A member of a team, or a school."""
-    changed = changes(row)
+    changed = changed_or_moved(row)
     if not changed or session.info.get("campaign") == row.campaign_id:
         return {}
     with scope.everything(session):
         campaign = session.scalar(select(Campaign).where(Campaign.id == row.campaign_id))
-    if campaign is None or "deleted_at" in changes(campaign):
+    if campaign is None or "deleted_at" in changed_or_moved(campaign):
         return {}  # also where it goes to the trash, or comes back, with its campaign
     if campaign.state == "closed":
         return _closed()
@@ -117,7 +117,7 @@ def _lies_in(session: Session, school_id: int, area_id: int) -> bool:
 
 def _of_inspection(session: Session, row: Inspection) -> Errors:
     """Nobody inspects a school that they are related to; what is closed stays as it is; the first tick sets a campaign running."""
-    changed = changes(row)
+    changed = changed_or_moved(row)
     if "inspector" in changed and row.inspector_id and (row.inspector_id, row.school_id) in teams.ties(session, {row.inspector_id}):
         return {"inspector": RuleError(_("这位督导员与这所学校有关联，要回避，请换人"))}
     if row.id is None or not {"state", "inspector", "planned_on", "deleted_at"} & set(changed):
@@ -164,7 +164,7 @@ def _refuse(row: Any, found: list[teams.Problem]) -> None:
 
 def _touched(session: Session, row: Any) -> list[Campaign]:
     """The campaigns whose teams a change may have broken."""
-    query, changed = select(Campaign), set(changes(row))
+    query, changed = select(Campaign), set(changed_or_moved(row))
     if not changed & TEAM_HANGS_ON.get(type(row), changed):
         return []
     if isinstance(row, CampaignMember | CampaignSchool):
@@ -176,11 +176,3 @@ def _touched(session: Session, row: Any) -> list[Campaign]:
         query = query.where(Campaign.id.in_(select(CampaignMember.campaign_id).where(CampaignMember.member_id == person)))
     with scope.everything(session):
         return list(session.scalars(query))
-
-
-def changes(row: Any) -> list[str]:
-    """Keys of the declared fields whose value is another now; "deleted_at" when the row goes to the trash or comes back."""
-    attrs: Any = inspect(row).attrs
-    keys = {**{key: one.column for key, one in fields_of(type(row)).items()}, "deleted_at": "deleted_at"}
-    pasts = {key: attrs[column].history for key, column in keys.items()}
-    return [key for key, past in pasts.items() if past.added and list(past.added) != list(past.deleted)]

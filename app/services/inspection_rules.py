@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import event, inspect, select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from app.models.base import fields_of
 from app.models.inspection import Answer, Finding, Inspection
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import records, scope
+from app.services.changed import before, changed
 
 SAID_BY_SCHOOL = ("responsible", "state", "fixed_on", "fix")  # of a finding; the rest is the inspector's
 STATES_OF_SCHOOL = ("open", "done")  # closing and extending is the inspector's
@@ -32,13 +32,13 @@ def _hold(session: Session, *_args: Any) -> None:
 
 
 def _of_inspection(session: Session, who: scope.Asker, row: Inspection) -> dict[str, RuleError]:
-    changed, before = _changed(row), _before(row, "state")
-    if before == "submitted" and changed:
+    keys, state = changed(row), before(row, "state")
+    if state == "submitted" and keys:
         return {"": RuleError(_("检查已经提交，不能再改"))}
-    fixed = [key for key in FIXED_ONCE_BEGUN if key in changed]
-    if fixed and (before == "open" or _ticked(session, row)):
+    fixed = [key for key in FIXED_ONCE_BEGUN if key in keys]
+    if fixed and (state == "open" or _ticked(session, row)):
         return {key: RuleError(_("检查已经开始，这一栏不能再改")) for key in fixed}
-    if "inspector" in changed and who.role == "inspector" and row.inspector_id != who.member_id:
+    if "inspector" in keys and who.role == "inspector" and row.inspector_id != who.member_id:
         return {"inspector": RuleError(_("换督导员请联系县级管理员"))}
     return {}
 
@@ -52,21 +52,8 @@ def _of_finding(who: scope.Asker, row: Finding) -> dict[str, RuleError]:
     """A school says what it did; what was found, how grave, until when and whether it is settled says who inspected."""
     if who.school_id is None:
         return {}
-    changed = _changed(row)
-    errors = {key: RuleError(_("这一栏由检查方填写")) for key in changed if key not in SAID_BY_SCHOOL}
-    if "state" in changed and (row.state not in STATES_OF_SCHOOL or _before(row, "state") == "closed"):
+    keys = changed(row)
+    errors = {key: RuleError(_("这一栏由检查方填写")) for key in keys if key not in SAID_BY_SCHOOL}
+    if "state" in keys and (row.state not in STATES_OF_SCHOOL or before(row, "state") == "closed"):
         errors["state"] = RuleError(_("学校只能填待整改或已整改待复查"))
     return errors
-
-
-def _changed(row: Any) -> list[str]:
-    """Keys of the declared fields whose value is another now."""
-    attrs = inspect(row).attrs
-    pasts = {key: attrs[one.column].history for key, one in fields_of(type(row)).items()}
-    return [key for key, past in pasts.items() if past.added and list(past.added) != list(past.deleted)]
-
-
-def _before(row: Any, column: str) -> Any:
-    """A column's value as the database has it; None of a new row."""
-    past = inspect(row).attrs[column].history
-    return next(iter((*past.deleted, *past.unchanged)), None)

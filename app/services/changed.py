@@ -1,0 +1,32 @@
+"""What of a row is another now than in the database: asked before the flush by the rules that hold it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import inspect
+
+from app.models.base import fields_of
+
+TRASH = "deleted_at"
+
+
+def changed(row: Any) -> list[str]:
+    """Keys of the declared fields whose value is another now."""
+    return [key for key, one in fields_of(type(row)).items() if _differs(row, one.column)]
+
+
+def changed_or_moved(row: Any) -> list[str]:
+    """The same, and ``TRASH`` when the row goes to the trash or comes back."""
+    return [*changed(row), *([TRASH] if _differs(row, TRASH) else [])]
+
+
+def before(row: Any, column: str) -> Any:
+    """A column's value as the database has it; None of a new row."""
+    past = inspect(row).attrs[column].history
+    return next(iter((*past.deleted, *past.unchanged)), None)
+
+
+def _differs(row: Any, column: str) -> bool:
+    past = inspect(row).attrs[column].history
+    return bool(past.added) and list(past.added) != list(past.deleted)
