@@ -62,12 +62,7 @@ class Campaign(Entity, OfOffice, Announced):
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
         return {**not_before(values, "starts_on", "ends_on", _("结束日期不能早于开始日期")),
-                **({"self_due_on": _("自查截止不能晚于检查开始日期")} if _after(values, "self_due_on", "starts_on") else {})}
-
-
-def _after(values: Mapping[str, Any], first: str, second: str) -> bool:
-    early, late = values.get(first), values.get(second)
-    return early is not None and late is not None and early > late
+                **not_before(values, "self_due_on", "starts_on", _("自查截止不能晚于检查开始日期"), beside="self_due_on")}
 
 
 class CampaignMember(Entity, OfOffice):
