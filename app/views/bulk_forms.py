@@ -54,7 +54,7 @@ def job(forms: Offered, asked: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     form = forms[asked["what"]]
     period = _period(form, asked)
     assert period is not None  # wrong() has looked
-    return form_jobs.kind_of(form), {"key": form.key, "by": asked["by"], "way": asked["way"], "from": form_jobs.said(period, form)}
+    return form_jobs.kind_of(form, several=True), {"key": form.key, "by": asked["by"], "way": asked["way"], "from": form_jobs.said(period, form)}
 
 
 def _period(form: Declared, asked: Mapping[str, str]) -> Period | None:

@@ -49,12 +49,10 @@ def write_forms(work: Work) -> None:
     write(work.session, order, work.file)
 
 
-def kind_of_one(form: Declared) -> str:
-    return "table" if form.kind == FIGURES else "form"
-
-
-def kind_of(form: Declared) -> str:
-    return "figures" if form.kind == FIGURES else "forms"
+def kind_of(form: Declared, several: bool = False) -> str:
+    """The kind of job that makes a form of one place, or of several."""
+    one, many_ = ("table", "figures") if form.kind == FIGURES else ("form", "forms")
+    return many_ if several else one
 
 
 def _asked(work: Work) -> tuple[Declared, Period]:

@@ -113,7 +113,7 @@ class Forms(BaseView):
         name = f"{wish.place.name}-{wish.form.title}-{wish.period.first}.xlsx"
         if produce.takes_long(db.session(), wish):
             return downloads.ask_or_begin(
-                form_jobs.kind_of_one(wish.form), {"key": key, "place": wish.place.code, "from": form_jobs.said(wish.period, wish.form)},
+                form_jobs.kind_of(wish.form), {"key": key, "place": wish.place.code, "from": form_jobs.said(wish.period, wish.form)},
                 title=f"{wish.form.title}·{wish.place.name}", file_name=name,
                 text=gettext("内容较多，要在后台生成，好了到“我的下载”里取。"), back_url=url_for("Forms.index"))
         try:
