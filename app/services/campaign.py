@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -161,9 +161,3 @@ def _reason(text: str) -> str:
     if len(set(told)) < SHORTEST_REASON:
         raise records.Refused({"reason": RuleError(_("请写明理由，至少 %(least)s 个字"), least=SHORTEST_REASON)})
     return told
-
-
-def numbers(session: Session, campaign: Campaign) -> Mapping[str, int]:
-    """How many schools are drawn, put in, left out."""
-    found = session.scalars(select(CampaignSchool.how).where(CampaignSchool.campaign_id == campaign.id))
-    return Counter(found)
