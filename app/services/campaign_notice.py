@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -15,11 +15,9 @@ from app.models.inspection import ChecklistSection, ChecklistTemplate, Inspectio
 from app.models.org import Area, School
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import clock, draw, records, scope, teams, work
+from app.services import clock, draw, pieces, records, scope, teams, work
 from app.services.campaign_rules import working
 from app.services.teams import Person
-
-IDS = 500  # schools in one IN list
 
 
 class Notice(NamedTuple):
@@ -90,7 +88,7 @@ def _draw_files(session: Session, campaign: Campaign, inspections: Mapping[int, 
     """The open files of left-behind children, so many a school, by their own random names; told in the history as the system's work."""
     uids: dict[int, dict[str, int]] = {school_id: {} for school_id in inspections.values()}
     with scope.everything(session):
-        for some in _lists([*uids]):
+        for some in pieces.some([*uids]):
             query = select(Child.school_id, Child.uid, Child.id).where(Child.school_id.in_(some), *work.left_behind())
             for school_id, uid, child_id in session.execute(query):
                 uids[school_id][uid] = child_id
@@ -98,10 +96,6 @@ def _draw_files(session: Session, campaign: Campaign, inspections: Mapping[int, 
             for place, uid in enumerate(draw.files(str(campaign.seed), uids[school_id], campaign.files), start=1):
                 session.add(DrawnChild(child_id=uids[school_id][uid], inspection_id=inspection_id, place=place))
         session.flush()
-
-
-def _lists(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[at : at + IDS] for at in range(0, len(ids), IDS))
 
 
 def notice(session: Session, campaign_id: int, place: CampaignSchool | None = None) -> Notice:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from app.models.base import new_uid
 from app.models.counts import COUNT, DEFINED, PLAIN, TOUCHED
 from app.models.org import Area, School
-from app.services import clock, counting, progress, scope, transactions
+from app.services import clock, counting, pieces, progress, scope, transactions
 from app.services.asking import Walked
 from app.services.counting import Sums
 
@@ -88,8 +88,7 @@ def _whole(school: Any, sums: Sums) -> Sums:
 def _recount(session: Session, on: date, schools: Sequence[Any], defined: bool, *, keep: bool, wait: bool) -> Iterator[tuple[Sequence[Any], dict[int, Sums]]]:
     """Schools and their sums, some at a time. They were found in scope: what is counted of them is all that is theirs."""
     sections = tuple(counting.SOURCES) if defined else PLAIN_SECTIONS
-    for start in range(0, len(schools), CHUNK):
-        some = schools[start : start + CHUNK]
+    for some in pieces.some(schools, CHUNK):
         ids = [school.id for school in some]
         marks = session.scalars(select(TOUCHED.c.id).where(TOUCHED.c.school_id.in_(ids))).all() if keep else ()
         with scope.everything(session):
@@ -108,8 +107,8 @@ def _keep(session: Session, on: date, schools: Sequence[Any], sums: dict[int, Su
              **{key: sums.get(school.id, Counter())[key] for key in keys}} for school in schools]
     session.connection().execute(_upsert(session.get_bind().dialect.name, keys), rows)
     mine = select(COUNT.c.school_id).where(COUNT.c.stamp == stamp)
-    for start in range(0, len(marks), CHUNK):
-        session.execute(delete(TOUCHED).where(TOUCHED.c.id.in_(marks[start : start + CHUNK]), TOUCHED.c.school_id.in_(mine)))
+    for answered in pieces.some(marks, CHUNK):
+        session.execute(delete(TOUCHED).where(TOUCHED.c.id.in_(answered), TOUCHED.c.school_id.in_(mine)))
 
 
 def _upsert(dialect: str, keys: Collection[str]) -> Any:

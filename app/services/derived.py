@@ -18,14 +18,14 @@ from app.models.base import utc_now
 from app.models.care import FamilyContact, HomeVisit, Talk
 from app.models.children import Child, ChildKey, ParentSpell
 from app.models.org import Area, Member, School
-from app.services import clock, left_behind, pinyin, scope, touched
+from app.services import clock, left_behind, pieces, pinyin, scope, touched
 
 CHILD, KEY, SPELL = Child.__table__, ChildKey.__table__, ParentSpell.__table__
 AREA, MEMBER, SCHOOL = Area.__table__, Member.__table__, School.__table__
 LAST = {"last_talk_on": (Talk.__table__, "talked_on"), "last_visit_on": (HomeVisit.__table__, "visited_on"),
         "last_contact_on": (FamilyContact.__table__, "contacted_on")}
 FOLLOWED = {"school", "birth_date", "rural", "stage"}  # of a child: what its left-behind status follows from
-CHUNK = 500  # ids in one IN list
+CHUNK = pieces.IDS
 
 
 @event.listens_for(Session, "before_flush")
@@ -123,8 +123,8 @@ def recount_all(session: Session) -> Iterator[int]:
 def recount(session: Session, child_ids: Collection[int]) -> list[dict[str, Any]]:
     """Count what is kept on children anew and write it; returns the values, one dict a child."""
     found, ids = [], sorted(child_ids)
-    for start in range(0, len(ids), CHUNK):
-        found += _recount_chunk(session, ids[start : start + CHUNK])
+    for some in pieces.some(ids, CHUNK):
+        found += _recount_chunk(session, some)
     return found
 
 

@@ -16,9 +16,7 @@ from sqlalchemy.orm import Session
 from app.models import entities
 from app.models.base import Entity, Field, fields_of
 from app.models.children import ChildKey
-from app.services import scope
-
-IDS = 500  # ids in one IN list
+from app.services import pieces, scope
 
 
 def of(session: Session, rows: Sequence[Entity]) -> list[Any]:
@@ -27,7 +25,7 @@ def of(session: Session, rows: Sequence[Entity]) -> list[Any]:
     level = _ids(rows)
     while level:
         below = [row for model, one in _links(owned=True) if model is not ChildKey
-                 for ids in _lists(level.get(one.target or "", ())) for row in session.scalars(select(model).where(_column(model, one).in_(ids)))]
+                 for ids in pieces.some(level.get(one.target or "", ())) for row in session.scalars(select(model).where(_column(model, one).in_(ids)))]
         new = [row for row in below if (type(row).__name__, row.id) not in found]
         found.update({(type(row).__name__, row.id): row for row in new})
         level = _ids(new)
@@ -40,7 +38,7 @@ def leaning(session: Session, rows: Sequence[Entity]) -> tuple[int, str] | None:
     with scope.everything(session):
         for model, one in _links(owned=False):
             inside = set(ids.get(model.__name__, ()))
-            leaners = {row_id for some in _lists(ids.get(one.target or "", ())) for row_id in session.scalars(
+            leaners = {row_id for some in pieces.some(ids.get(one.target or "", ())) for row_id in session.scalars(
                 select(model.id).where(_column(model, one).in_(some)))} - inside
             if leaners:
                 return len(leaners), model.__label__
@@ -72,7 +70,3 @@ def _ids(rows: Sequence[Any]) -> dict[str, list[int]]:
     for row in rows:
         found.setdefault(type(row).__name__, []).append(row.id)
     return found
-
-
-def _lists(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[at : at + IDS] for at in range(0, len(ids), IDS))

@@ -19,12 +19,11 @@ from app.models.audit import AccessLog, Attachment, Change, Submission
 from app.models.base import Entity
 from app.models.children import Child
 from app.models.visit_op import VISIT_OP
-from app.services import clock, touched
+from app.services import clock, pieces, touched
 
 LOG: Any = AccessLog.__table__
 SUBMISSION: Any = Submission.__table__
 CHANGE, ATTACHMENT, CHILD = Change.__table__, Attachment.__table__, Child.__table__
-CHUNK = 500  # ids in one IN list
 
 
 @dataclass
@@ -82,8 +81,7 @@ def _referred(table: Table) -> Any:
 
 
 def _erase(session: Session, model: type[Entity], ids: Sequence[int], done: Purged) -> None:
-    for start in range(0, len(ids), CHUNK):
-        some = list(ids[start : start + CHUNK])
+    for some in pieces.some(ids):
         if model is Child:
             _erase_files(session, some, done)
         _erase_rows(session, model, some, done)

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import cast, false, func, literal_column, null, select, union_all
 from sqlalchemy.orm import Session
 
+from app.services import pieces
 from app.services.evidence.group import up_to
 
 MOST_PARTS = 60  # of one statement: SQLite takes 500, and 32,766 parameters (a scope of 50 schools fills that at 200)
@@ -103,8 +104,7 @@ def answers(session: Session, reads: Sequence[Read | Kept]) -> list[Any]:
 
 def _rows(session: Session, statements: Sequence[Any]) -> Iterable[Sequence[Any]]:
     """The rows of each statement."""
-    for start in range(0, len(statements), MOST_PARTS):
-        some = statements[start : start + MOST_PARTS]
+    for some in pieces.some(statements, MOST_PARTS):
         yield from [session.execute(some[0]).all()] if len(some) == 1 else _together(session, some)
 
 

@@ -11,7 +11,7 @@ from app.models.base import Field, OfChild, OfSchool, fields_of
 from app.models.children import Child
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import belonging
+from app.services import belonging, pieces
 from app.services.exchange.cells import ROW_ID, as_read, cells, same
 from app.services.exchange.checked import Linked, covered
 from app.services.exchange.identity import asked
@@ -39,8 +39,8 @@ def compare(reader: Reader) -> None:
         if lines.row_id[i] not in rows:
             reader.complain(i, ROW_ID, RuleError(_("找不到这条记录，或不在您的管辖范围")))
     share = max(1, len(reader.fields) * CHUNK // max(1, len(there)))
-    for start in range(0, len(there), CHUNK):
-        _compare_some(reader, there[start : start + CHUNK], rows)
+    for places in pieces.some(there, CHUNK):
+        _compare_some(reader, places, rows)
         reader.done.step(share)
     _hold_changed(reader)
 
@@ -123,8 +123,7 @@ def _hold_changed(reader: Reader) -> None:
     moved = _moves(reader)
     if not has_problems(reader.model):
         changed = [i for i in changed if lines.value("school", i) is not None] if moved else []
-    for start in range(0, len(changed), CHUNK):
-        some = changed[start : start + CHUNK]
+    for some in pieces.some(changed, CHUNK):
         kept = whole_rows(reader.session, reader.model, [lines.row_id[i] or 0 for i in some])
         for i in some:
             whole = Both(lines[i].values, kept[lines.row_id[i] or 0])

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.models.base import Entity, Field, fields_of
 from app.models.crypto import digester
-from app.services import scope
+from app.services import pieces, scope
 from app.services.exchange.plan import KEPT
 
 CHUNK = 20_000  # values asked for at a time
@@ -138,8 +138,7 @@ def _look_up(session: Session, model: type[Entity], fields: Sequence[Field], wan
 def asked(session: Session, query: Select[Any], column: Any, values: Collection[Any]) -> Iterator[Select[Any]]:
     """The query narrowed to these values of a column (texts or whole numbers): each list is one parameter and not thousands."""
     ordered = sorted(values)
-    for start in range(0, len(ordered), CHUNK):
-        some = ordered[start : start + CHUNK]
+    for some in pieces.some(ordered, CHUNK):
         if session.get_bind().dialect.name == "postgresql":
             yield query.where(column == any_(literal(some, ARRAY(column.type))))
         else:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.models import crypto, entities
 from app.models.base import Entity, Field, OfChild, fields_of
 from app.models.children import Child
-from app.services import history, pinyin, scope
+from app.services import history, pieces, pinyin, scope
 from app.services.exchange.plan import Plan
 from app.services.table import names_anywhere
 from app.services.values import text_of
@@ -102,6 +102,6 @@ def teller(session: Session, one: Field, values: Sequence[Any]) -> Callable[[Any
 
 def _names(session: Session, one: Field, ids: list[int]) -> dict[int, str]:
     found: dict[int, str] = {}
-    for start in range(0, len(ids), 500):
-        found |= names_anywhere(session, entities()[str(one.target)], ids[start : start + 500])
+    for some in pieces.some(ids):
+        found |= names_anywhere(session, entities()[str(one.target)], some)
     return found

@@ -20,7 +20,7 @@ from app.models.base import Entity, utc_now
 from app.models.care import FamilyContact, HomeVisit, Talk
 from app.models.children import Child, ChildKey, ParentSpell
 from app.models.staged import STAGED
-from app.services import clock, derived, touched, transactions
+from app.services import clock, derived, pieces, touched, transactions
 
 ALIVE = timedelta(seconds=60)  # an import that was silent for longer is dead
 SOME = 200  # rows in one short transaction
@@ -56,14 +56,13 @@ def follow(session: Session, model: type[Entity], ids: Sequence[int], renamed: S
     table: Any = model.__table__
     if model not in COUNTED:
         return
-    for start in range(0, len(ids), SOME):
-        some = ids[start : start + SOME]
+    for some in pieces.some(ids, SOME):
         children = set(some) if model is Child else set(session.scalars(select(table.c.child_id).where(table.c.id.in_(some))))
         derived.recount(session, children)
         touched.touch(session, set(session.scalars(select(CHILD.c.school_id).where(CHILD.c.id.in_(children)))))
         yield
-    for start in range(0, len(renamed), NAMES):
-        names = select(CHILD.c.id, CHILD.c.school_id, CHILD.c.name).where(CHILD.c.id.in_(renamed[start : start + NAMES]))
+    for some in pieces.some(renamed, NAMES):
+        names = select(CHILD.c.id, CHILD.c.school_id, CHILD.c.name).where(CHILD.c.id.in_(some))
         derived.respell(session, [(row[0], row[1], row[2]) for row in session.execute(names)])
         yield
 

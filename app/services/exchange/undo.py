@@ -16,7 +16,7 @@ from app.models.audit import Attachment, Change, ImportBatch
 from app.models.base import Entity, fields_of, utc_now
 from app.models.children import Child, ChildKey
 from app.models.words import _
-from app.services import history, progress, records, scope, transactions
+from app.services import history, pieces, progress, records, scope, transactions
 from app.services.exchange.staging import PAUSE
 from app.services.exchange.whole import load
 from app.services.scope import Asker
@@ -81,7 +81,7 @@ def undo(session: Session, batch: ImportBatch) -> Undone:
         ready, left = _progress(session, work)
         session.commit()
     done = Undone(ready)
-    for part in _chunks(left):
+    for part in pieces.some(left, CHUNK):
         _undo_some(session, work, part, done)
         share.step(len(part))
         time.sleep(PAUSE)
@@ -198,8 +198,4 @@ def _drop_keys(session: Session, model: type[Entity], ids: list[int], moment: da
     keys = ChildKey.__table__
     if model is Child:
         session.execute(update(keys).where(keys.c.child_id.in_(ids)).values(deleted_at=moment))
-
-
-def _chunks(ids: list[int]) -> list[list[int]]:
-    return [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
 
