@@ -71,7 +71,8 @@ class Search:
 
     def __init__(self, tree: Tree, counts: Counts, given: Mapping[tuple[str, str], leeway.Room]) -> None:
         self.counts, self.given = counts, given
-        self.cells = [(node, key) for node in tree.sums for key in counts.all]
+        self.nodes = [*tree.sums]
+        self.cells = [(node, key) for node in self.nodes for key in counts.all]
         self.numbers = [number for sums in tree.sums.values() for number in counts.numbers(sums).values()]
         self.at = {cell: place for place, cell in enumerate(self.cells)}
         sums = ([[self.at[cell] for cell in side] for side in both] for both in _sums(tree, counts))
@@ -82,7 +83,7 @@ class Search:
                 self.of[cell].append(one)
         kept = {*counts.keys, *counts.given, *(one.key for one in counts.rests if one.kept)}
         self.small = {cell for cell, (_node, key) in enumerate(self.cells) if key in kept and is_small(self.numbers[cell])}
-        twins = [[self.at[node, key] for key in counts.twins] for node in tree.sums]
+        twins = [[self.at[node, key] for key in counts.twins] for node in self.nodes]
         self.twins = {cell: [other for other in some if self.numbers[other]] for some in twins for cell in some}
         depths = tree.depths()
         # Which to take first: in the deepest place, the smallest.
@@ -111,18 +112,17 @@ class Search:
                 self.shut.add(cell)
         self._close()
         for one in (one for one in self.counts.rests if one.whole in self.counts.given and one.part in shown):
-            for node in {node for node, _key in self.cells}:
+            for node in self.nodes:
                 self._follow(self.at[node, one.whole], self.at[node, one.part], self.numbers[self.at[node, one.key]])
 
     def _close(self) -> None:
         """Of a small whole no part is told, not even which are none: 4 with four parts that are not zero would be 1 each."""
         closed: set[Cell] = set()
         rules = [(left[0], right) for left, right in self.counts.sums if len(left) == 1 and left[0] not in self.counts.given]
-        nodes = dict.fromkeys(node for node, _key in self.cells)
         before = -1
         while len(closed) > before:
             before = len(closed)
-            for node in nodes:
+            for node in self.nodes:
                 for whole, parts in rules:
                     if is_small(self.numbers[self.at[node, whole]]) or self.at[node, whole] in closed:
                         closed.update(self.at[node, part] for part in parts)

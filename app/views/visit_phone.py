@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from flask import Response as FlaskResponse
@@ -84,14 +85,17 @@ class VisitPhone(BaseView):
     @permission_name("write")
     def worker(self) -> FlaskResponse:
         """The service worker; its address makes /visit/ its scope. It changes with whatever it keeps."""
-        modules = sorted(path.relative_to(chrome.STATIC) for path in (chrome.STATIC / "js").rglob("*.js"))
-        marked = [chrome.asset(path.as_posix()) for path in modules]
-        kept = {"shell": url_for("VisitPhone.shell"), "root": url_for("Visit.schools"), "marked": marked,
-                "files": [*(one.partition("?")[0] for one in marked), *(chrome.asset(name) for name in SHOWN)]}
-        body = f"const KEPT = {json.dumps(kept)};\n" + (chrome.STATIC / SCRIPT).read_text()
-        answer = make_response(body)
+        answer = make_response(_worker(url_for("VisitPhone.shell"), url_for("Visit.schools")))
         answer.headers["Content-Type"] = "text/javascript; charset=utf-8"
         return answer
+
+
+@cache
+def _worker(shell: str, root: str) -> str:
+    modules = sorted(path.relative_to(chrome.STATIC) for path in (chrome.STATIC / "js").rglob("*.js"))
+    marked = [chrome.asset(path.as_posix()) for path in modules]
+    kept = {"shell": shell, "root": root, "marked": marked, "files": [*(one.partition("?")[0] for one in marked), *(chrome.asset(name) for name in SHOWN)]}
+    return f"const KEPT = {json.dumps(kept)};\n" + (chrome.STATIC / SCRIPT).read_text()
 
 
 def _now() -> int:
