@@ -171,7 +171,7 @@ def _delete_now(view: Declared, rows: Sequence[Any]) -> Response:
         flash(_("已删除 %(count)s 条，30 天内可以在回收站恢复。", count=len(rows)), "success")
     except records.Refused as refused:
         db.session.rollback()
-        flash(_("没有删除：%(why)s", why=_("；").join(forms.say(error) for error in refused.errors.values())), "danger")
+        flash(_("没有删除：%(why)s", why=forms.say_all(refused.errors)), "danger")
     return redirect(pages.address_of(view, _list_args(request.form.get("_list", ""))).url())
 
 

@@ -18,7 +18,7 @@ from app.models.audit import Attachment
 from app.models.base import Entity
 from app.panel import taking
 from app.panel.confirm import ask
-from app.panel.forms import new_token, say, token_sent
+from app.panel.forms import new_token, say_all, token_sent
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, url_of, view_of
 from app.services import attachments, reading, records, retention, transactions, upload
@@ -102,7 +102,7 @@ class Files(BaseView):
                 made = attachments.store(db.session(), row, kept, folder(), token_sent())
         except records.Refused as refused:
             db.session.rollback()
-            return _refused(row, _told(refused))
+            return _refused(row, say_all(refused.errors))
         if _wants_json():
             return jsonify(shown(made, removable=may_change(row, "delete")))
         flash(_("附件已保存。"), "success")  # not its name, which may be a child's: the cookie can be read
@@ -140,16 +140,12 @@ class Files(BaseView):
             flash(_("附件已恢复。"), "success")
         except records.Refused as refused:
             db.session.rollback()
-            flash(_told(refused), "danger")
+            flash(say_all(refused.errors), "danger")
         return redirect(_page_of(row))
 
 
 def _wants_json() -> bool:
     return request.accept_mimetypes.best == "application/json"
-
-
-def _told(refused: records.Refused) -> str:
-    return _("；").join(say(error) for error in refused.errors.values())
 
 
 def _refused(row: Entity, message: str) -> Response:

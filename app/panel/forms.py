@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, ClassVar
 
@@ -33,6 +34,11 @@ from app.services.values import parse, text_of
 def say(error: RuleError) -> str:
     """A rule's message in the reader's language."""
     return gettext(error.message, **{name: _said(value) for name, value in error.params.items()})
+
+
+def say_all(errors: Mapping[str, RuleError]) -> str:
+    """All that is wrong, in one line."""
+    return gettext("；").join(say(error) for error in errors.values())
 
 
 def _said(value: Any) -> Any:

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.extensions import csrf, db
 from app.models.words import N_
 from app.panel import editing
-from app.panel.forms import say
+from app.panel.forms import say_all
 from app.panel.security import ask_new_password, bears_key, bind_asker, inside
 from app.services import records, scope
 
@@ -137,7 +137,7 @@ def _unsaved(error: Exception) -> Any:
     """A save without a form to give back: said on a page of its own, nothing was written."""
     db.session.rollback()
     if isinstance(error, records.Refused):
-        return error_page(409, _("；").join(say(one) for one in error.errors.values()), _("没有保存"))
+        return error_page(409, say_all(error.errors), _("没有保存"))
     return error_page(409)
 
 

@@ -21,7 +21,7 @@ from app.models.rules import RuleError, clean_text
 from app.panel import checked, downloads, intake_jobs, job_shown, taking
 from app.panel.books import book_name, notes, send_book, view_for, write_marked
 from app.panel.declared import Declared
-from app.panel.forms import say
+from app.panel.forms import say, say_all
 from app.services import importing, records, transactions
 from app.services.exchange import mapping, photos, uploads
 from app.services.exchange.plan import Plan
@@ -55,7 +55,7 @@ class Intake(BaseView):
         except SheetError as refused:
             return _ask(view, _tell(refused))
         except records.Refused as busy:
-            return _ask(view, _busy(busy))
+            return _ask(view, say_all(busy.errors))
 
     @expose("/<table>/import/columns", methods=["GET", "POST"])
     @has_access
@@ -77,7 +77,7 @@ class Intake(BaseView):
         except SheetError as refused:
             return _ask(view, _tell(refused))
         except records.Refused as busy:
-            return _ask(view, _busy(busy))
+            return _ask(view, say_all(busy.errors))
 
     @expose("/<table>/import/commit", methods=["POST"])
     @has_access
@@ -218,7 +218,7 @@ def _written_later(view: Declared, token: str, name: str) -> str | Response:
     try:
         return intake_jobs.begin(intake_jobs.COMMIT, view, token, name)
     except records.Refused as busy:
-        return _ask(view, _busy(busy))
+        return _ask(view, say_all(busy.errors))
 
 
 def _marked_later(view: Declared, token: str, name: str) -> str | Response:
@@ -235,10 +235,6 @@ def _written(batch: Any) -> Response:
 # The pages ----------------------------------------------------------------------------
 def _tell(problem: SheetError) -> str:
     return say(RuleError(problem.message, **problem.values))
-
-
-def _busy(refused: records.Refused) -> str:
-    return _("；").join(say(error) for error in refused.errors.values())
 
 
 def _ask(view: Declared, message: str = "") -> str:

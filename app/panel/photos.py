@@ -24,7 +24,7 @@ from app.models.job import Job
 from app.models.rules import RuleError, clean_text
 from app.models.words import N_
 from app.panel import checked, files, job_shown, taking
-from app.panel.forms import say
+from app.panel.forms import say, say_all
 from app.panel.security import asker
 from app.panel.views_by_entity import url_of
 from app.services import importing, records, transactions, upload
@@ -103,7 +103,7 @@ def _begin(what: str, token: str, label: str, name: str) -> str | Response:
     try:
         job_id = store.submit(db.session(), what, {"token": token}, title=f"{label}·{name}", file_name="")
     except records.Refused as busy:
-        return _ask(_("；").join(say(error) for error in busy.errors.values()))
+        return _ask(say_all(busy.errors))
     worker.send(job_id)
     return redirect(url_for("Photos.progress", pk=job_id))
 

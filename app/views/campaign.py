@@ -18,7 +18,7 @@ from app.models.campaign import Campaign, CampaignMember, CampaignSchool, DrawnC
 from app.models.rules import RuleError
 from app.models.words import _
 from app.panel import confirm, pills
-from app.panel.forms import say
+from app.panel.forms import say, say_all
 from app.panel.security import asker
 from app.panel.view import PanelView
 from app.services import campaign, campaign_notice, records, self_check
@@ -97,7 +97,7 @@ class CampaignView(PanelView):
             db.session.rollback()
             if "reason" in refused.errors:
                 return self._asked(self.row(pk), what, step, reason, say(refused.errors["reason"]))
-            flash(gettext("；").join(say(error) for error in refused.errors.values()), "danger")
+            flash(say_all(refused.errors), "danger")
             return redirect(self.url("show", pk=pk))
         except records.Conflict:
             db.session.rollback()

@@ -19,7 +19,7 @@ from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Check
 from app.models.words import _
 from app.panel import forms, pills
 from app.panel.confirm import ask
-from app.panel.forms import say
+from app.panel.forms import say_all
 from app.panel.security import asker
 from app.panel.view import PanelView
 from app.services import checklist, inspection, inspection_rules, records, visits, work
@@ -82,7 +82,7 @@ class ChecklistTemplateView(PanelView):
             return redirect(self.url("show", pk=made.id))
         except records.Refused as refused:
             db.session.rollback()
-            flash(gettext("；").join(say(error) for error in refused.errors.values()), "danger")
+            flash(say_all(refused.errors), "danger")
             return redirect(self.url("show", pk=pk))
 
 
