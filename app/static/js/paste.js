@@ -1,4 +1,6 @@
 // A block pasted from a spreadsheet: as it comes where cells are parted by tabs, else taken from the table on the clipboard.
+import { fill } from "./fill.js";
+
 const wide = (cell) => Array(Math.min(cell.colSpan || 1, 500) - 1).fill("");
 const text = (cell) => cell.textContent.replace(/\s+/g, " ").trim();
 
@@ -10,7 +12,7 @@ function block(html) {
 function tell(area) {
   const rows = area.value.split("\n").filter((line) => line.trim());
   const columns = Math.max(0, ...rows.map((line) => line.split("\t").length));
-  const said = rows.length ? area.dataset.paste.replace("{rows}", rows.length).replace("{columns}", columns) : "";
+  const said = rows.length ? fill(area.dataset.paste, { rows: rows.length, columns }) : "";
   document.getElementById(`${area.id}-said`).textContent = said;
 }
 

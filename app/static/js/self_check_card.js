@@ -1,10 +1,11 @@
 // One item of a school's own check: what the school wants, what the server has, and the way from one to the other.
 import { ask } from "./ask.js";
+import { fill } from "./fill.js";
 import { shrink } from "./visit_photos.js";
 import { post } from "./visit_post.js";
+import { Shots } from "./visit_shots.js";
 
 const same = (a, b) => a.result === b.result && a.remark === b.remark;
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
 export class SelfCard {
   constructor(element, sheet) {
@@ -13,7 +14,6 @@ export class SelfCard {
     this.words = sheet.words;
     this.form = element.querySelector("form");
     this.line = element.querySelector(".sent");
-    this.list = element.querySelector("[data-shots]");
     this.remark = this.form.elements.remark;
     this.keep({ result: element.dataset.result, remark: this.remark.value, version: element.dataset.version || null });
     this.wanted = { ...this.saved };
@@ -21,7 +21,7 @@ export class SelfCard {
     this.remark.addEventListener("change", () => this.typed());
     const input = element.querySelector("input[type=file]");
     input.addEventListener("change", () => this.attach(input));
-    this.list.addEventListener("click", (event) => this.remove(event.target.closest("[data-remove]")));
+    this.shots = new Shots(this, async (url) => (await post(url, sheet.csrf, {})).status);
   }
 
   keep({ result, remark, version }) {
@@ -110,39 +110,9 @@ export class SelfCard {
       const body = new FormData();
       body.append("file", await shrink(file), file.name);
       const { status, told } = await post(this.element.dataset.upload, this.sheet.csrf, body);
-      if (status === 200) this.show(told);
+      if (status === 200) this.shots.show(told);
       this.say(status === 200 ? this.words.attached : told.message ?? this.words.refused, status === 200 ? "got" : "held");
     }
-  }
-
-  show(file) {
-    const item = document.createElement("li");
-    const link = document.createElement("a");
-    const picture = document.createElement(file.photo ? "img" : "span");
-    Object.assign(link, { href: file.url, target: "_blank", rel: "noopener" });
-    Object.assign(picture, file.photo ? { src: file.url, alt: file.name } : { className: "paper", textContent: "PDF" });
-    link.append(picture);
-    item.append(link);
-    if (file.delete_url) {
-      const button = Object.assign(document.createElement("button"), { type: "button", className: "btn plain small", textContent: this.words.remove });
-      button.dataset.remove = file.delete_url;
-      item.append(button);
-    }
-    this.list.append(item);
-    this.count();
-  }
-
-  async remove(button) {
-    if (!button || !(await ask(this.words.removeAsk))) return;
-    const { status } = await post(button.dataset.remove, this.sheet.csrf, {});
-    if (status === 200) button.closest("li").remove();
-    else this.say(this.words.refused, "held");
-    this.count();
-  }
-
-  count() {
-    this.element.querySelector("[data-count]").textContent = this.list.children.length || "";
-    this.list.hidden = !this.list.children.length;
   }
 
   paint() {

@@ -1,12 +1,14 @@
 // The rest of a section passes with one tap, and one tap takes that back. What the records speak against is left for the inspector.
+import { fill } from "./fill.js";
+
 export function passRest(sheet, place) {
   const { words } = sheet;
   const open = sheet.cards.filter((card) => !card.wanted.result);
   const passing = open.filter((card) => !card.against.has("pass"));
   for (const card of passing) card.tick("pass");
   const told = document.createElement("span");
-  told.textContent = (passing.length ? words.passed.replace("{n}", passing.length) : words.passNone) +
-    (open.length > passing.length ? words.passedNot.replace("{n}", open.length - passing.length) : "");
+  told.textContent = (passing.length ? fill(words.passed, { n: passing.length }) : words.passNone) +
+    (open.length > passing.length ? fill(words.passedNot, { n: open.length - passing.length }) : "");
   place.replaceChildren(told);
   place.hidden = false;
   if (!passing.length) return;

@@ -1,10 +1,9 @@
 // One item of the checklist: what the inspector wants, what waits on this phone, what the server has.
+import { fill } from "./fill.js";
 import { same, TEXTS, textsOf } from "./offline/ops.js";
 import { clash } from "./visit_clash.js";
 import { Photos } from "./visit_photos.js";
 import { phrases } from "./visit_phrases.js";
-
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
 export class Card {
   /** ``answer``: what the server has, where the element does not say it. */

@@ -1,4 +1,6 @@
 // Two inspectors changed the same: both are shown, and one tap says whose counts.
+import { fill } from "./fill.js";
+
 function row(label, text) {
   const part = document.createElement("p");
   const name = document.createElement("small");
@@ -31,7 +33,7 @@ export function clash(card, op, values) {
   box.className = "clash";
   head.className = "held";
   head.textContent = words.conflict;
-  const theirs = words.theirs.replace("{who}", answer.who || words.someone).replace("{at}", answer.at);
+  const theirs = fill(words.theirs, { who: answer.who || words.someone, at: answer.at });
   box.append(head, side(card, theirs, answer, fields, words.useTheirs, settle(false)), side(card, words.mine, values, fields, words.useMine, settle(true)));
   card.line.replaceChildren(box);
 }

@@ -1,4 +1,5 @@
 // The list of inspections: takes the day's schools along, and sends what waits.
+import { fill } from "./fill.js";
 import { Along } from "./offline/along.js";
 import { work } from "./offline/work.js";
 import { Sheet } from "./visit_sheet.js";
@@ -13,8 +14,8 @@ const along = new Along(sheet);
 async function take(fresh) {
   root.dataset.along = "busy";
   const kept = await along.take([], fresh);
-  const text = !sheet.store.keeps ? words.cannot : kept && !kept.count ? words.alongNone : kept ? words.along.replace("{n}", kept.count).replace("{at}", kept.at) : words.alongNot;
-  told.textContent = text + (kept?.lost ? words.over.replace("{n}", kept.lost) : "");
+  const text = !sheet.store.keeps ? words.cannot : kept && !kept.count ? words.alongNone : kept ? fill(words.along, { n: kept.count, at: kept.at }) : words.alongNot;
+  told.textContent = text + (kept?.lost ? fill(words.over, { n: kept.lost }) : "");
   root.dataset.along = kept?.count ? "done" : "none";
 }
 

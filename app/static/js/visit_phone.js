@@ -1,4 +1,5 @@
 // The page that stands in while there is no network: it draws what this phone has taken along, with the same cards.
+import { fill } from "./fill.js";
 import { items, textsOf } from "./offline/ops.js";
 import { passRest } from "./visit_all.js";
 import { Card } from "./visit_card.js";
@@ -65,7 +66,7 @@ async function draw({ section = "", search = "", open = false }) {
   const draft = document.createElement("template");
   draft.innerHTML = shown.map((item) => item.html).join("");
   part("cards").replaceChildren(draft.content);
-  part("part").textContent = search ? root.dataset.found.replace("{n}", shown.length) : `${here.code} ${here.name}`;
+  part("part").textContent = search ? fill(root.dataset.found, { n: shown.length }) : `${here.code} ${here.name}`;
   part("passed").hidden = true;
   sheet.cards = shown.map((item) => new Card(document.getElementById(item.code), sheet, item.answer));
   chips(search ? "" : here.code);
@@ -106,7 +107,7 @@ async function begin() {
   if (visit) {
     part("title").textContent = visit.school;
     part("name").textContent = visit.name;
-    part("since").textContent = root.dataset.at.replace("{at}", visit.at);
+    part("since").textContent = fill(root.dataset.at, { at: visit.at });
     await known();
     await draw({ section: address.searchParams.get("section") ?? "", search: address.searchParams.get("q") ?? "" });
   } else {

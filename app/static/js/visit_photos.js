@@ -1,5 +1,5 @@
 // Photos of an item: made small here, without place and camera, kept on the phone, and sent once the item has a tick to hang on.
-import { ask } from "./ask.js";
+import { Shots } from "./visit_shots.js";
 
 const EDGE = 1600; // pixels of the longest side, as the server keeps it
 const QUALITY = 0.82;
@@ -23,11 +23,9 @@ export async function shrink(file) {
 export class Photos {
   constructor(card) {
     this.card = card;
-    this.list = card.element.querySelector("[data-shots]");
-    this.count = card.element.querySelector("[data-count]");
+    this.shots = new Shots(card, async (url) => (await card.sheet.line.send(url, {}))?.status);
     const input = card.element.querySelector("input[type=file]");
     input.addEventListener("change", () => this.add(input));
-    this.list.addEventListener("click", (event) => this.remove(event.target.closest("[data-remove]")));
   }
 
   async add(input) {
@@ -48,48 +46,7 @@ export class Photos {
   }
 
   taken(file) {
-    this.show(file);
+    this.shots.show(file);
     this.card.say(`${this.card.words.photo} ✓`, "got");
-  }
-
-  show(file) {
-    const item = document.createElement("li");
-    const link = document.createElement("a");
-    const picture = document.createElement(file.photo ? "img" : "span");
-    link.href = file.url;
-    link.target = "_blank";
-    link.rel = "noopener";
-    if (file.photo) Object.assign(picture, { src: file.url, alt: file.name });
-    else Object.assign(picture, { className: "paper", textContent: "PDF" });
-    link.append(picture);
-    item.append(link);
-    if (file.delete_url) item.append(this.button(file.delete_url));
-    this.list.append(item);
-    this.tell();
-  }
-
-  button(url) {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = "btn plain small";
-    made.dataset.remove = url;
-    made.textContent = this.card.words.remove;
-    return made;
-  }
-
-  async remove(button) {
-    if (!button || !(await ask(this.card.words.removeAsk))) return;
-    const answer = await this.card.sheet.line.send(button.dataset.remove, {});
-    if (answer?.status !== 200) {
-      this.card.say(this.card.words.refused, "held");
-      return;
-    }
-    button.closest("li").remove();
-    this.tell();
-  }
-
-  tell() {
-    this.count.textContent = this.list.children.length || "";
-    this.list.hidden = !this.list.children.length;
   }
 }

@@ -1,13 +1,12 @@
 // The cards that are shown, and one honest line about all that waits on this phone.
+import { fill } from "./fill.js";
 import { Line } from "./offline/line.js";
 import { Memory } from "./offline/memory.js";
 import { counts, items } from "./offline/ops.js";
 import { Queue } from "./offline/queue.js";
 import { able } from "./offline/seal.js";
 import { Store } from "./offline/store.js";
-
-const all = (name) => document.querySelectorAll(`[data-${name}]`);
-const fill = (text, n) => text.replace("{n}", n);
+import { all, progress } from "./visit_progress.js";
 
 export class Sheet {
   cards = [];
@@ -61,9 +60,9 @@ export class Sheet {
   tell(ops) {
     const { words } = this;
     const { waits, conflict, refused } = counts(ops);
-    const waiting = this.sending && waits && !this.trouble ? words.sending : fill(this.store.keeps ? words.keptCount : words.looseCount, waits);
-    const received = this.last ? words.received.replace("{at}", this.last) : "";
-    const text = conflict ? fill(words.conflictCount, conflict) : refused ? fill(words.stuckCount, refused) : waits ? waiting : received;
+    const waiting = this.sending && waits && !this.trouble ? words.sending : fill(this.store.keeps ? words.keptCount : words.looseCount, { n: waits });
+    const received = this.last ? fill(words.received, { at: this.last }) : "";
+    const text = conflict ? fill(words.conflictCount, { n: conflict }) : refused ? fill(words.stuckCount, { n: refused }) : waits ? waiting : received;
     for (const place of all("state")) {
       place.textContent = text;
       place.className = `state ${conflict || refused ? "bad" : waits ? "waits" : "ok"}`;
@@ -79,19 +78,8 @@ export class Sheet {
     place.querySelector("span").textContent = text;
   }
 
-  progress({ pk, answered, total, fails, sections }) {
-    if (pk !== this.pk) return;
-    for (const [name, text] of [["answered", answered], ["total", total], ["sum", `${answered}/${total}`], ["fails", fails]]) {
-      for (const place of all(name)) place.textContent = text;
-    }
-    for (const meter of all("meter")) meter.setAttribute("width", total ? (100 * answered) / total : 0);
-    for (const chip of document.querySelectorAll("[data-section]")) {
-      const [done, whole] = sections[chip.dataset.section] ?? [0, 0];
-      chip.dataset.open = whole - done;
-      const count = chip.querySelector("b");
-      count.textContent = `${done}/${whole}`;
-      count.classList.toggle("full", done === whole);
-    }
+  progress(told) {
+    if (told.pk === this.pk) progress(told);
   }
 }
 

@@ -1,12 +1,13 @@
 // Leaving with something that was never sent: the log-out asks first.
 import { ask } from "../ask.js";
+import { fill } from "../fill.js";
 import { forget, SURE, unsent } from "./forget.js";
 
 const { who, leave } = document.body.dataset;
 
 async function leaving(link) {
   const count = await unsent(who).catch(() => 0);
-  if (count && !(await ask(leave.replace("{n}", count)))) return;
+  if (count && !(await ask(fill(leave, { n: count })))) return;
   sessionStorage.setItem(SURE, "yes");
   location.href = link.href;
 }
