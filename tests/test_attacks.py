@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models import codes
 from app.models.audit import Change
+from app.models.campaign import CampaignSchool
 from app.models.care import Pairing, Talk
 from app.models.children import Child
 from app.models.inspection import Answer, ChecklistItem, Finding, Inspection
@@ -19,6 +20,7 @@ from app.services import scope
 from app.services.masks import DOTS
 from tests.support import settings
 from tests.support.client import TOKEN, DeskClient
+from tests.support.visiting import tick
 
 HUGE = "9" * 30
 SCRIPT = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
@@ -92,10 +94,9 @@ def test_a_day_before_the_calendar_is_told_beside_its_field(client_for, day):
 
 @pytest.mark.parametrize("body", ["[" * 200_000, '{"a":' * 200_000, "[]", '{"result": "pass", "version": "²"}', '{"remark": "\\ud800"}', "{NaN}"])
 def test_no_json_breaks_a_tick(client_for, ask, body):
-    pk = ask(select(Inspection.id).where(Inspection.state != "submitted"))[0]
-    code = ask(select(ChecklistItem.code).where(ChecklistItem.evidence.is_(None)))[0]
-    answer = client_for("inspector").post(f"/visit/{pk}/answer/{code}", data=body, content_type="application/json")
-    assert answer.status_code < 500
+    place = ask(select(CampaignSchool.id).join(Member, Member.school_id == CampaignSchool.school_id).where(Member.username == "school"))[0]
+    for account, path in (("inspector", "/visit/sync"), ("school", f"/self_check/{place}/answer/A2")):
+        assert client_for(account).post(path, data=body, content_type="application/json").status_code < 500, path
 
 
 # A teacher's reach ------------------------------------------------------------------------
@@ -168,7 +169,7 @@ def test_a_submitted_inspection_takes_nothing_more(client_for, ask, put):
     pk = ask(select(Inspection.id).where(Inspection.state == "submitted"))[0]
     answer_id, code = ask(select(Answer.id, ChecklistItem.code).join(ChecklistItem, ChecklistItem.id == Answer.item_id).where(Answer.inspection_id == pk))
     inspector = client_for("inspector")
-    assert inspector.post(f"/visit/{pk}/answer/{code}", json={"result": "na"}).status_code == 422
+    assert tick(inspector, pk, code, "na", remark="改了")["state"] == "refused"
     assert put(inspector, Inspection, pk, summary="改").status_code == 403
     assert inspector.post(f"/file/Answer/{answer_id}", data={"file": (io.BytesIO(b"%PDF-1.4\n%%EOF"), "a.pdf")}).status_code == 403
 

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from app.models.base import fields_of
 from app.models.inspection import ChecklistItem, ChecklistSection, ChecklistTemplate
+from app.models.org import School
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import clock, records, scope
-from app.services.conditions import CONDITIONS
+from app.services.conditions import CONDITIONS, applies
 from app.services.evidence import REGISTRY
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -41,6 +42,17 @@ def sections_of(session: Session, template_id: int) -> list[ChecklistSection]:
 def items_of(session: Session, template_id: int) -> list[ChecklistItem]:
     """The items of a version, section by section, in their order."""
     return outline(session, template_id)[1]
+
+
+def item_for(session: Session, template_id: int, code: str, school: School) -> ChecklistItem:
+    """The item of a version that a tick at this school is for; Refused where there is none, or the school is not asked it."""
+    query = select(ChecklistItem).join(ChecklistSection, ChecklistSection.id == ChecklistItem.section_id)
+    item = session.scalars(query.where(ChecklistSection.template_id == template_id, ChecklistItem.code == code)).first()
+    if item is None:
+        raise records.Refused({"item": RuleError(_("清单里没有 %(code)s 这一条"), code=code)})
+    if not applies(item, school):
+        raise records.Refused({"item": RuleError(_("%(code)s 不适用于这所学校；学校资料有误请先更正"), code=code)})
+    return item
 
 
 def publish(session: Session, template: ChecklistTemplate) -> ChecklistTemplate:

@@ -13,12 +13,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Finding, Inspection
+from app.models.inspection import Answer, ChecklistItem, Finding, Inspection
 from app.models.org import School
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import clock, evidence, records
-from app.services.conditions import applies
+from app.services import checklist, clock, evidence, records
 from app.services.evidence import Evidence
 from app.services.inspection_report import Report, report
 from app.services.inspection_sheet import Line, Sheet, open_sheet, with_evidence
@@ -61,7 +60,7 @@ def save_answer(session: Session, inspection: Inspection, item_code: str, *, res
     """
     still_open(inspection)
     school = session.get_one(School, inspection.school_id)
-    item = _item(session, inspection, item_code, school)
+    item = checklist.item_for(session, inspection.template_id, item_code, school)
     values = _checked(result, remark, reason)
     known = _answer(session, inspection, item)
     if known is not None and _same(known, values):
@@ -99,7 +98,7 @@ def freeze(session: Session, made: Evidence | None) -> dict[str, Any] | None:
 def clear_answer(session: Session, inspection: Inspection, item_code: str, seen_version: int | None = None) -> Answer | None:
     """Take a tick back; None when there was none."""
     still_open(inspection)
-    item = _item(session, inspection, item_code, session.get_one(School, inspection.school_id))
+    item = checklist.item_for(session, inspection.template_id, item_code, session.get_one(School, inspection.school_id))
     known = _answer(session, inspection, item)
     if known is None or known.result is None:
         return known
@@ -153,16 +152,6 @@ def still_open(inspection: Inspection) -> None:
     """Raises records.Refused once it is submitted."""
     if inspection.state == "submitted":
         raise records.Refused({"": RuleError(_("检查已经提交，不能再改"))})
-
-
-def _item(session: Session, inspection: Inspection, code: str, school: School) -> ChecklistItem:
-    query = select(ChecklistItem).join(ChecklistSection, ChecklistSection.id == ChecklistItem.section_id)
-    item = session.scalars(query.where(ChecklistSection.template_id == inspection.template_id, ChecklistItem.code == code)).first()
-    if item is None:
-        raise records.Refused({"item": RuleError(_("清单里没有 %(code)s 这一条"), code=code)})
-    if not applies(item, school):
-        raise records.Refused({"item": RuleError(_("%(code)s 不适用于这所学校；学校资料有误请先更正"), code=code)})
-    return item
 
 
 def _checked(result: str, remark: str | None, reason: str | None) -> dict[str, Any]:

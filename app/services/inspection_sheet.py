@@ -27,8 +27,27 @@ class Line:
     evidence: Evidence | None = None
 
     @property
+    def tick(self) -> Answer | SelfAnswer | None:
+        """The tick that counts on this sheet."""
+        return self.answer
+
+    @property
+    def result(self) -> str:
+        """What was ticked, "" for nothing."""
+        return (self.tick.result or "") if self.tick is not None else ""
+
+    @property
     def answered(self) -> bool:
-        return self.answer is not None and self.answer.result is not None
+        return bool(self.result)
+
+
+@dataclass(frozen=True)
+class OwnLine(Line):
+    """One item of a school's own check: what counts is what the school said."""
+
+    @property
+    def tick(self) -> SelfAnswer | None:
+        return self.own
 
 
 @dataclass(frozen=True)
@@ -49,7 +68,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All of an inspection as an inspector sees it."""
+    """All of an inspection as an inspector sees it, or (of ``OwnLine``) of a school's own check."""
 
     inspection: Inspection
     school: School
@@ -62,6 +81,10 @@ class Sheet:
     @property
     def answered(self) -> int:
         return sum(part.answered for part in self.parts)
+
+    @property
+    def fails(self) -> int:
+        return sum(line.result == "fail" for part in self.parts for line in part.lines)
 
     @property
     def missing(self) -> list[str]:

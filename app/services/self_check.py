@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.models.campaign import CampaignSchool, SelfAnswer
-from app.models.inspection import ChecklistItem, ChecklistSection, Inspection
+from app.models.inspection import ChecklistItem, Inspection
 from app.models.org import School
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import checklist, clock, records, scope
 from app.services.conditions import applies
-from app.services.inspection_sheet import Line, Part, Sheet
+from app.services.inspection_sheet import Line, OwnLine, Part, Sheet
 
 
 class Taken(records.Conflict):
@@ -32,24 +31,6 @@ class SelfCheck(NamedTuple):
     place: CampaignSchool
     sheet: Sheet
     shut: RuleError | None
-
-    @property
-    def missing(self) -> list[str]:
-        return [line.item.code for part in self.sheet.parts for line in part.lines if line.applies and not said(line)]
-
-    @property
-    def total(self) -> int:
-        return self.sheet.total
-
-
-def said(line: Line) -> str:
-    """What the school ticked, "" for nothing."""
-    return (line.own.result or "") if line.own is not None else ""
-
-
-def answered(lines: Iterable[Line]) -> int:
-    """How many of the items that apply the school has ticked."""
-    return sum(line.applies and bool(said(line)) for line in lines)
 
 
 def late() -> ColumnElement[bool]:
@@ -74,7 +55,7 @@ def opened(session: Session, place: CampaignSchool, inspection: Inspection, scho
     """The sheet of a place that was ``find``-ed."""
     own = {one.item_id: one for one in session.scalars(select(SelfAnswer).where(SelfAnswer.inspection_id == inspection.id))}
     sections, items = checklist.outline(session, inspection.template_id)
-    lines = [Line(item, applies(item, school), own=own.get(item.id)) for item in items]
+    lines: list[Line] = [OwnLine(item, applies(item, school), own=own.get(item.id)) for item in items]
     parts = [Part(one, [line for line in lines if line.item.section_id == one.id]) for one in sections]
     return SelfCheck(place, Sheet(inspection, school, parts), shut(place, inspection))
 
@@ -94,7 +75,7 @@ def save(session: Session, place: CampaignSchool, inspection: Inspection, code: 
          seen_version: int | None = None) -> SelfAnswer | None:
     """Save one tick, or (``result`` None) take it back; the caller commits. Raises records.Refused, records.Forbidden, Taken."""
     _still_open(place, inspection)
-    item = _item(session, inspection, code)
+    item = checklist.item_for(session, inspection.template_id, code, session.get_one(School, inspection.school_id))
     known = session.scalars(select(SelfAnswer).where(SelfAnswer.inspection_id == inspection.id, SelfAnswer.item_id == item.id)).first()
     values: dict[str, Any] = {"result": result, "remark": remark if result else None}
     if known is None:
@@ -125,7 +106,7 @@ def submit(session: Session, check: SelfCheck) -> None:
     _still_open(check.place, check.sheet.inspection)
     if not scope.asker(session).may("write", SelfAnswer):
         raise records.Forbidden("submit a self-check")
-    if codes := check.missing:
+    if codes := check.sheet.missing:
         raise records.Refused({"": RuleError(_("还有 %(count)s 条没有填"), count=len(codes))})
     # The row is the county's; a school's admin sends the self-check and changes nothing else of it.
     records.edit(session, check.place, {}, own={"self_submitted_at": clock.now()}, verb="read")
@@ -134,16 +115,6 @@ def submit(session: Session, check: SelfCheck) -> None:
 def _still_open(place: CampaignSchool, inspection: Inspection) -> None:
     if why := shut(place, inspection):
         raise records.Refused({"": why})
-
-
-def _item(session: Session, inspection: Inspection, code: str) -> ChecklistItem:
-    query = select(ChecklistItem).join(ChecklistSection, ChecklistSection.id == ChecklistItem.section_id)
-    item = session.scalars(query.where(ChecklistSection.template_id == inspection.template_id, ChecklistItem.code == code)).first()
-    if item is None:
-        raise records.Refused({"item": RuleError(_("清单里没有 %(code)s 这一条"), code=code)})
-    if not applies(item, session.get_one(School, inspection.school_id)):
-        raise records.Refused({"item": RuleError(_("%(code)s 不适用于这所学校；学校资料有误请先更正"), code=code)})
-    return item
 
 
 def differs(own: SelfAnswer | None, result: str | None) -> bool:

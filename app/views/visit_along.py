@@ -12,12 +12,11 @@ from flask import current_app, url_for
 from flask_babel import gettext as _
 
 from app.extensions import db
-from app.models import codes
-from app.models.inspection import Answer, Inspection
+from app.models.inspection import Inspection
 from app.panel.forms import say
-from app.services import clock, history, inspection, visit_sync, visits
-from app.services.inspection_sheet import Line, Part, Sheet
-from app.views import visit_page, visit_words
+from app.services import clock, inspection, visit_sync, visits
+from app.services.inspection_sheet import Line, Part
+from app.views import sheet_page, visit_page, visit_words
 
 
 def day_list() -> list[dict[str, Any]]:
@@ -44,7 +43,7 @@ def _item(row: Inspection, line: Line, page: SimpleNamespace) -> dict[str, Any]:
     if card.proof is not None:
         card.proof.rows_url = None  # the rows are children: they stay here
     drawn = current_app.jinja_env.get_template("visit/_card.html").render(card=card, page=page)
-    return {"code": card.code, "text": f"{card.text} {card.asked or ''}", "answer": visit_page.ticked(line.answer), "html": drawn}
+    return {"code": card.code, "text": f"{card.text} {card.asked or ''}", "answer": sheet_page.ticked(line.answer), "html": drawn}
 
 
 # What became of what a phone sent --------------------------------------------------------
@@ -53,31 +52,17 @@ def told(outcome: visit_sync.Outcome) -> dict[str, Any]:
     found: dict[str, Any] = {"id": outcome.op.id, "state": outcome.state}
     if outcome.state == visit_sync.TAKEN:
         at = clock.local(outcome.at or clock.now()).strftime("%H:%M")
-        return {**found, "at": at, "answer": visit_page.ticked(outcome.answer)}
+        return {**found, "at": at, "answer": sheet_page.ticked(outcome.answer)}
     if outcome.state == visit_sync.CONFLICT:
-        return {**found, "fields": list(outcome.fields), "answer": theirs(outcome.answer)}
-    return {**found, "errors": {key: say(error) for key, error in outcome.errors.items()}, "answer": visit_page.ticked(outcome.answer)}
-
-
-def theirs(answer: Answer | None) -> dict[str, Any]:
-    """Another inspector's tick, told to the one who came second."""
-    if answer is None:
-        return {**visit_page.ticked(None), "who": "", "label": ""}
-    changes = history.of_row(db.session(), answer, limit=1)
-    at = clock.local(answer.answered_at).strftime("%H:%M") if answer.answered_at else ""
-    return {**visit_page.ticked(answer), "who": changes[0].who if changes else "", "at": at,
-            "label": _(codes.RESULT[answer.result]) if answer.result else ""}
+        return {**found, "fields": list(outcome.fields), "answer": sheet_page.theirs(outcome.answer)}
+    return {**found, "errors": {key: say(error) for key, error in outcome.errors.items()}, "answer": sheet_page.ticked(outcome.answer)}
 
 
 def progress(row: Inspection) -> dict[str, Any]:
     """How far an inspection is, whole and by section."""
     sheet = inspection.open_sheet(db.session(), row, live=())
-    head = visit_page.head(row, sheet)
-    return {**{key: head[key] for key in ("pk", "answered", "total", "fails")}, "sections": _sections(sheet)}
-
-
-def _sections(sheet: Sheet) -> dict[str, list[int]]:
-    return {part.section.code: [part.answered, part.total] for part in sheet.parts}
+    return {"pk": row.id, "answered": sheet.answered, "total": sheet.total, "fails": sheet.fails,
+            "sections": {part.section.code: [part.answered, part.total] for part in sheet.parts}}
 
 
 def shell() -> SimpleNamespace:

@@ -1,8 +1,9 @@
-"""What the pages of a visit show: the sheet section by section, its cards, the summary before it is sent."""
+"""What the pages of a visit show: the list, the sheet with its cards, the summary before it is sent."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,15 +13,15 @@ from flask_babel import gettext as _
 from app.extensions import db
 from app.models import codes
 from app.models.campaign import SelfAnswer
-from app.models.inspection import Answer, Inspection
+from app.models.inspection import Inspection
 from app.panel import files
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS
-from app.services import attachments, clock, inspection, self_check, visit_signature, visits
+from app.services import clock, inspection, self_check, visit_signature, visits
 from app.services.evidence import Evidence
-from app.services.inspection_sheet import Line, Part, Sheet
+from app.services.inspection_sheet import Line, Sheet
 from app.services.scoring import GRADE, rules_of
-from app.views import visit_figures, visit_words
+from app.views import sheet_page, visit_figures, visit_words
 
 
 # The inspector's list --------------------------------------------------------------------
@@ -45,55 +46,20 @@ def _visit_card(one: visits.Visit) -> SimpleNamespace:
 
 
 # The sheet -------------------------------------------------------------------------------
-def sections_to_show(sheet: Sheet, wanted: str, search: str) -> list[str]:
-    """Codes of the sections whose cards are shown: where the search finds something, else the one that is asked for."""
-    if search:
-        return [part.section.code for part in sheet.parts if any(found(line, search) for line in part.lines)]
-    codes_ = [part.section.code for part in sheet.parts]
-    if wanted in codes_:
-        return [wanted]
-    return [next((part.section.code for part in sheet.parts if part.answered < part.total), codes_[0])] if codes_ else []
+def address(row: Inspection) -> sheet_page.Address:
+    return partial(url_for, "Visit.sheet", pk=row.id)
 
 
-def found(line: Line, search: str) -> bool:
-    text = search.casefold()
-    return line.applies and (line.item.code.casefold() == text or text in line.item.text.casefold() or text in (line.item.evidence_asked or "").casefold())
+def sheet_context(sheet: Sheet, shown: sheet_page.Shown) -> SimpleNamespace:
+    row, seen = sheet.inspection, sheet_page.seen(sheet, shown)
+    photos = sheet_page.photos_of(seen)
+    return SimpleNamespace(**head(sheet), **sheet_page.around(sheet, shown, address(row)), words=visit_words.words(), root=url_for("Visit.schools"),
+                           cards=[card(row, line, photos.get(line.item.id, [])) for line in seen])
 
 
-def sheet_context(sheet: Sheet, shown: Sequence[str], search: str, only: str) -> SimpleNamespace:
-    parts = [part for part in sheet.parts if part.section.code in shown]
-    lines = [line for part in parts for line in part.lines]
-    seen = [line for line in lines if line.applies and (not search or found(line, search)) and (only != "open" or not line.answered)]
-    photos = attachments.of_rows(db.session(), Answer, [line.answer.id for line in seen if line.answer])
-    return SimpleNamespace(
-        **head(sheet.inspection, sheet), chips=[_chip(sheet, part, shown if not search else (), only) for part in sheet.parts],
-        section=parts[0].section if len(parts) == 1 and not search else None, search=search, only=only,
-        cards=[card(sheet.inspection, line, photos.get(line.answer.id, []) if line.answer else []) for line in seen],
-        left_out=[line.item for line in lines if not line.applies and not search], ticks=visit_words.ticks(), words=visit_words.words(),
-        root=url_for("Visit.schools"),
-        open_url=url_for("Visit.sheet", pk=sheet.inspection.id, section=shown[0] if shown and not search else None, only=None if only == "open" else "open"),
-        next_url=_next_url(sheet))
-
-
-def head(row: Inspection, sheet: Sheet) -> dict[str, Any]:
+def head(sheet: Sheet) -> dict[str, Any]:
     """What the top and the bottom bar of every page of the visit say."""
-    fails = sum(line.answer is not None and line.answer.result == "fail" for part in sheet.parts for line in part.lines)
-    return {"title": sheet.school.name, "pk": row.id, "name": row.name, "answered": sheet.answered, "total": sheet.total, "fails": fails,
-            "percent": round(100 * sheet.answered / sheet.total) if sheet.total else 0}
-
-
-def _chip(sheet: Sheet, part: Part, shown: Sequence[str], only: str) -> SimpleNamespace:
-    code = part.section.code
-    return SimpleNamespace(code=code, name=_(part.section.name), answered=part.answered, total=part.total, on=code in shown,
-                           url=url_for("Visit.sheet", pk=sheet.inspection.id, section=code, only=only or None))
-
-
-def _next_url(sheet: Sheet) -> str | None:
-    for part in sheet.parts:
-        for line in part.lines:
-            if line.applies and not line.answered:
-                return url_for("Visit.sheet", pk=sheet.inspection.id, section=part.section.code, _anchor=line.item.code)
-    return None
+    return {"title": sheet.school.name, "pk": sheet.inspection.id, "name": sheet.inspection.name, **sheet_page.counts(sheet)}
 
 
 def card(row: Inspection, line: Line, photos: Sequence[Any]) -> SimpleNamespace:
@@ -103,10 +69,8 @@ def card(row: Inspection, line: Line, photos: Sequence[Any]) -> SimpleNamespace:
     kept = visit_figures.frozen(answer.frozen) if answer is not None and answer.result else None
     changed = kept if kept is not None and live is not None and (kept.big, kept.small) != (live.big, live.small) else None
     return SimpleNamespace(
-        code=item.code, section=item.section.code, text=_(item.text), methods=" · ".join(_(method) for method in item.methods),
-        critical=item.critical, asked=item.evidence_asked, basis=item.basis,
-        proof=live, then=changed, own=said_by_school(line.own, answer.result if answer is not None else None),
-        url=url_for("Visit.answer", pk=row.id, code=item.code), **ticked(answer),
+        **sheet_page.asked_of(item), **sheet_page.ticked(answer), proof=live, then=changed,
+        own=said_by_school(line.own, line.result), url=url_for("Visit.answer", pk=row.id, code=item.code),
         photos=[files.shown(one, removable=answer is not None and files.may_change(answer, "delete")) for one in photos])
 
 
@@ -117,14 +81,6 @@ def said_by_school(own: SelfAnswer | None, result: str | None) -> SimpleNamespac
     return SimpleNamespace(label=_(codes.RESULT[own.result]), remark=own.remark or "", differs=self_check.differs(own, result), result=own.result)
 
 
-def ticked(answer: Answer | None) -> dict[str, Any]:
-    if answer is None:
-        return {"result": "", "version": None, "remark": "", "reason": "", "at": "", "upload_url": ""}
-    return {"result": answer.result or "", "version": answer.version, "remark": answer.remark or "", "reason": answer.reason or "",
-            "at": clock.local(answer.answered_at).strftime("%H:%M") if answer.answered_at and answer.result else "",
-            "upload_url": url_for("Files.take", entity="Answer", pk=answer.id)}
-
-
 def rows_url(row: Inspection, code: str, made: Evidence | None) -> str | None:
     """Where the rows behind a figure are shown; None when the role may not read them or no view shows them."""
     entity = made.rows.entity if made is not None and made.rows is not None else ""
@@ -133,17 +89,15 @@ def rows_url(row: Inspection, code: str, made: Evidence | None) -> str | None:
 
 # Before it is sent -----------------------------------------------------------------------
 def submit_context(sheet: Sheet, told: inspection.Report, summary: str, message: str) -> SimpleNamespace:
-    row = sheet.inspection
-    missing = [(part.section, [(line.item, url_for("Visit.sheet", pk=row.id, section=part.section.code, _anchor=line.item.code))
-                               for line in part.lines if line.applies and not line.answered]) for part in sheet.parts if part.answered < part.total]
-    fails = [(line, url_for("Visit.sheet", pk=row.id, section=part.section.code, _anchor=line.item.code))
+    row, to = sheet.inspection, address(sheet.inspection)
+    fails = [(line, to(section=part.section.code, _anchor=line.item.code))
              for part in told.parts for line in part.lines if line.result == "fail"]
     return SimpleNamespace(
-        **head(row, sheet), missing=sheet.missing, missing_by_part=missing, failed=fails, days=rules_of(row.template).days_to_fix, score=told.score,
+        **head(sheet), missing=sheet.missing, missing_by_part=sheet_page.missing(sheet, to), failed=fails, days=rules_of(row.template).days_to_fix, score=told.score,
         grade=_(GRADE[told.grade]) if told.grade else "",
         counts=told.counts, parts=[(one, part.answered, part.total) for one, part in zip(told.parts, sheet.parts, strict=True) if part.total],
         red_lines=told.red_lines, summary=summary, message=message, action=url_for("Visit.submit", pk=row.id),
-        sheet_url=url_for("Visit.sheet", pk=row.id), next_url=_next_url(sheet), root=url_for("Visit.schools"), sign=_sign(row))
+        sheet_url=to(), next_url=sheet_page.next_url(sheet, to), root=url_for("Visit.schools"), sign=_sign(row))
 
 
 def _sign(row: Inspection) -> SimpleNamespace | None:

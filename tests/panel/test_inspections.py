@@ -11,6 +11,7 @@ from app.models.children import Child
 from app.models.inspection import Answer, ChecklistTemplate, Finding, Inspection
 from app.models.org import Member, School, Staff
 from app.services import clock, left_behind, standings
+from tests.support.visiting import tick
 
 SECRET = "王小明在宿舍哭"
 
@@ -113,7 +114,7 @@ def test_the_inspector_stays_named_when_the_account_is_gone(client_for, look):
 def test_a_begun_inspection_says_so_beside_the_field(client_for, look, planned, key):
     client = client_for("county")
     pk = client.post("/api/v1/inspection/", json={**planned, "inspector": member(look, "inspector")}).json["id"]
-    assert client_for("inspector").post(f"/visit/{pk}/answer/A1", json={"result": "pass", "reason": "现场核实"}).status_code == 200
+    assert tick(client_for("inspector"), pk, "A1", "pass", reason="现场核实")["state"] == "taken"
     version = client.get(f"/api/v1/inspection/{pk}").json["version"]
     other = {"school": id_of(look, School, School.id != planned["school"], School.id.in_(county_schools(look, planned["school"]))),
              "template": look(lambda session: new_template(session))}[key]
@@ -186,14 +187,14 @@ def test_no_report_names_a_child_to_a_superior(client_for, look):
     assert client.get(f"/visit/{inspection}/evidence/D4").status_code == 403
 
 
-@pytest.mark.parametrize(("size", "status"), [(2000, 200), (2001, 422)])
-def test_a_remark_is_taken_whole_or_refused(client_for, look, planned, size, status):
+@pytest.mark.parametrize(("size", "state"), [(2000, "taken"), (2001, "refused")])
+def test_a_remark_is_taken_whole_or_refused(client_for, look, planned, size, state):
     client = client_for("inspector")
     pk = client.post("/api/v1/inspection/", json=planned).json["id"]
-    answer = client.post(f"/visit/{pk}/answer/A1", json={"result": "pass", "remark": "长" * size, "reason": "现场核实"})
-    assert answer.status_code == status
+    told = tick(client, pk, "A1", "pass", remark="长" * size, reason="现场核实")
+    assert told["state"] == state
     kept = look(lambda session: [len(text) for text in session.scalars(select(Answer.remark).where(Answer.inspection_id == pk))])
-    assert kept == ([2000] if status == 200 else []) and ("最多 2000 个字" in str(answer.json)) is (status == 422)
+    assert kept == ([2000] if state == "taken" else []) and ("最多 2000 个字" in str(told)) is (state == "refused")
 
 
 def test_a_day_of_another_decade_is_told_beside_its_field(client_for, planned):

@@ -8,6 +8,16 @@ FIELDS = ("result", "remark", "reason")
 EMPTY = dict.fromkeys(FIELDS, "")
 
 
+def op(pk: int, code: str, values: dict[str, Any], base: dict[str, str] = EMPTY, **more: Any) -> dict[str, Any]:
+    """One tick as it is sent; ``base``: what the phone had before."""
+    return {"id": str(uuid.uuid4()), "pk": pk, "code": code, "base": base, "values": {**EMPTY, **values}, "at": 1_600_000_000_000, **more}
+
+
+def message(told_by: int, *ops: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """What a member's phone sends; ``more`` says something else in its place."""
+    return {"who": told_by, "now": 1_600_000_000_000, "ops": list(ops), **more}
+
+
 def texts_of(answer: dict[str, Any]) -> dict[str, str]:
     return {key: answer.get(key) or "" for key in FIELDS}
 
@@ -39,10 +49,7 @@ class Phone:
         if stuck:
             self._drop(mine)
         if base != values:
-            self.ops.append(self._op(code, base, values))
-
-    def _op(self, code: str, base: dict[str, str], values: dict[str, str]) -> dict[str, Any]:
-        return {"id": str(uuid.uuid4()), "pk": self.pk, "code": code, "base": dict(base), "values": dict(values), "at": 1_600_000_000_000}
+            self.ops.append(op(self.pk, code, values, base))
 
     def _drop(self, ops: list[dict[str, Any]]) -> None:
         self.dropped += [op["id"] for op in ops]
@@ -51,7 +58,7 @@ class Phone:
     def message(self, most: int) -> dict[str, Any]:
         stuck = {op["code"] for op in self.ops if "stuck" in op}
         ready = [op for op in self.ops if op["code"] not in stuck][:most]
-        return {"who": self.who, "now": 1_600_000_000_000, "ops": [{key: op[key] for key in ("id", "pk", "code", "base", "values", "at")} for op in ready]}
+        return message(self.who, *({key: op[key] for key in ("id", "pk", "code", "base", "values", "at")} for op in ready))
 
     def send(self, message: dict[str, Any]) -> dict[str, Any]:
         answer = self.client.post("/visit/sync", json=message)
@@ -82,7 +89,7 @@ class Phone:
         self._drop(ops)
         self.saved[code] = theirs
         if chosen != theirs:
-            self.ops.append(self._op(code, theirs, chosen))
+            self.ops.append(op(self.pk, code, chosen, theirs))
 
     @property
     def conflicts(self) -> list[str]:

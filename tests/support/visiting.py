@@ -9,6 +9,7 @@ from app.extensions import db
 from app.models.inspection import Inspection
 from app.models.org import Member
 from app.services import scope
+from tests.support.phones import EMPTY, message, op, texts_of
 
 JSON = {"Accept": "application/json"}
 
@@ -47,5 +48,12 @@ def photo() -> io.BytesIO:
     return written
 
 
-def tick(client, pk: int, code: str, result: str, **said):
-    return client.post(f"/visit/{pk}/answer/{code}", json={"result": result, "version": None, **said})
+def sync(client, *ops, **more):
+    """The answer to ticks that a phone sends."""
+    told = client.get("/visit/along")
+    return client.post("/visit/sync", json=message(told.json["who"] if told.status_code == 200 else 0, *ops, **more))
+
+
+def tick(client, pk: int, code: str, result: str, base: dict = EMPTY, **said) -> dict:
+    """What becomes of one tick, sent as the page sends it; ``base``: the tick that it was made from."""
+    return sync(client, op(pk, code, {"result": result, **said}, texts_of(base))).json["done"][0]

@@ -12,6 +12,7 @@ from app.models.inspection import Inspection
 from app.models.org import Member, School
 from app.services import clock, scope
 from tests.panel.test_listing import sent
+from tests.support import visiting
 from tests.support.sheets import workbook
 from tests.support.visiting import one, photo
 
@@ -87,7 +88,7 @@ def tick(client, place, code, result, **said):
 def test_ticks_are_kept_changed_and_taken_back(app, client_for, place):
     client = client_for("school")
     first = tick(client, place, "A1", "pass", remark="有方案").json
-    assert (first["result"], first["remark"], first["section"]["code"], first["answered"]) == ("pass", "有方案", "A", 1)
+    assert (first["result"], first["remark"], first["sections"]["A"][0], first["answered"]) == ("pass", "有方案", 1, 1)
     assert tick(client, place, "A1", "pass", remark="有方案").json["version"] == first["version"]
     taken = tick(client, place, "A1", "fail")
     assert taken.status_code == 409 and taken.json["label"] == "合格"
@@ -133,7 +134,7 @@ def test_what_was_sent_stays_and_stands_beside_the_inspectors_tick(app, client_f
     assert "已提交" in client.get(f"/self_check/{place}").text
     pk = one(app, select(CampaignSchool.inspection_id).where(CampaignSchool.id == place))
     inspector = client_for("inspector")
-    assert inspector.post(f"/visit/{pk}/answer/A2", json={"result": "fail"}).status_code == 200
+    assert visiting.tick(inspector, pk, "A2", "fail")["state"] == "taken"
     sheet = inspector.get(f"/visit/{pk}?section=A").text
     assert "学校自查：" in sheet and sheet.count("与自查不同") == 1
     report = inspector.get(f"/visit/{pk}/report").text

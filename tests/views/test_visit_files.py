@@ -28,7 +28,7 @@ def send(client, entity: str, pk: int, name: str = "a.jpg", data: io.BytesIO | N
 
 def test_a_photo_of_an_answer_is_sent_shown_and_taken_away(app, client_for):
     pk, client = planned(app), client_for("inspector")
-    upload_url = tick(client, pk, "E2", "pass").get_json()["upload_url"]
+    upload_url = tick(client, pk, "E2", "pass")["answer"]["upload_url"]
     made = client.post(upload_url, data={"file": (photo(), "现场.png")}, headers=JSON, content_type="multipart/form-data").get_json()
     assert (made["name"], made["photo"]) == ("现场.jpg", True)
     page = client.get(made["url"], buffered=True)
@@ -93,7 +93,7 @@ def test_a_deleted_file_stands_in_the_history_and_comes_back(app, client_for):
 
 def test_a_photo_of_a_tick_comes_back_from_the_history_of_its_inspection(app, client_for):
     pk, client = planned(app), client_for("inspector")
-    url = tick(client, pk, "E3", "pass").get_json()["upload_url"]
+    url = tick(client, pk, "E3", "pass")["answer"]["upload_url"]
     made = client.post(url, data={"file": (photo(), "食堂.jpg")}, headers=JSON, content_type="multipart/form-data").get_json()
     client.post(made["delete_url"], headers=JSON)
     assert f"/file/{made['id']}/restore" in client.get(f"/inspection/history/{pk}").text

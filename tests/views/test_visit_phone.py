@@ -2,7 +2,6 @@
 
 import json
 import re
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -13,16 +12,8 @@ from app.models.children import Child, Guardian
 from app.models.inspection import Inspection
 from app.models.org import Member, Staff
 from app.services import clock, scope, visits
-from tests.support.phones import EMPTY
-from tests.support.visiting import one, planned, submitted
-
-
-def op(pk, code, values, base=EMPTY, **more):
-    return {"id": str(uuid.uuid4()), "pk": pk, "code": code, "base": base, "values": {**EMPTY, **values}, "at": 1_600_000_000_000, **more}
-
-
-def message(client, *ops, **more):
-    return {"who": client.get("/visit/along").get_json()["who"], "now": 1_600_000_000_000, "ops": list(ops), **more}
+from tests.support.phones import EMPTY, message, op
+from tests.support.visiting import one, planned, submitted, sync, tick
 
 
 def test_the_days_schools_are_told_with_a_token(app, client_for):
@@ -66,7 +57,7 @@ def test_the_page_and_the_worker_bear_nobodys_name(app, client_for):
 def test_what_was_sent_twice_is_told_twice_and_written_once(app, client_for):
     client, pk = client_for("inspector"), planned(app)
     passed = {**EMPTY, "result": "pass", "remark": "有台账"}
-    sent = message(client, op(pk, "K1", passed), op(pk, "K1", {"result": "fail"}, passed))
+    sent = message(client.get("/visit/along").json["who"], op(pk, "K1", passed), op(pk, "K1", {"result": "fail"}, passed))
     first, again = (client.post("/visit/sync", json=sent).get_json() for _time in range(2))
     assert [one["state"] for one in first["done"]] == ["taken", "taken"] == [one["state"] for one in again["done"]]
     assert again["done"][1]["answer"] == first["done"][1]["answer"] and first["done"][1]["answer"]["result"] == "fail"
@@ -75,8 +66,8 @@ def test_what_was_sent_twice_is_told_twice_and_written_once(app, client_for):
 
 def test_a_conflict_shows_both_and_writes_nothing(app, client_for):
     client, pk = client_for("inspector"), planned(app)
-    client.post("/visit/sync", json=message(client, op(pk, "K6", {"result": "fail", "remark": "没有台账"})))
-    told = client.post("/visit/sync", json=message(client, op(pk, "K6", {"result": "pass"}))).get_json()["done"][0]
+    tick(client, pk, "K6", "fail", remark="没有台账")
+    told = tick(client, pk, "K6", "pass")
     assert (told["state"], told["fields"], told["answer"]["result"], told["answer"]["label"]) == ("conflict", ["result"], "fail", "不合格")
     assert told["answer"]["who"] == one(app, select(Member.name).where(Member.username == "inspector"))
     assert client.get(f"/visit/{pk}?section=K").text.count('data-item="K6" data-result="fail"') == 1
@@ -84,14 +75,14 @@ def test_a_conflict_shows_both_and_writes_nothing(app, client_for):
 
 def test_a_submitted_inspection_takes_nothing_more(app, client_for):
     client = client_for("inspector")
-    told = client.post("/visit/sync", json=message(client, op(submitted(app), "A2", {"result": "partly", "remark": "迟到的"}))).get_json()["done"][0]
+    told = tick(client, submitted(app), "A2", "partly", remark="迟到的")
     assert told["state"] == "refused" and "已经提交" in "".join(told["errors"].values())
 
 
 def test_what_one_member_kept_another_cannot_send(app, client_for):
     client, pk = client_for("inspector"), planned(app)
-    sent = message(client, op(pk, "A2", {"result": "pass"}), who=one(app, select(Member.id).where(Member.username == "county")))
-    assert client.post("/visit/sync", json=sent).status_code == 409
+    other = one(app, select(Member.id).where(Member.username == "county"))
+    assert sync(client, op(pk, "A2", {"result": "pass"}), who=other).status_code == 409
     assert 'data-item="A2" data-result=""' in client.get(f"/visit/{pk}?section=A").text
 
 
@@ -101,12 +92,12 @@ def test_what_one_member_kept_another_cannot_send(app, client_for):
 ])
 def test_what_no_phone_sends_is_refused(client_for, broken):
     client = client_for("inspector")
-    assert client.post("/visit/sync", json=message(client, **broken)).status_code == 400
+    assert sync(client, **broken).status_code == 400
     assert client.post("/visit/sync", data="[", content_type="application/json").status_code == 400
 
 
 @pytest.mark.parametrize("now", [None, "x", -1, 0, 10**30, 1.5, 4_000_000_000_000])
 def test_a_clock_out_of_its_mind_is_no_matter(app, client_for, now):
     client, pk = client_for("inspector"), planned(app)
-    told = client.post("/visit/sync", json=message(client, op(pk, "A5", {"result": "na"}, at=now), now=now))
+    told = sync(client, op(pk, "A5", {"result": "na"}, at=now), now=now)
     assert told.status_code == 200 and told.get_json()["done"][0]["state"] == "taken"
