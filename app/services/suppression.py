@@ -13,13 +13,16 @@ hidden there stays so here, and what is shown there is known. So no two books ne
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
 from app.services import nested, scope
 from app.services.counters import Place
+from app.services.counting import Sums
 from app.services.hiding import LEAST, SMALL, Counts, Rest, Rule, Search, is_small
 from app.services.nested import Tree
 from app.services.remember import Memory
@@ -86,13 +89,43 @@ def hidden_in(session: Session, shown: Report) -> Hidden | None:
     return Hidden(_tree(_top(session, shown, lambda area_id: report(session, area_id=area_id))))
 
 
-def hidden_beside(session: Session, shown: Report, counts: Counts, again: Callable[[int], Report | None]) -> Hidden | None:
-    """The same of another book of figures; ``again`` makes its report of another area."""
+class _Whole(NamedTuple):
+    """What is hidden of the asker's whole place, and the sums that it was found of."""
+
+    sums: Mapping[Any, Sums]
+    hidden: Hidden
+
+    def holds(self, shown: Report) -> bool:
+        """Whether a report is a part of just these sums: none was changed meanwhile."""
+        return all(self.sums.get(_place(one)) == one.sums for one in shown.places)
+
+
+def _place(one: Place) -> tuple[str, int | None]:
+    return one.path, one.school_id
+
+
+@contextmanager
+def one_export(session: Session) -> Iterator[None]:
+    """Inside, what is hidden of the asker's whole place is found once a book of figures, and not once for each part that goes out."""
+    session.info["wholes"] = {}
+    try:
+        yield
+    finally:
+        del session.info["wholes"]
+
+
+def hidden_beside(session: Session, shown: Report, counts: Counts, again: Callable[[int], Report | None], book: Hashable) -> Hidden | None:
+    """The same of another book of figures; ``again`` makes its report of another area, ``book`` says which figures of when these are."""
+    wholes: dict[Hashable, _Whole] = session.info.get("wholes", {})
+    if (known := wholes.get(book)) is not None and known.holds(shown):
+        return known.hidden
     area_id = scope.asker(session).area_id
     first = report(session, area_id=area_id) if scope.asker(session).role in COUNTS_ONLY else None
     if first is None:
         return None
-    return beside(first.node, first.leaves, first.places, _top(session, shown, again).places, counts)
+    own = _top(session, shown, again).places
+    made = wholes[book] = _Whole({_place(one): one.sums for one in own}, beside(first.node, first.leaves, first.places, own, counts))
+    return made.hidden
 
 
 def beside(top: str, leaves: Collection[str], first: Sequence[Place], own: Sequence[Place], counts: Counts) -> Hidden:

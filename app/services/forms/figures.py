@@ -63,7 +63,7 @@ def table(session: Session, form: Declared, place: Place, span: Period) -> tuple
     report = made(place.area_id, place.school_id)
     if report is None or who.role not in statistics.COUNTS_ONLY:
         return None if report is None else (report, None)
-    return report, suppression.hidden_beside(session, report, counts_of(book, span), made)
+    return report, suppression.hidden_beside(session, report, counts_of(book, span), made, (form.which, span))
 
 
 def counts_of(book: Book, span: Period) -> Counts:

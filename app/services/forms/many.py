@@ -18,7 +18,7 @@ from xlsxwriter import Workbook
 
 from app import roles
 from app.models.words import _
-from app.services import bulk, clock, progress, scope
+from app.services import bulk, clock, progress, scope, suppression
 from app.services.exporting import subtitle
 from app.services.forms import grid, places, produce
 from app.services.forms.crossfoot import Broken
@@ -64,7 +64,7 @@ def write_zip(session: Session, order: Order, target: BinaryIO) -> int:
     Ends the session's transaction. Forbidden without the verb.
     """
     names, stamp, rows = Once(numbered), clock.local(clock.now()).timetuple()[:6], 0
-    with ZipFile(target, "w", ZIP_STORED) as package:
+    with suppression.one_export(session), ZipFile(target, "w", ZIP_STORED) as package:
         for place in places.each(session, order.by):
             name = names.name(f"{order.form.title}-{place.name}")
             with tempfile.SpooledTemporaryFile(IN_MEMORY) as made:
@@ -90,7 +90,7 @@ def write_sheets(session: Session, order: Order, target: BinaryIO) -> int:
     found, names, rows = places.each(session, order.by), Once(part_name), 0
     if len(found) > bulk.MOST_SHEETS:
         raise SheetError(bulk.TOO_MANY, count=len(found), most=bulk.MOST_SHEETS)
-    with open_book(target, order.form.title) as book:
+    with suppression.one_export(session), open_book(target, order.form.title) as book:
         contents, lines = Sheets(book, NAME, names).add(), list[tuple[str, str, int | str]]()
         for place in found:
             sheets, said = Sheets(book, place.name, names), ""

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -10,8 +11,8 @@ from sqlalchemy import func, select
 from app.models.audit import AccessLog
 from app.models.children import Child
 from app.models.org import Area, School
-from app.services import bulk, progress, scope
-from app.services.forms import declaration, many, periods, places, produce
+from app.services import bulk, progress, scope, suppression
+from app.services.forms import declaration, figures, many, periods, places, produce
 from app.services.records import Forbidden
 from app.services.sheet.errors import SheetError
 from tests.support.sheets import asked_by
@@ -100,6 +101,34 @@ def test_who_gets_counts_only_is_not_told_which_numbers(app, unfooted):
         books, _told = zipped(session, order(session, "summary", "county"))
         page = next(data.decode("utf-8-sig") for name, data in books.items() if name.endswith(".txt"))
         assert "没有核对平" in page and "＝" not in page and unfooted not in page
+
+
+def test_what_is_hidden_of_the_whole_is_found_once_and_anew_after_a_change(app, monkeypatch):
+    book, counted = figures.BOOKS["care"], []
+
+    def count(session, ids, span):
+        counted.append(len(ids))
+        return book.count(session, ids, span)
+
+    monkeypatch.setitem(figures.BOOKS, "care", replace(book, count=count))
+    with asked_by(app, "superior") as session:
+        wanted = order(session, "care", "county")
+        found = places.each(session, "county")
+        zipped(session, wanted)
+        assert len(found) > 1 and len(counted) == len(found) + 1
+        whole = max(counted)
+        with suppression.one_export(session):
+            (_report, first), (_report, again) = (figures.table(session, wanted.form, place, wanted.period) for place in found[:2])
+            assert first is again
+            with scope.everything(session):
+                child = session.scalars(select(Child).join(School, School.id == Child.school_id).join(Area, Area.id == School.area_id).where(
+                    Child.left_behind != "0", Child.file_state == "open", Area.path.startswith(found[1].path))).first()
+                child.file_state = "closed"
+                session.flush()
+            counted.clear()
+            assert figures.table(session, wanted.form, found[1], wanted.period)[1] is not first and whole in counted
+        session.rollback()
+        assert "wholes" not in session.info
 
 
 def test_one_book_has_a_sheet_each_behind_its_contents(app):
