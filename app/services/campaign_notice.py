@@ -48,40 +48,31 @@ def announce(session: Session, campaign: Campaign) -> int:
     if not persons:
         raise records.Refused({"": RuleError(_("还没有督导组，请先添加成员"))})
     tied = teams.ties(session, {one.member_id for one in persons} | {row.inspector_id for row, _name in schools if row.inspector_id})
-    with working(session, campaign):
-        _deal(session, schools, persons, tied)
+    with working(session, campaign), records.together(session):  # each row is written once, all of them at the end
+        _deal([row for row, _name in schools], persons, tied)
         if wrong := teams.problems(persons, schools, tied):
             raise records.Refused({str(at): one.error for at, one in enumerate(wrong[:10])})
-        made = _inspections(session, campaign, schools, persons)
-        _settle(session, campaign, schools, made)
-    _draw_files(session, campaign, {made[row.id].id: row.school_id for row, _name in schools})
+        for row, _name in schools:
+            _tell(session, campaign, row, persons)
+        seed = campaign.seed or secrets.token_hex(8)  # of a campaign without a draw: its files are drawn all the same
+        records.edit(session, campaign, {}, own={"state": "announced", "announced_on": clock.today(), "seed": seed})
+    _draw_files(session, campaign, {row.inspection_id: row.school_id for row, _name in schools if row.inspection_id})
     return len(schools)
 
 
-def _deal(session: Session, schools: Sequence[tuple[CampaignSchool, str]], persons: Sequence[Person], tied: teams.Ties) -> None:
-    dealt = teams.deal([row for row, _name in schools], persons, tied)
-    for row, _name in schools:
+def _deal(rows: Sequence[CampaignSchool], persons: Sequence[Person], tied: teams.Ties) -> None:
+    dealt = teams.deal(rows, persons, tied)
+    for row in rows:
         row.team = dealt.get(row.id, row.team)
 
 
-def _inspections(session: Session, campaign: Campaign, schools: Sequence[tuple[CampaignSchool, str]], persons: Sequence[Person]) -> dict[int, Inspection]:
-    """Row id of the campaign's school → its inspection."""
-    found = {}
-    with records.together(session):
-        for row, _name in schools:
-            leader = teams.leader_of(persons, row.team)
-            values = {"school": row.school_id, "template": campaign.template_id, "name": campaign.name, "planned_on": row.planned_on or campaign.starts_on,
-                      "inspector": row.inspector_id or (leader.member_id if leader else None)}
-            found[row.id] = records.add(session, Inspection, values)
-    return found
-
-
-def _settle(session: Session, campaign: Campaign, schools: Sequence[tuple[CampaignSchool, str]], made: Mapping[int, Inspection]) -> None:
-    today = clock.today()
-    for row, _name in schools:
-        row.inspection_id, row.announced_on, row.self_due_on = made[row.id].id, today, row.self_due_on or campaign.self_due_on
-    seed = campaign.seed or secrets.token_hex(8)  # of a campaign without a draw: its files are drawn all the same
-    records.edit(session, campaign, {}, own={"state": "announced", "announced_on": today, "seed": seed})
+def _tell(session: Session, campaign: Campaign, row: CampaignSchool, persons: Sequence[Person]) -> None:
+    """A school's inspection, by the inspector given or the leader of its team."""
+    leader = teams.leader_of(persons, row.team)
+    values = {"school": row.school_id, "template": campaign.template_id, "name": campaign.name, "planned_on": row.planned_on or campaign.starts_on,
+              "inspector": row.inspector_id or (leader.member_id if leader else None)}
+    row.inspection = records.add(session, Inspection, values)
+    row.announced_on, row.self_due_on = clock.today(), row.self_due_on or campaign.self_due_on
 
 
 def _draw_files(session: Session, campaign: Campaign, inspections: Mapping[int, int]) -> None:

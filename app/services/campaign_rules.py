@@ -51,18 +51,20 @@ def _hold(session: Session, *_args: Any) -> None:
     if not rows or scope.asker(session).unbound:
         return
     with session.no_autoflush:
+        inspectors = {row.inspector_id for row in rows if isinstance(row, Inspection) and row.inspector_id and "inspector" in changed_or_moved(row)}
+        tied = teams.ties(session, inspectors) if inspectors else set()
         for row in rows:
-            errors = _errors(session, row)
+            errors = _errors(session, row, tied)
             if errors:
                 raise records.Refused(errors)
 
 
-def _errors(session: Session, row: Any) -> Errors:
+def _errors(session: Session, row: Any, tied: teams.Ties) -> Errors:
     if isinstance(row, Campaign):
         return _of_campaign(session, row)
     if isinstance(row, CampaignMember | CampaignSchool):
         return _of_part(session, row)
-    return _of_inspection(session, row) if isinstance(row, Inspection) else {}
+    return _of_inspection(session, row, tied) if isinstance(row, Inspection) else {}
 
 
 def _of_campaign(session: Session, row: Campaign) -> Errors:
@@ -115,10 +117,10 @@ def _lies_in(session: Session, school_id: int, area_id: int) -> bool:
     return bool(path and own and own.startswith(path))
 
 
-def _of_inspection(session: Session, row: Inspection) -> Errors:
+def _of_inspection(session: Session, row: Inspection, tied: teams.Ties) -> Errors:
     """Nobody inspects a school that they are related to; what is closed stays as it is; the first tick sets a campaign running."""
     changed = changed_or_moved(row)
-    if "inspector" in changed and row.inspector_id and (row.inspector_id, row.school_id) in teams.ties(session, {row.inspector_id}):
+    if "inspector" in changed and (row.inspector_id, row.school_id) in tied:
         return {"inspector": RuleError(_("这位督导员与这所学校有关联，要回避，请换人"))}
     if row.id is None or not {"state", "inspector", "planned_on", "deleted_at"} & set(changed):
         return {}

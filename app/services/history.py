@@ -23,7 +23,7 @@ from app.models.children import ChildKey
 from app.models.job import Job
 from app.models.sheets import SheetMapping
 from app.models.words import _
-from app.services import choosing, scope
+from app.services import choosing, pieces, scope
 from app.services.values import text_of
 
 # Rows that are traces themselves, or derived from others.
@@ -69,6 +69,7 @@ def _tell(session: Session, *_args: Any) -> None:
 
 
 def _changes(session: Session) -> Iterator[dict[str, Any] | None]:
+    _kept = _linked(session, [row for row in (*session.new, *session.dirty, *session.deleted) if _told(row)])
     for row in session.new:
         yield _line(session, row, "add")
     for row in session.dirty:
@@ -77,8 +78,29 @@ def _changes(session: Session) -> Iterator[dict[str, Any] | None]:
         yield _line(session, row, "delete")
 
 
+def _told(row: Any) -> bool:
+    return isinstance(row, Entity) and not isinstance(row, UNTOLD)
+
+
+def _linked(session: Session, rows: Iterable[Any]) -> list[Any]:
+    """What changed links point at, that the session does not hold: read at once, where the words of each line would read it one by one.
+
+    Held by whoever calls until the lines are written.
+    """
+    wanted: dict[type[Entity], set[int]] = {}
+    for row in rows:
+        state: Any = inspect(row)
+        for column, one in told_columns(type(row)).items():
+            if one is not None and one.target and (past := state.attrs[column].history).has_changes():
+                wanted.setdefault(entities()[one.target], set()).update(value for value in (*(past.added or ()), *(past.deleted or ())) if value is not None)
+    missing = {model: sorted(row_id for row_id in ids if session.identity_key(model, row_id) not in session.identity_map) for model, ids in wanted.items()}
+    with scope.everything(session), scope.trash(session):
+        return [row for model, ids in missing.items() for some in pieces.some(ids)
+                for row in session.scalars(select(model).where(model.id.in_(some)))]
+
+
 def _line(session: Session, row: Any, action: str) -> dict[str, Any] | None:
-    if not isinstance(row, Entity) or isinstance(row, UNTOLD):
+    if not _told(row):
         return None
     lines = _diff(row)
     if not lines and action == "edit":

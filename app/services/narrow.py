@@ -5,7 +5,9 @@ Held on the session, so that every way in obeys; the look-up behind the field of
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import event, inspect, select
@@ -15,7 +17,7 @@ from app.models import entities
 from app.models.base import Entity, Field, fields_of
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import records, scope
+from app.services import pieces, records, scope
 
 
 def conditions(one: Field) -> list[Any]:
@@ -36,15 +38,24 @@ def _hold(session: Session, *_args: Any) -> None:
     if not rows or scope.asker(session).unbound:
         return
     with session.no_autoflush:
-        for row in rows:
-            wrong = [one for one in _narrowed(type(row).__name__) if not _takes(session, row, one)]
-            if wrong:
-                raise records.Refused({one.key: RuleError(_("这里只能选%(label)s"), label=one.label) for one in wrong})
+        pointing = [[(one, value) for one in _narrowed(type(row).__name__) if (value := _newly(row, one)) is not None] for row in rows]
+        wanted: dict[Field, set[int]] = {}
+        for one, value in chain.from_iterable(pointing):
+            wanted.setdefault(one, set()).add(value)
+        taken = {one: _taken(session, one, ids) for one, ids in wanted.items()}
+    for links in pointing:
+        wrong = [one for one, value in links if value not in taken[one]]
+        if wrong:
+            raise records.Refused({one.key: RuleError(_("这里只能选%(label)s"), label=one.label) for one in wrong})
 
 
-def _takes(session: Session, row: Any, one: Field) -> bool:
+def _newly(row: Any, one: Field) -> int | None:
+    """The id that a link newly points at."""
     past, value = inspect(row).attrs[one.column].history, getattr(row, one.column)
-    if value is None or not past.added or list(past.added) == list(past.deleted or ()):
-        return True
+    return value if past.added and list(past.added) != list(past.deleted or ()) else None
+
+
+def _taken(session: Session, one: Field, ids: Collection[int]) -> set[int]:
+    """Those of the ids at which the link may point."""
     target = entities()[str(one.target)]
-    return session.scalar(select(target.id).where(target.id == value, *conditions(one))) is not None
+    return {row_id for some in pieces.some([*ids]) for row_id in session.scalars(select(target.id).where(target.id.in_(some), *conditions(one)))}

@@ -9,19 +9,19 @@ statement runs at all; look-ups over the border say so aloud: ``with everything(
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import event, inspect, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, joinedload
 
-from app.models.base import Entity, Field, OfChild, OfSchool, fields_of
+from app.models.base import Entity, OfChild, OfSchool, fields_of
 from app.models.care import Pairing
 from app.models.children import Child
 from app.models.org import Area, Member, School, SchoolClass
-from app.services import clock, unseen
+from app.services import clock, pieces, unseen
 from app.services.asking import FEW, LIVE, SYSTEM, Asker
 from app.services.remember import Memory
 
@@ -157,19 +157,42 @@ def _narrow(state: ORMExecuteState) -> None:
 @event.listens_for(Session, "before_flush")
 def _guard(session: Session, *_args: Any) -> None:
     """Refuse what would be written outside the scope, and give each row its school."""
-    new = session.new  # made anew at each look
-    changed = [row for row in (*new, *session.dirty, *session.deleted) if isinstance(row, Entity)]
+    added = [row for row in session.new if isinstance(row, Entity)]
+    changed = [*added, *(row for row in (*session.dirty, *session.deleted) if isinstance(row, Entity))]
     if not changed:
         return
     who = asker(session)
     known: dict[Any, Any] = {}
     with session.no_autoflush:
-        for row in changed:
-            if row in new:
-                _adopt(session, row, known)
-            if not who.unbound:
-                _check_place(session, who, row, known)
-                _check_links(session, row, known)
+        _look_ahead(session, known, Child.school_id, (_child_of(row) for row in added if isinstance(row, OfChild)))
+        for row in added:
+            _adopt(session, row, known)
+        if not who.unbound:
+            _check(session, who, changed, known)
+
+
+def _check(session: Session, who: Asker, rows: Sequence[Any], known: dict[Any, Any]) -> None:
+    """Hold the places of rows, and what they newly point at, against the scope."""
+    pointing = [(row, [(key, target, value) for key, target in _targets(type(row).__name__) for value in _newly_linked(row, key)]) for row in rows]
+    wanted: dict[Any, set[int]] = {School: {row.school_id for row in rows if isinstance(row, OfSchool)}}  # type: ignore[attr-defined]
+    for _row, links in pointing:
+        for _key, target, value in links:
+            wanted.setdefault(target, set()).add(value)
+    for target, ids in wanted.items():
+        _look_ahead(session, known, target.id, ids)
+    for row, links in pointing:
+        _check_place(session, who, row, known)
+        for key, target, value in links:
+            if _look(session, known, target.id, value) is None:
+                raise OutOfScope(key)
+
+
+def _look_ahead(session: Session, known: dict[Any, Any], column: Any, row_ids: Iterable[int | None]) -> None:
+    """Ask at once what ``_look`` would ask row by row."""
+    wanted = sorted({row_id for row_id in row_ids if row_id is not None})
+    for some in pieces.some(wanted) if len(wanted) > 1 else ():
+        found: dict[int, Any] = dict(session.execute(select(column.class_.id, column.label("asked")).where(column.class_.id.in_(some))).tuples().all())
+        known.update({(column.class_, column.key, row_id): found.get(row_id) for row_id in some})
 
 
 def _look(session: Session, known: dict[Any, Any], column: Any, row_id: int | None) -> Any:
@@ -196,8 +219,12 @@ def path_of(session: Session, area: Area) -> str:
     return f"{above}{area.code}/"
 
 
+def _child_of(row: Any) -> int | None:
+    return row.child_id or (row.child.id if row.child is not None else None)
+
+
 def _adopt_of_child(session: Session, row: Any, known: dict[Any, Any]) -> None:
-    child_id = row.child_id or (row.child.id if row.child is not None else None)
+    child_id = _child_of(row)
     school_id = _look(session, known, Child.school_id, child_id) if child_id else (
         row.child.school_id if row.child is not None else None)
     if school_id is None:
@@ -251,21 +278,16 @@ def sees_school(session: Session, school_id: int | None) -> bool:
     return session.scalar(select(School.id).where(School.id == school_id)) is not None
 
 
-def _check_links(session: Session, row: Entity, known: dict[Any, Any]) -> None:
-    """What a row newly points at must be visible to who points."""
+@cache
+def _targets(entity: str) -> list[tuple[str, Any]]:
+    """The links of an entity: field key, entity that it points at."""
     models = {mapper.class_.__name__: mapper.class_ for mapper in Entity.registry.mappers}
-    for one in fields_of(type(row)).values():
-        if not one.target:
-            continue
-        target = models[one.target]
-        for value in _newly_linked(row, one):
-            if _look(session, known, target.id, value) is None:
-                raise OutOfScope(one.key)
+    return [(one.key, models[one.target]) for one in fields_of(models[entity]).values() if one.target]
 
 
-def _newly_linked(row: Entity, one: Field) -> list[int]:
+def _newly_linked(row: Entity, key: str) -> list[int]:
     """Ids that a link newly points at, whether it was set by id or by row."""
     attrs: Any = inspect(row).attrs
-    rows = [linked.id for linked in attrs[one.key].history.added or () if linked is not None]
-    ids = [value for value in attrs[one.column].history.added or () if value is not None]
+    rows = [linked.id for linked in attrs[key].history.added or () if linked is not None]
+    ids = [value for value in attrs[f"{key}_id"].history.added or () if value is not None]
     return [value for value in (*ids, *rows) if value is not None]
