@@ -4,16 +4,16 @@ import re
 from html import unescape
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from app import menu, roles
-from app.extensions import db
 from app.models.base import fields_of
 from app.models.children import Child
 from app.models.org import Member
 from app.panel.pages import choices_of
 from app.panel.views_by_entity import VIEWS
 from app.services import scope
+from tests.support.statements import sent
 
 assert menu.MENU  # importing it declares the views
 MOST_STATEMENTS = 12
@@ -135,31 +135,6 @@ def test_a_page_never_holds_more_than_the_house_allows(client_for):
 
 
 # Weight ------------------------------------------------------------------------------------
-class Counter:
-    """The statements that an engine sends."""
-
-    def __init__(self, app):
-        with app.app_context():
-            self.engine = db.engine
-        self.sent = []
-
-    def __enter__(self):
-        event.listen(self.engine, "before_cursor_execute", self._note)
-        return self
-
-    def _note(self, _connection, _cursor, statement, *_rest):
-        self.sent.append(statement)
-
-    def __exit__(self, *_error):
-        event.remove(self.engine, "before_cursor_execute", self._note)
-
-
-def sent(app, client, address):
-    with Counter(app) as counter:
-        assert client.get(address).status_code == 200
-    return counter.sent
-
-
 PAGES = [(account, name) for account in ("school", "county", "teacher", "superior") for name in sorted(VIEWS) if roles.may(account, "read", name)]
 
 

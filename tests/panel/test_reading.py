@@ -18,7 +18,8 @@ from app.models.org import Member
 from app.models.safety import ResponsibilityLetter
 from app.panel.views_by_entity import VIEWS
 from app.services import clock, reading
-from tests.panel.test_listing import MOST_STATEMENTS, sent
+from tests.panel.test_listing import MOST_STATEMENTS
+from tests.support.statements import sent
 
 assert menu.MENU  # importing it declares the views
 ABOVE = ("county", "inspector", "township")

@@ -5,13 +5,14 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.models.audit import Change
-from app.models.campaign import DrawnChild
+from app.models.campaign import DrawnChild, Recusal
 from app.models.children import Child
 from app.models.inspection import Inspection
 from app.models.org import School
 from app.services import campaign, campaign_notice, clock, draw, inspection, moving, records, scope
 from tests.support.asking import asking
-from tests.support.campaigning import refused, told
+from tests.support.campaigning import Office, refused, told
+from tests.support.statements import noted
 
 
 def test_the_notice_makes_the_inspections_and_draws_the_files(office):
@@ -27,6 +28,33 @@ def test_the_notice_makes_the_inspections_and_draws_the_files(office):
         drawn = office.session.execute(select(Child.uid).join(DrawnChild, DrawnChild.child_id == Child.id).where(
             DrawnChild.inspection_id == row.id).order_by(DrawnChild.place)).scalars().all()
         assert drawn == list(wanted)
+
+
+def test_each_school_of_a_notice_has_its_lines_in_the_history(office):
+    office.announced()
+    leader = office.member("inspector")
+    for place in office.places():
+        made = office.session.scalars(select(Change).where(Change.entity == "Inspection", Change.row_id == place.inspection_id)).one()
+        assert made.action == "add" and ["inspector_id", None, leader.id, "", leader.name] in made.lines and made.school_id == place.school_id
+        told = office.session.scalars(select(Change).where(
+            Change.entity == "CampaignSchool", Change.row_id == place.id).order_by(Change.id.desc())).first()
+        assert ["inspection_id", None, place.inspection_id, "", office.row.name] in told.lines and told.request_id == made.request_id
+
+
+def test_a_notice_to_more_schools_sends_one_statement_more_for_each(office):
+    for row in office.session.scalars(select(Recusal)).all():
+        records.delete(office.session, row)
+    sent = []
+    for most in (1, 4):
+        made = Office(office.session)
+        records.edit(office.session, made.row, dict.fromkeys(("kindergarten", "primary", "junior", "senior"), most))
+        made.team("inspector", "inspector2", "inspector3")
+        campaign.make_draw(office.session, made.row)
+        with noted(office.session.get_bind()) as seen:
+            campaign_notice.announce(office.session, made.row)
+        sent.append((len(made.places()), len(seen)))
+    (few, little), (many, much) = sent
+    assert many > few and much - little <= many - few
 
 
 def test_an_announced_campaign_is_not_redrawn(office):

@@ -1,7 +1,7 @@
 """The counters show nobody more than the plain query does, and two at a time do not spoil them."""
 
 import pytest
-from sqlalchemy import delete, event, func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from app.extensions import db
 from app.models.base import utc_now
@@ -10,6 +10,7 @@ from app.models.org import Area, School
 from app.services import clock, counters, counting, records, scope, statistics, transactions
 from tests.services.counters_hand import ALL, Hand, hold, many, places
 from tests.support.asking import asking
+from tests.support.statements import noted
 
 
 # Who sees what ------------------------------------------------------------------------------
@@ -103,11 +104,7 @@ def test_where_nothing_can_be_written_the_figures_are_right(db_session, monkeypa
 
 def test_what_is_kept_is_read_in_three_statements_and_written_no_more(db_session, monkeypatch):
     hold(db_session, monkeypatch, keep=True)
-    with many(monkeypatch), asking(db_session, "superior"):
-        seen = []
-        note = lambda *args: seen.append(args[2])  # noqa: E731
-        event.listen(db_session.get_bind(), "before_cursor_execute", note)
+    with many(monkeypatch), asking(db_session, "superior"), noted(db_session.get_bind()) as seen:
         statistics.report(db_session, ALL, keep=True)
-        event.remove(db_session.get_bind(), "before_cursor_execute", note)
     assert len([one for one in seen if one.lstrip().startswith("SELECT")]) == 3  # the places, what is stale, the sums
     assert not [one for one in seen if one.startswith(("INSERT", "UPDATE", "DELETE"))]

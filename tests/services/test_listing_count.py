@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from app.extensions import db
 from app.models.children import Child
 from app.services import listing, remember, scope
 from app.services.table import Table
+from tests.support.statements import noted
 
 
 @pytest.fixture(autouse=True)
@@ -23,14 +23,8 @@ def low_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def statements(db_session: Any) -> Iterator[list[str]]:
     """The statements that run from now on."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(db.engine, "before_cursor_execute", note)
+    with noted(db.engine) as seen:
+        yield seen
 
 
 def counts(statements: list[str]) -> int:

@@ -1,7 +1,7 @@
 """The one rule on the session: deny by default, and no way of asking goes round it; what is written is in test_scope_writing.py."""
 
 import pytest
-from sqlalchemy import delete, event, exists, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from app.models.audit import AccessLog
@@ -10,6 +10,7 @@ from app.models.children import Child, Guardian
 from app.models.org import Area, Member, School, SchoolClass
 from app.services import clock, scope
 from tests.support.bound import come, counted, member, school, session
+from tests.support.statements import noted
 
 assert school and session  # pytest finds them here by their names
 
@@ -139,21 +140,10 @@ def test_another_session_knows_nothing_of_this_ones_asker(school):
         other.scalars(select(Child)).all()
 
 
-def statements(session, ask):
-    """How many statements a call sends."""
-    sent, engine = [], session.get_bind()
-
-    def note(*told):
-        sent.append(told[2])
-
-    event.listen(engine, "before_cursor_execute", note)
-    ask()
-    event.remove(engine, "before_cursor_execute", note)
-    return len(sent)
-
-
 def test_the_rule_costs_no_further_statement(school):
-    assert statements(school[0], lambda: school[0].scalars(select(Child).limit(3)).all()) == 1
+    with noted(school[0].get_bind()) as seen:
+        school[0].scalars(select(Child).limit(3)).all()
+    assert len(seen) == 1
 
 
 def test_an_admin_sees_what_the_own_place_did_and_no_other(session):

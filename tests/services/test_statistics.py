@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.models.care import FamilyContact, HomeVisit, Talk
 from app.models.children import Child, ParentSpell
@@ -21,6 +21,7 @@ from app.services.statistics import SECTIONS, Line, Measure, Report
 from app.services.statistics_book import write_statistics
 from tests.support.asking import asking
 from tests.support.attack import Attack, hidden_alone
+from tests.support.statements import noted
 
 MEASURES = tuple(dict.fromkeys(one for _label, measures in SECTIONS.values() for one in measures))
 
@@ -155,11 +156,8 @@ def test_statements_do_not_grow_with_the_schools(db_session):
         counties = {line.area_id: line.sums["schools"] for line in statistics.report(db_session).lines}
         counts = []
         for area_id in counties:
-            seen = []
-            note = lambda *args, seen=seen: seen.append(args[2])  # noqa: E731
-            event.listen(db_session.get_bind(), "before_cursor_execute", note)
-            statistics.report(db_session, area_id=area_id)
-            event.remove(db_session.get_bind(), "before_cursor_execute", note)
+            with noted(db_session.get_bind()) as seen:
+                statistics.report(db_session, area_id=area_id)
             counts.append(len(seen))
     assert len(set(counties.values())) > 1
     assert len(set(counts)) == 1 and counts[0] <= 11

@@ -11,9 +11,9 @@ from app.models.campaign import Campaign, CampaignMember, CampaignSchool, DrawnC
 from app.models.inspection import Inspection
 from app.models.org import Member, School
 from app.services import clock, scope
-from tests.panel.test_listing import sent
 from tests.support import visiting
 from tests.support.sheets import workbook
+from tests.support.statements import sent
 from tests.support.visiting import one, photo
 
 MOST = 12
@@ -108,7 +108,7 @@ def test_a_file_hangs_on_a_tick(client_for, place):
     url = tick(client, place, "A3", "pass").json["upload_url"]
     kept = client.post(url, data={"file": (photo(), "分工表.jpg")}, headers={"Accept": "application/json"})
     assert kept.status_code == 200
-    assert client_for("county").get(kept.json["url"]).status_code == 200
+    assert client_for("county").get(kept.json["url"], buffered=True).status_code == 200
     for account in ("school2", "teacher", "township", "superior"):
         assert client_for(account).get(kept.json["url"]).status_code in (403, 404)
     assert client_for("inspector").post(url, data={"file": (photo(), "假.jpg")}).status_code in (403, 404)

@@ -14,8 +14,9 @@ from app.models.org import Area, Member
 from app.services import clock, hiding, remember, scope, suppression, work
 from app.services.statistics import Line, Report
 from app.views import home
-from tests.panel.test_listing import MOST_STATEMENTS, sent
+from tests.panel.test_listing import MOST_STATEMENTS
 from tests.support.attack import hidden_alone
+from tests.support.statements import sent
 
 ROLES = ("admin", "county", "inspector", "township", "school", "teacher", "superior")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.panel.test_listing import sent
+from tests.support.statements import sent
 from tests.support.visiting import planned, submitted
 
 # Account, page, most statements; SQLite counts its BEGIN. The figures of a section need two: where and when, and all their reads together.
