@@ -30,7 +30,7 @@ from app.panel.security import asker
 from app.panel.view import PanelView
 from app.panel.views_by_entity import view_of
 from app.roles import ROLES, may
-from app.services import listing, masks, reading, records
+from app.services import listing, masks, reading, records, withheld
 from app.services.table import Table
 
 MOST_BYTES = 1024 * 1024  # of a JSON body
@@ -74,17 +74,17 @@ class EntityApi(BaseApi):
     @expose("/", methods=["GET"])  # type: ignore[arg-type]
     @allowed("read")
     def get_list(self) -> Answer:
-        """One page of the list; ``next`` is the address of the one after it."""
+        """One page of the list; ``next`` is the address of the one after it. What no bulk export takes beyond the school is not in it."""
         view, address = self.view, self._address()
-        table = _table(view)
-        page = listing.fetch(db.session(), table, pages.query_of(view, address))
+        table, query = _table(view), pages.query_of(view, address)
+        page = listing.fetch(db.session(), table, replace(query, conditions=[*query.conditions, *withheld.conditions(asker(), view.model)]))
         if address.after and not page.has_previous:
             abort(400, _("起点 a 所指的记录已不在，请从第一页重新读取。"))
         follows = replace(address, before=None, after=page.rows[-1][0], first=1).url() if page.has_next and page.rows else None
         reading.tell_listed(db.session(), table, page.rows)
         shape = _shaper(table)
         return jsonify(count=min(page.count, listing.COUNT_LIMIT), count_is_least=page.count > listing.COUNT_LIMIT,
-                       result=[shape(row) for row in page.rows], next=follows)
+                       result=[shape(row) for row in page.rows], next=follows, left_out=withheld.told(asker(), view.model))
 
     def _address(self) -> Address:
         view = self.view

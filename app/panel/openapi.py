@@ -124,9 +124,10 @@ def _ref(view: PanelView) -> Doc:
 
 
 def _page(view: PanelView) -> Doc:
-    return {"type": "object", "required": ["count", "result", "next"], "properties": {
+    left_out = {"type": "string", "description": _("列表里没有给出的记录；逐条仍可读取。空：没有这样的记录")}
+    return {"type": "object", "required": ["count", "result", "next", "left_out"], "properties": {
         "count": {"type": "integer"}, "count_is_least": {"type": "boolean"},
-        "result": {"type": "array", "items": _ref(view)}, "next": {"type": "string", "nullable": True}}}
+        "result": {"type": "array", "items": _ref(view)}, "left_out": left_out, "next": {"type": "string", "nullable": True}}}
 
 
 def _json(schema: Doc) -> Doc:
