@@ -93,8 +93,8 @@ def submit_context(sheet: Sheet, told: inspection.Report, summary: str, message:
     fails = [(line, to(section=part.section.code, _anchor=line.item.code))
              for part in told.parts for line in part.lines if line.result == "fail"]
     return SimpleNamespace(
-        **head(sheet), missing=sheet.missing, missing_by_part=sheet_page.missing(sheet, to), failed=fails, days=rules_of(row.template).days_to_fix, score=told.score,
-        grade=_(GRADE[told.grade]) if told.grade else "",
+        **head(sheet), missing=sheet.missing, missing_by_part=sheet_page.missing(sheet, to), failed=fails, score=told.score,
+        days=rules_of(row.template).days_to_fix, grade=_(GRADE[told.grade]) if told.grade else "",
         counts=told.counts, parts=[(one, part.answered, part.total) for one, part in zip(told.parts, sheet.parts, strict=True) if part.total],
         red_lines=told.red_lines, summary=summary, message=message, action=url_for("Visit.submit", pk=row.id),
         sheet_url=to(), next_url=sheet_page.next_url(sheet, to), root=url_for("Visit.schools"), sign=_sign(row))
