@@ -191,7 +191,8 @@ def _look_ahead(session: Session, known: dict[Any, Any], column: Any, row_ids: I
     """Ask at once what ``_look`` would ask row by row."""
     wanted = sorted({row_id for row_id in row_ids if row_id is not None})
     for some in pieces.some(wanted) if len(wanted) > 1 else ():
-        found: dict[int, Any] = dict(session.execute(select(column.class_.id, column.label("asked")).where(column.class_.id.in_(some))).tuples().all())
+        rows: Any = session.execute(select(column.class_.id, column.label("asked")).where(column.class_.id.in_(some))).all()
+        found = dict(rows)
         known.update({(column.class_, column.key, row_id): found.get(row_id) for row_id in some})
 
 
