@@ -23,10 +23,12 @@ from app.views.canteen import CanteenView, CanteenWorkerView, MealRecordView
 from app.views.care import AidView, CaseFileView, FamilyContactView, HomeVisitView, PairingView, TalkView
 from app.views.children import ChildView, GuardianView, ParentSpellView
 from app.views.downloads import Downloads
+from app.views.findings import FindingView
 from app.views.forms import FormColumnView, Forms, FormView
-from app.views.inspection import ChecklistItemView, ChecklistSectionView, ChecklistTemplateView, FindingView, InspectionView
+from app.views.inspection import ChecklistItemView, ChecklistSectionView, ChecklistTemplateView, InspectionView
 from app.views.ledger import EquipmentView, LogEntryView, SchoolDocumentView
 from app.views.members import AccessKeyView, Me, MemberView
+from app.views.opinion import OpinionView
 from app.views.org import AreaView, SchoolClassView, SchoolView, StaffView, TermView
 from app.views.quick import Quick
 from app.views.safety import HazardView, ResponsibilityLetterView
@@ -43,7 +45,7 @@ MENU: list[tuple[str, str, list[type[PanelView]]]] = [
     (_("食堂"), "meal", [CanteenView, CanteenWorkerView, MealRecordView]),
     (_("校车"), "bus", [BusView, BusDriverView, BusRunView]),
     (_("台账"), "list", [LogEntryView, SchoolDocumentView, EquipmentView]),
-    (_("督导"), "check", [CampaignView, CampaignSchoolView, InspectionView, FindingView, DrawnChildView, CampaignMemberView, RecusalView,
+    (_("督导"), "check", [CampaignView, CampaignSchoolView, InspectionView, FindingView, OpinionView, DrawnChildView, CampaignMemberView, RecusalView,
                          ChecklistTemplateView, ChecklistSectionView, ChecklistItemView]),
     (_("学校"), "school", [SchoolView, SchoolClassView, StaffView, AreaView, TermView]),
     (_("管理"), "gear", [MemberView, AccessKeyView, AccessLogView, FormView, FormColumnView]),

@@ -34,24 +34,24 @@ ROLES: dict[str, dict[str, str]] = {
         **_all(_SCHOOL_WORK, "re"), "Child": "rem", **_all(("Area", "School", "Staff", "SchoolClass"), "rwdei"), "Term": "re",
         "Member": "rwd", "AccessKey": "rwd", **_all(_CHECKLIST, "rwd"), "Inspection": "rwde", "Answer": "r",
         **_all(_CAMPAIGN, "rwde"), "DrawnChild": "re", "SelfAnswer": "r",
-        "Finding": "rwe", "Attachment": "r", "AccessLog": "re", "Statistics": "re", **_all(_FORMS, "rwd"),
+        "Finding": "rwe", "FindingStep": "rw", "Opinion": "rwe", "Attachment": "r", "AccessLog": "re", "Statistics": "re", **_all(_FORMS, "rwd"),
     },
     # Ticks the checklist on the spot; reads what the school's own records prove.
     "inspector": {
         **_all(_SCHOOL_WORK, "r"), **_all(("Area", "School", "Staff", "SchoolClass", "Term"), "r"),
-        **_all(_CHECKLIST, "r"), "Inspection": "rwe", "Answer": "rw", "Finding": "rwe", "Attachment": "rwd",
-        **_all((*_CAMPAIGN, "DrawnChild", "SelfAnswer"), "r"),
+        **_all(_CHECKLIST, "r"), "Inspection": "rwe", "Answer": "rw", "Finding": "rwe", "FindingStep": "rw", "Opinion": "rwe",
+        "Attachment": "rwd", **_all((*_CAMPAIGN, "DrawnChild", "SelfAnswer"), "r"),
     },
     # The township centre school: compiles for its schools.
     "township": {
         **_all(_SCHOOL_WORK, "re"), "Child": "rem", "ResponsibilityLetter": "rwdei", **_all(("School", "Staff", "SchoolClass"), "re"),
-        "Area": "r", "Term": "r", "Member": "rwd", "Inspection": "r", "Finding": "re", "Attachment": "r",
+        "Area": "r", "Term": "r", "Member": "rwd", "Inspection": "r", "Finding": "re", "FindingStep": "r", "Opinion": "re", "Attachment": "r",
         "Statistics": "re", "CampaignSchool": "re",
     },
     # Keeps the files of one school.
     "school": {
         **_all(_SCHOOL_WORK, "rwdei"), "Staff": "rwdei", "SchoolClass": "rwdei", "School": "rw", "Area": "r",
-        "Term": "r", "Member": "rwd", "AccessKey": "rwd", "Inspection": "r", "Answer": "r", "Finding": "rwe",
+        "Term": "r", "Member": "rwd", "AccessKey": "rwd", "Inspection": "r", "Answer": "r", "Finding": "rwe", "FindingStep": "rw", "Opinion": "rwe",
         "Attachment": "rwd", "AccessLog": "r", "Statistics": "re", "CampaignSchool": "r", "SelfAnswer": "rw",
     },
     # Own class and own pairings.

@@ -32,6 +32,7 @@ UNLABELLED = {
     "SheetMapping": "what a sender said of columns, asked for by the import alone"}
 # Entities without a view of their own, with the reason.
 UNSHOWN = {
+    "FindingStep": "taken and read on the page of its finding",
     "Answer": "ticked and read in the visit",
     "SelfAnswer": "ticked on the page of the self-check, read beside the visit's ticks",
     "Attachment": "shown below its record", "Change": "shown as a record's history",

@@ -110,7 +110,14 @@ SAMPLE_UNIT = {"county": _("全县"), "township": _("每个乡镇")}
 CHOSEN = {"drawn": _("抽中"), "must": _("必查"), "left": _("不查")}
 CAMPAIGN_STATE = {"draft": _("筹备"), "announced": _("已通知"), "running": _("检查中"), "closed": _("已结束")}
 INSPECTION_STATE = {"planned": _("待检查"), "open": _("检查中"), "submitted": _("已提交")}
-FINDING_STATE = {"open": _("待整改"), "done": _("已整改待复查"), "closed": _("已销号"), "extended": _("已延期")}
+FINDING_STATE = {"open": _("待整改"), "objected": _("申辩待裁决"), "asked": _("延期待批"), "extended": _("已延期"), "done": _("已整改待复查"),
+                 "closed": _("已销号"), "withdrawn": _("已撤销")}
+FINDING_STEP = {
+    "object": _("申辩"), "uphold": _("维持"), "change": _("变更"), "withdraw": _("撤销问题"), "fix": _("报告整改"), "ask": _("申请延期"),
+    "grant": _("批准延期"), "deny": _("不批准延期"), "close": _("复查销号"), "back": _("复查退回"), "escalate": _("提级督办"), "reopen": _("重新整改"),
+}
+RECHECK = {"spot": _("现场复查"), "papers": _("书面复查")}
+OPINION_STATE = {"draft": _("初步意见"), "agreed": _("学校无异议"), "issued": _("已发出"), "signed": _("已签收")}
 FINDING_LEVEL = {"general": _("一般问题"), "critical": _("红线问题")}
 GRADE = {"excellent": _("优"), "good": _("良"), "fair": _("合格"), "poor": _("不合格")}  # the best first
 TEMPLATE_STATE = {"draft": _("草稿"), "published": _("已发布")}

@@ -38,6 +38,11 @@ class ChecklistTemplate(Entity):
     good_months: Mapped[int] = field(_("良，几个月后再查"), Integer, PUBLIC, rule=rules.between(1, 60), default=4)
     fair_months: Mapped[int] = field(_("合格，几个月后再查"), Integer, PUBLIC, rule=rules.between(1, 60), default=2)
     poor_months: Mapped[int] = field(_("不合格，几个月后再查"), Integer, PUBLIC, rule=rules.between(1, 60), default=2)
+    # Clocks of what follows (services/findings.py, opinion.py), days: 督导条例 20–22 ask for them and leave the number to the county.
+    objection_days: Mapped[int] = field(_("学校申辩天数"), Integer, PUBLIC, rule=rules.between(1, 60), default=7)
+    recheck_days: Mapped[int] = field(_("复查天数"), Integer, PUBLIC, rule=rules.between(1, 90), default=10, hint=_("从学校报告整改算起"))
+    extend_days: Mapped[int] = field(_("一次最多延期天数"), Integer, PUBLIC, rule=rules.between(1, 365), default=30)
+    escalate_days: Mapped[int] = field(_("逾期几天升级督办"), Integer, PUBLIC, rule=rules.between(1, 365), default=15)
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
@@ -122,7 +127,7 @@ class Answer(Entity, OfSchool):
 
 
 class Finding(Entity, OfSchool):
-    """What a failure opened: to be put right by a day."""
+    """What a failure opened: to be put right by a day. What may be done with it when, and by whom: services/findings.py."""
 
     __tablename__ = "finding"
     __label__ = _("督导问题")
@@ -132,9 +137,48 @@ class Finding(Entity, OfSchool):
     item = link(_("清单条目"), "ChecklistItem", kind=PUBLIC, read_only=True)
     # The text of the item and never what the inspector wrote, who may have named a child: findings go up to city and province.
     what: Mapped[str] = field(_("问题"), String(200), INTERNAL, read_only=True)
-    level: Mapped[str] = field(_("等级"), String(10), INTERNAL, choices=codes.FINDING_LEVEL, default="general")
-    due_on: Mapped[date] = field(_("整改期限"), Date, INTERNAL)
+    level: Mapped[str] = field(_("等级"), String(10), INTERNAL, choices=codes.FINDING_LEVEL, default="general", read_only=True)
+    repeated: Mapped[bool] = field(_("再次出现"), Boolean, INTERNAL, default=False, read_only=True)
+    due_on: Mapped[date] = field(_("整改期限"), Date, INTERNAL, read_only=True)
     responsible = link(_("责任人"), "Staff", required=False, same_school=True)
-    state: Mapped[str] = field(_("状态"), String(10), INTERNAL, choices=codes.FINDING_STATE, default="open")
-    fixed_on: Mapped[date | None] = field(_("整改日期"), Date, INTERNAL, rule=rules.not_in_future)
-    fix: Mapped[str | None] = field(_("整改措施"), Text, PERSONAL)
+    state: Mapped[str] = field(_("状态"), String(10), INTERNAL, choices=codes.FINDING_STATE, default="open", read_only=True)
+    fixed_on: Mapped[date | None] = field(_("整改日期"), Date, INTERNAL, read_only=True)
+    fix: Mapped[str | None] = field(_("整改措施"), Text, PERSONAL, read_only=True)
+    recheck_by: Mapped[date | None] = field(_("复查期限"), Date, INTERNAL, read_only=True)
+    escalates_on: Mapped[date | None] = field(_("升级督办日期"), Date, INTERNAL, read_only=True)
+
+
+class FindingStep(Entity, OfSchool):
+    """One step on the way of a finding: who did what, when and why. Written once, never changed."""
+
+    __tablename__ = "finding_step"
+    __label__ = _("问题办理")
+    finding = link(_("督导问题"), "Finding", same_school=True, owned=True, read_only=True)
+    kind: Mapped[str] = field(_("办理"), String(10), INTERNAL, choices=codes.FINDING_STEP, read_only=True)
+    text: Mapped[str | None] = field(_("说明"), Text, PERSONAL, rule=rules.max_length(1000))
+    day: Mapped[date | None] = field(_("日期"), Date, INTERNAL)
+    way: Mapped[str | None] = field(_("复查方式"), String(8), INTERNAL, choices=codes.RECHECK)
+    level: Mapped[str | None] = field(_("等级"), String(10), INTERNAL, choices=codes.FINDING_LEVEL)
+    member = link(_("办理人"), "Member", kind=INTERNAL, read_only=True, named=True)
+    at: Mapped[datetime] = field(_("时间"), UtcDateTime, INTERNAL, read_only=True)
+
+
+class Opinion(Entity, OfSchool):
+    """What the county says of an inspection: a draft that the school may object to, then a letter with a number (督导条例 20, 21)."""
+
+    __tablename__ = "opinion"
+    __label__ = _("督导意见书")
+    __table_args__ = (Index("ux_opinion_inspection", "inspection_id", unique=True, **LIVE),
+                      Index("ux_opinion_serial", "office_id", "year", "serial", unique=True, **LIVE))
+    inspection = link(_("督导检查"), "Inspection", kind=PUBLIC, same_school=True, owned=True, read_only=True)
+    state: Mapped[str] = field(_("状态"), String(10), PUBLIC, choices=codes.OPINION_STATE, default="draft", read_only=True)
+    objection_due_on: Mapped[date] = field(_("申辩截止日期"), Date, PUBLIC, read_only=True)
+    office = link(_("发文单位"), "Area", kind=PUBLIC, required=False, read_only=True, named=True)
+    year: Mapped[int | None] = field(_("年份"), Integer, PUBLIC, read_only=True)
+    serial: Mapped[int | None] = field(_("序号"), Integer, PUBLIC, read_only=True)
+    issued_on: Mapped[date | None] = field(_("发出日期"), Date, PUBLIC, read_only=True)
+    # What stands in the letter: findings that were withdrawn no longer count. The inspection keeps its own.
+    score: Mapped[float | None] = field(_("意见书得分"), Float, PUBLIC, read_only=True)
+    grade: Mapped[str | None] = field(_("意见书等级"), String(10), PUBLIC, choices=codes.GRADE, read_only=True)
+    signed_at: Mapped[datetime | None] = field(_("签收时间"), UtcDateTime, INTERNAL, read_only=True)
+    signed_by: Mapped[str | None] = field(_("签收人"), String(40), PERSONAL, read_only=True)

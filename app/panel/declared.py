@@ -127,6 +127,10 @@ class Declared(BaseView):
         """Groups that the record shows below its fields: (heading, [(label, text)])."""
         return ()
 
+    def shots_of(self, row: Any) -> tuple[str, Sequence[Mapping[str, Any]]]:
+        """Heading and files (files.shown) of another row that the record shows beside its own."""
+        return "", ()
+
     def may_change(self, row: Any) -> bool:
         """Whether this very row may be edited or deleted, beyond the role's verb."""
         return True

@@ -199,6 +199,7 @@ def show_page(view: Declared, row: Any) -> str:
     page = record_context(view, row, tab)
     page.groups = None if page.related else [*_facts(view, row), *_more(view, row)]
     page.files = None if page.related else files.of_record(row)
+    page.shots = ("", ()) if page.related else view.shots_of(row)
     return render_template("panel/show.html", page=page)
 
 

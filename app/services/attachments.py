@@ -17,10 +17,11 @@ from app.models.audit import Attachment
 from app.models.base import Entity, OfSchool, fields_of
 from app.models.campaign import CampaignSchool, SelfAnswer
 from app.models.children import Child
-from app.models.inspection import Answer, Inspection
+from app.models.inspection import Answer, Finding, Inspection
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import records, scope, self_check, upload, visits
+from app.services.finding_marks import SETTLED
 
 FOLDER = "files"  # below VAR
 MOST_FILES = 20  # on one row
@@ -67,7 +68,9 @@ def may_change(session: Session, row: Entity, verb: str = "write") -> bool:
 
 
 def _closed(session: Session, row: Entity) -> bool:
-    """What a submitted inspection or self-check rests on stays as it was."""
+    """What a submitted inspection or self-check, or a settled finding, rests on stays as it was."""
+    if isinstance(row, Finding):
+        return row.state in SETTLED
     if isinstance(row, SelfAnswer):
         query = select(CampaignSchool, Inspection).join(Inspection, Inspection.id == CampaignSchool.inspection_id)
         found = session.execute(query.where(Inspection.id == row.inspection_id)).first()

@@ -7,7 +7,6 @@ frozen with it. Writing goes through records, so that rules, scope, roles and hi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -17,15 +16,15 @@ from app.models.inspection import Answer, ChecklistItem, Finding, Inspection
 from app.models.org import School
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import checklist, clock, evidence, records
+from app.services import checklist, clock, evidence, findings, opinion, records
 from app.services.evidence import Evidence
 from app.services.inspection_report import Report, report
+from app.services.inspection_rules import still_open
 from app.services.inspection_sheet import Line, Sheet, open_sheet, with_evidence
-from app.services.scoring import Rules, next_visit, rules_of
+from app.services.scoring import next_visit, rules_of
 
 __all__ = ["AnswerTaken", "Sheet", "Unanswered", "answer_of", "answer_to", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
            "save_answer", "speaks_against", "still_open", "submit", "with_evidence"]
-LONGEST_FINDING = 200  # characters that Finding.what holds
 # Result → suggestion that it speaks against: such a tick needs a reason.
 AGAINST = {"pass": "fail", "fail": "pass", "na": "fail"}
 
@@ -109,7 +108,7 @@ def clear_answer(session: Session, inspection: Inspection, item_code: str, seen_
 
 
 def submit(session: Session, inspection: Inspection, summary: str | None = None) -> Report:
-    """End an inspection: items that do not apply become na, failures open findings, the score is kept.
+    """End an inspection: items that do not apply become na, failures open findings, the score is kept, the school gets the draft opinion.
 
     Raises Unanswered, records.Refused when it was submitted already, records.Forbidden.
     """
@@ -122,11 +121,12 @@ def submit(session: Session, inspection: Inspection, summary: str | None = None)
         if not line.applies:
             _leave_out(session, inspection, line)
         elif line.answer is not None and line.answer.result == "fail":
-            _open_finding(session, inspection, line, rules)
+            findings.open_from(session, inspection, line.item, rules.days_to_fix)
     told = report(session, inspection)
     own = {"state": "submitted", "submitted_at": clock.now(), "score": told.score, "grade": told.grade,
            "next_due_on": next_visit(told.grade, clock.today(), rules)}
     records.edit(session, inspection, {"summary": summary} if summary else {}, own=own)
+    opinion.draft(session, inspection)
     return report(session, inspection)
 
 
@@ -136,22 +136,6 @@ def _leave_out(session: Session, inspection: Inspection, line: Line) -> None:
         _add(session, inspection, line.item, values, own)
     else:
         records.edit(session, line.answer, values, own=own)
-
-
-def _open_finding(session: Session, inspection: Inspection, line: Line, rules: Rules) -> None:
-    level = "critical" if line.item.critical else "general"
-    what = line.item.text.replace("\n", " ")
-    if len(what) > LONGEST_FINDING:
-        what = what[: LONGEST_FINDING - 1] + "…"
-    due = clock.today() + timedelta(rules.days_to_fix[level])
-    records.add(session, Finding, {"school": inspection.school_id, "level": level, "due_on": due},
-                own={"inspection_id": inspection.id, "item_id": line.item.id, "what": what})
-
-
-def still_open(inspection: Inspection) -> None:
-    """Raises records.Refused once it is submitted."""
-    if inspection.state == "submitted":
-        raise records.Refused({"": RuleError(_("检查已经提交，不能再改"))})
 
 
 def _checked(result: str, remark: str | None, reason: str | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from app.models.counts import MONTHS
 from app.models.inspection import Finding, Inspection
 from app.models.org import Member, School
 from app.models.words import _
-from app.services import clock, counting, work
+from app.services import clock, counting, finding_marks, work
 from app.services.scope import Asker
 from app.services.statistics import Report
 from app.services.work import Figure
@@ -36,7 +36,7 @@ def figures(session: Session, who: Asker, report: Report | None = None) -> list[
 
 def _of_inspector(session: Session, who: Asker) -> list[Figure]:
     mine, submitted = Inspection.inspector_id == who.member_id, Inspection.state == "submitted"
-    found = select(func.count(Finding.id)).where(work.open_finding()).scalar_subquery()
+    found = select(func.count(Finding.id)).where(finding_marks.to_fix()).scalar_subquery()
     row = session.execute(select(func.sum(_one(~submitted)), func.sum(_one(~submitted & (Inspection.planned_on <= clock.today()))),
                                  func.sum(_one(submitted)), found).where(mine)).one()
     left, today, done, findings = (value or 0 for value in row)
@@ -89,6 +89,13 @@ def talks_by_month(session: Session, report: Report | None = None) -> list[tuple
         query = select(*(func.sum(_one(month)) for month in within)).where(Talk.talked_on >= spans[-1].first)
         held = [count or 0 for count in session.execute(query).one()]
     return [(span.first, count) for span, count in zip(spans, held, strict=True)][::-1]
+
+
+def overdue_findings(session: Session, limit: int = 10) -> list[Any]:
+    """Findings past their day, the longest first: id, what, school, level, day, and the day from which the county follows it itself."""
+    query = select(Finding.id, Finding.what, School.name.label("school"), Finding.level, Finding.due_on, Finding.escalates_on)
+    query = query.join(School, School.id == Finding.school_id).where(finding_marks.overdue())
+    return list(session.execute(query.order_by(Finding.due_on, Finding.id).limit(limit)))
 
 
 def running_inspections(session: Session, limit: int = 10) -> list[Any]:

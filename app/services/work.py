@@ -13,12 +13,12 @@ from app.models.bus import Bus
 from app.models.campaign import CampaignSchool
 from app.models.canteen import Canteen, CanteenWorker
 from app.models.children import Child
-from app.models.inspection import Finding, Inspection
+from app.models.inspection import Finding, Inspection, Opinion
 from app.models.org import School
 from app.models.safety import Hazard
 from app.models.term import Term
 from app.models.words import _
-from app.services import clock, scope
+from app.services import clock, finding_marks, scope
 from app.services.remember import Memory
 from app.services.scope import Asker
 
@@ -128,16 +128,12 @@ def overdue_hazard() -> ColumnElement[bool]:
     return open_hazard() & (Hazard.due_on < clock.today())
 
 
-def open_finding() -> ColumnElement[bool]:
-    return Finding.state.in_(("open", "extended"))
-
-
 def badges(session: Session, who: Asker) -> dict[str, int]:
     """Counts beside menu entries, in one statement; nothing for roles above the school."""
     if who.school_id is None:
         return {}
     wanted = {"talk": ("Talk", _count(Child.id, no_talk())), "visit": ("HomeVisit", _count(Child.id, no_visit())),
-              "hazard": ("Hazard", _count(Hazard.id, overdue_hazard())), "finding": ("Finding", _count(Finding.id, open_finding()))}
+              "hazard": ("Hazard", _count(Hazard.id, overdue_hazard())), "finding": ("Finding", _count(Finding.id, finding_marks.to_fix()))}
     asked = {name: query for name, (entity, query) in wanted.items() if who.may("read", entity)}
     row = session.execute(select(*(query.scalar_subquery().label(name) for name, query in asked.items()))).one() if asked else ()
     return dict(zip(asked, row, strict=True))
@@ -172,7 +168,7 @@ def tasks(session: Session, who: Asker, limit: int = 12) -> list[Task]:
     if who.may("write", "Talk"):
         found += _children_due(session)
     for entity, read in (("Hazard", _hazards), ("Canteen", _licences), ("CanteenWorker", _certificates), ("Bus", _buses),
-                         ("Finding", _findings), ("Inspection", _inspections)):
+                         ("Finding", _findings), ("Opinion", _opinions), ("Inspection", _inspections)):
         if who.may("write", entity) and (entity != "Inspection" or who.role == "inspector"):  # nobody else inspects
             found += read(session)
     if who.may("write", "SelfAnswer"):
@@ -220,7 +216,33 @@ def _buses(session: Session) -> list[Task]:
 
 
 def _findings(session: Session) -> list[Task]:
-    return _due(session, Finding, Finding.due_on, _("督导问题：%(name)s"), Finding.what, open_finding())
+    """To a school what it has to put right, to an inspector what to look at again, to the county what waits for its word and what is long overdue."""
+    role = scope.asker(session).role
+    if role == "school":
+        return _due(session, Finding, Finding.due_on, _("督导问题：%(name)s"), Finding.what, finding_marks.to_fix())
+    if role == "inspector":
+        mine = Finding.inspection_id.in_(select(Inspection.id).where(Inspection.inspector_id == scope.asker(session).member_id))
+        return _due(session, Finding, Finding.recheck_by, _("整改复查：%(name)s"), Finding.what, finding_marks.to_recheck(), mine)
+    return [*_due(session, Finding, Finding.due_on, _("申辩待裁决：%(name)s"), Finding.what, Finding.state == "objected"),
+            *_due(session, Finding, Finding.due_on, _("延期待批：%(name)s"), Finding.what, Finding.state == "asked"),
+            *_due(session, Finding, Finding.escalates_on, _("升级督办：%(name)s"), Finding.what, finding_marks.escalated(), Finding.state != "objected",
+                  Finding.state != "asked")]
+
+
+def _opinions(session: Session) -> list[Task]:
+    """Letters: to a school the draft to answer and the letter to sign for, to the county what may go out."""
+    if scope.asker(session).role == "school":
+        to_answer = (Opinion.state == "draft") & (Opinion.objection_due_on >= clock.today())
+        return [*_letters(session, Opinion.objection_due_on, _("初步督导意见待答复：%(name)s"), to_answer),
+                *_letters(session, Opinion.issued_on, _("督导意见书待签收：%(name)s"), finding_marks.to_sign())]
+    if scope.asker(session).role == "county":
+        return _letters(session, Opinion.objection_due_on, _("督导意见书待发出：%(name)s"), finding_marks.to_issue())
+    return []
+
+
+def _letters(session: Session, column: Any, text: str, *conditions: Any) -> list[Task]:
+    query = select(Opinion.id, School.name, column).join(School, School.id == Opinion.school_id).where(*conditions)
+    return [Task(text, {"name": name}, day, "Opinion", row_id) for row_id, name, day in session.execute(query.order_by(column).limit(20))]
 
 
 def _announced(session: Session) -> list[Task]:

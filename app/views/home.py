@@ -49,7 +49,7 @@ class Home(BaseView):
             title=_("今天要做") if busy else _("概况"), subtitle=format_date(clock.today(), _("M月d日 EEEE")), has_tasks=busy,
             figures=[_figure(one, report, hidden) for one in figures], todo=[_task(one) for one in work.tasks(session, who)],
             charts=charts.talks(report), aside=None if busy else next(iter(_inspections()), None),
-            tables=[table for table in (*_overview(report, hidden), *(_inspections() if busy else ()), *_accounts()) if table.rows])
+            tables=[table for table in (*_overview(report, hidden), *_findings(), *(_inspections() if busy else ()), *_accounts()) if table.rows])
         return render_template("home.html", page=page)
 
     @expose("/search")
@@ -105,9 +105,11 @@ def _where(one: work.Task) -> str:
         return url_for("Visit.sheet", pk=one.row_id)
     if one.entity == "CampaignSchool":
         return url_for("CampaignSchoolView.notice" if one.mark == "notice" else "SelfCheckPages.sheet", pk=one.row_id)
+    if one.entity == "Opinion":
+        return url_for("OpinionView.letter", pk=one.row_id)
     if one.row_id is None:
         return url_for("Quick.rows", kind=VIEWS[QUICK[one.mark]].model.__tablename__)
-    return url_of(one.entity, "edit", pk=one.row_id)
+    return url_of(one.entity, "show" if one.entity == "Finding" else "edit", pk=one.row_id)
 
 
 def _overview(report: Report | None, hidden: Hidden | None) -> list[SimpleNamespace]:
@@ -116,6 +118,20 @@ def _overview(report: Report | None, hidden: Hidden | None) -> list[SimpleNamesp
         return []
     table = table_of(report, tuple(KNOWN[key] for key in SHOWN), hidden, "care")
     table.title, table.more_url, table.sums = (_("各校情况") if report.by_school else _("各地情况")), url_for("Statistics.index"), True
+    table.more_label = _("全部统计")
+    return [table]
+
+
+def _findings() -> list[SimpleNamespace]:
+    """What is overdue, for the offices above the schools that follow it."""
+    if asker().school_id is not None or not asker().may("read", "FindingStep") or asker().role == "inspector":
+        return []
+    today = clock.today()
+    rows = [{"id": one.id, "url": url_of("Finding", "show", pk=one.id), "cells": [
+        _cell(one.what), _cell(one.school), _cell(_(codes.FINDING_LEVEL[one.level])), _cell(one.due_on.isoformat()),
+        _cell(_("升级督办") if one.escalates_on and one.escalates_on <= today else _("逾期"))]} for one in overview.overdue_findings(db.session())]
+    table = _table(_("逾期的督导问题"), [_("问题"), _("学校"), _("等级"), _("整改期限"), _("状态")], rows)
+    table.more_url, table.more_label = url_of("Finding", "list", m="overdue"), _("全部")
     return [table]
 
 

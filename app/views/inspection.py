@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_appbuilder import expose, has_access
@@ -13,20 +13,19 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.extensions import db
-from app.models import codes
-from app.models.base import Entity, fields_of
-from app.models.inspection import Answer, ChecklistItem, ChecklistSection, ChecklistTemplate, Finding, Inspection
+from app.models.base import Entity
+from app.models.inspection import Answer, ChecklistItem, ChecklistSection, ChecklistTemplate, Inspection
 from app.models.words import _
-from app.panel import forms, pills
+from app.panel import forms
 from app.panel.confirm import ask
 from app.panel.forms import say_all
 from app.panel.security import asker
 from app.panel.view import PanelView
-from app.services import checklist, inspection, inspection_rules, records, visits, work
+from app.services import checklist, opinion, records, visits, work
 from app.views import checklist_words
 
 RULES = ("excellent_from", "good_from", "fair_from", "cap", "critical_days", "general_days", "excellent_months", "good_months", "fair_months",
-         "poor_months")
+         "poor_months", "objection_days", "recheck_days", "extend_days", "escalate_days")
 
 
 class ChecklistTemplateView(PanelView):
@@ -157,37 +156,8 @@ class InspectionView(PanelView):
 
     def links_of(self, row: Any) -> list[tuple[str, str]]:
         if row.state == "submitted":
-            return [(gettext("检查报告"), url_for("VisitReport.report", pk=row.id))]
+            letter = opinion.of_inspection(db.session(), row)
+            found = [(gettext("督导意见书"), url_for("OpinionView.letter", pk=letter.id))] if letter is not None else []
+            return [*found, (gettext("检查报告"), url_for("VisitReport.report", pk=row.id))]
         begun = gettext("继续检查") if row.state == "open" else gettext("开始检查")
         return [(begun, url_for("Visit.sheet", pk=row.id))] if asker().may("write", Answer) else []
-
-
-class FindingView(PanelView):
-    model = Finding
-    exclude_route_methods: ClassVar[set[str]] = {"add"}  # a submitted inspection opens them
-    columns = ["school", "inspection", "item", "what", "level", "due_on", "responsible", "state", "fixed_on", "fix"]
-    list_columns = ["what", "school", "item", "level", "due_on", "state"]
-    filters = ["state", "level"]
-    marks = {"open": (_("待整改"), work.open_finding)}
-    searched = ["what"]
-    orders = {"due_on": "due_on"}
-    order = ("due_on", False)
-    pills = {"level": pills.word("bad", codes.FINDING_LEVEL["critical"])}
-
-    def form_keys(self) -> tuple[str, ...]:
-        """A school says what it did, and no more."""
-        mine = asker().school_id is None
-        return tuple(key for key in super().form_keys() if mine or key in inspection_rules.SAID_BY_SCHOOL)
-
-    def more_of(self, row: Any) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
-        """What was ticked, for those who may read ticks: the remark may name a child."""
-        if not asker().may("read", Answer):
-            return ()
-        answer = inspection.answer_of(db.session(), row)
-        told = [(fields_of(Answer)[key].label, getattr(answer, key)) for key in ("remark", "reason") if answer is not None and getattr(answer, key)]
-        return [(gettext("检查时写的"), [(gettext(label), text) for label, text in told])] if told else ()
-
-    def shape(self, form: Any) -> None:
-        if asker().school_id is not None:
-            kept = {*inspection_rules.STATES_OF_SCHOOL, form.state.data}
-            form.state.choices = [(code, label) for code, label in form.state.choices if code in kept]

@@ -19,7 +19,7 @@ from app.models.inspection import Answer, Finding, Inspection
 from app.panel import files
 from app.panel.security import asker
 from app.panel.views_by_entity import url_of
-from app.services import attachments, clock, history, inspection, masks, transactions, visit_signature, visits
+from app.services import attachments, clock, history, inspection, masks, opinion, transactions, visit_signature, visits
 from app.services.inspection_report import Report, ReportLine
 from app.services.scoring import GRADE
 from app.services.sheet.book import write_tabs
@@ -74,6 +74,7 @@ def _context(told: Report) -> SimpleNamespace:
         own=any(line.own for part in told.parts for line in part.lines) and asker().may("read", SelfAnswer),
         answers=[(part.section, [_line(row, line, photos) for line in part.lines]) for part in told.parts] if shows_answers else [],
         summary=masks.shown(asker(), row, "summary"),
+        letter_url=url_for("OpinionView.letter", pk=letter.id) if (letter := opinion.of_inspection(session, row)) is not None else None,
         book_url=url_for("VisitReport.workbook", pk=row.id) if asker().may("export", Inspection) else None,
         back_url=_back_url(row, submitted), sign_url=files.shown(signed)["url"] if signed is not None else None)
 
@@ -85,11 +86,10 @@ def _back_url(row: Inspection, submitted: bool) -> str:
 
 
 def _finding(one: Finding) -> dict[str, Any]:
-    changes = asker().may("write", Finding)
     return {"what": one.what, "code": one.item.code if one.item is not None else "", "level": _(codes.FINDING_LEVEL[one.level]), "due_on": one.due_on,
-            "red": one.level == "critical", "state": _(codes.FINDING_STATE[one.state]), "fix": masks.shown(asker(), one, "fix"),
+            "red": one.level == "critical", "repeated": one.repeated, "state": _(codes.FINDING_STATE[one.state]), "fix": masks.shown(asker(), one, "fix"),
             "responsible": masks.shown(asker(), one, "responsible"),
-            "url": url_of("Finding", "edit" if changes else "show", pk=one.id)}
+            "url": url_of("Finding", "show", pk=one.id)}
 
 
 def _line(row: Inspection, line: ReportLine, photos: dict[int, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from app.services import clock
 from seeds import names
 from seeds.bulk import Bulk, Row
 from seeds.checklist.load import load_template
-from seeds.demo import bus, campaign, canteen, care, cases, children, gaps, inspection, ledger, plan, registered, safety, school
+from seeds.demo import bus, campaign, canteen, care, cases, children, findings, gaps, inspection, ledger, plan, registered, safety, school
 from seeds.demo.days import Days, moment
 from seeds.demo.members import Accounts
 from seeds.demo.world import Place, School, SchoolPlan, World
@@ -62,6 +62,8 @@ def make_demo(session: Session, *, children: int = 3000, schools: int = 30, seed
     with bulk.dice(Random("team")):  # its own dice, so that the rest of the county stays as it was
         team = [inspector, *(accounts.at_place(username, "inspector", county, name=name) for username, name in COLLEAGUES.items())]
     campaign.make(session, world, kept, template_id, items, county, team)
+    with bulk.dice(Random("findings")):
+        findings.make(session, world, county)
     for one in kept.values():
         registered.grandparents(world, one)
     bulk.finish()

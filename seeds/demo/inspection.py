@@ -9,7 +9,8 @@ from typing import Any, cast
 from sqlalchemy.orm import Session
 
 from app.models import org as models
-from app.models.inspection import Answer, ChecklistItem, Finding, Inspection
+from app.models.base import fields_of
+from app.models.inspection import Answer, ChecklistItem, ChecklistTemplate, Finding, Inspection
 from app.services import clock, scope
 from app.services.conditions import applies
 from app.services.inspection import current_evidence, freeze, speaks_against
@@ -20,6 +21,7 @@ from seeds.demo.days import TermDays, moment
 from seeds.demo.world import School, World
 
 NOTES = {"fail": 7, "partly": 10}  # items of the submitted inspection that were not passed
+CLOCKS = {key: one.default for key, one in fields_of(ChecklistTemplate).items() if key.endswith("_days")}  # of the version that is loaded
 NAME = "{year}{term}校园督导检查"
 
 
@@ -93,5 +95,6 @@ def _finding(world: World, school: School, inspection: Row, item: Row, order: in
     world.bulk.add(
         Finding, school_id=school.id, inspection_id=inspection["id"], item_id=item["id"], what=item["text"],
         level=level, due_on=due, responsible_id=world.rng.choice(school.of_post("safety", "deputy", "head"))["id"],
-        state=state, fixed_on=min(fixed, world.days.yesterday) if fixed else None,
+        state=state, fixed_on=min(fixed, world.days.yesterday) if fixed else None, escalates_on=due + timedelta(CLOCKS["escalate_days"]),
+        recheck_by=min(fixed, world.days.yesterday) + timedelta(CLOCKS["recheck_days"]) if fixed and state == "done" else None,
         fix=world.rng.choice(words.FINDING_FIXES) if fixed else None)

@@ -77,11 +77,16 @@ def _who_sees(connection: Any, world: World, name: str, model: type[Entity]) -> 
 
 
 def _who_is_told(connection: Any, world: World) -> None:
-    """Who reads the notice of a campaign reads whose it is."""
-    table = Campaign.__table__
-    for account in world.sights:
+    """Who reads the notice of a campaign reads whose it is; who reads the opinion on a school, whose that is: the county's."""
+    table, area, school = Campaign.__table__, Area.__table__, School.__table__
+    paths = {row.id: row.path for row in connection.execute(select(school.c.id, area.c.path).join(area, area.c.id == school.c.area_id))}
+    counties = connection.execute(select(area.c.id, area.c.path).where(area.c.level == "county")).all()
+    for account, one in world.sights.items():
         ids = world.named.get((account, "Campaign"), set())
-        world.named[account, "Area"] = set(connection.scalars(select(table.c.area_id).where(table.c.id.in_(ids))))
+        told = set(connection.scalars(select(table.c.area_id).where(table.c.id.in_(ids))))
+        if one.may("read", "Opinion"):
+            told |= {row.id for row in counties if any(paths[school_id].startswith(row.path) for school_id in one.schools)}
+        world.named.setdefault((account, "Area"), set()).update(told)
 
 
 # Rows at every place -----------------------------------------------------------------------

@@ -19,11 +19,11 @@ NO_FINDINGS = _("上次检查没有发现问题")
 
 
 def of_last(at: Place) -> tuple[Any, ...] | None:
-    """Findings of the last inspection; None without one."""
-    return None if at.last is None else (Finding.school_id == at.school.id, Finding.inspection_id == at.last.id)
+    """Findings of the last inspection without those that were withdrawn; None without one."""
+    return None if at.last is None else (Finding.school_id == at.school.id, Finding.inspection_id == at.last.id, Finding.state != "withdrawn")
 
 
-@evidence("findings_assigned", label=_("上次问题分解"), target_percent=100)
+@evidence("findings_assigned", label=_("上次问题分解"), version=2, target_percent=100)
 def findings_assigned(at: Place, params: Params) -> Figure | Evidence:
     """Findings with someone responsible; a day is always set (21)."""
     of = of_last(at)
@@ -33,7 +33,7 @@ def findings_assigned(at: Place, params: Params) -> Figure | Evidence:
                     text=_("上次检查的问题 %(total)s 条，已落实责任人 %(good)s 条，没有落实 %(bad)s 条"))
 
 
-@evidence("findings_on_time", label=_("按期整改率"), target_percent=100)
+@evidence("findings_on_time", label=_("按期整改率"), version=2, target_percent=100)
 def findings_on_time(at: Place, params: Params) -> Figure | Evidence:
     """Of the findings put right or past their day, those put right in time (21, 22); due today is not past."""
     of = of_last(at)
@@ -46,14 +46,14 @@ def findings_on_time(at: Place, params: Params) -> Figure | Evidence:
                     empty=_("上次检查没有到期的问题"))
 
 
-@evidence("findings_repeated", label=_("问题反弹"))
+@evidence("findings_repeated", label=_("问题反弹"), version=2)
 def findings_repeated(at: Place, params: Params) -> Figure:
     """Findings of the last inspection whose item had been found wanting before (22); a red line suggests "fail"."""
     of = of_last(at)
     if of is None:
         return nothing(NO_INSPECTION)
     item = ChecklistItem
-    before = select(item.code).join(Finding, Finding.item_id == item.id).where(of[0], ~of[1]).correlate(None)
+    before = select(item.code).join(Finding, Finding.item_id == item.id).where(of[0], ~of[1], of[2]).correlate(None)
     query = select(Finding.id, Finding.level).join(item, item.id == Finding.item_id).where(*of, item.code.in_(before))
     found, again = yield tally(Finding, *of), look(query)
     red = sum(one.level == "critical" for one in again)
@@ -62,7 +62,7 @@ def findings_repeated(at: Place, params: Params) -> Figure:
                   text=_("上次检查的问题 %(total)s 条，以前检查也出现过 %(bad)s 条（红线 %(red)s 条）"), threshold=_("不重复出现"))
 
 
-@evidence("findings_extension", label=_("超期未批"))
+@evidence("findings_extension", label=_("超期未批"), version=2)
 def findings_extension(at: Place, params: Params) -> Figure:
     """Unfinished findings past their day, and those of them without an extension (22)."""
     of = of_last(at)
@@ -76,7 +76,7 @@ def findings_extension(at: Place, params: Params) -> Figure:
                   empty=NO_FINDINGS, threshold=_("超期的都已批准延期"))
 
 
-@evidence("findings_proved", label=_("整改佐证"), target_percent=100)
+@evidence("findings_proved", label=_("整改佐证"), version=2, target_percent=100)
 def findings_proved(at: Place, params: Params) -> Figure | Evidence:
     """Of the findings put right, those with a photo or paper attached (22)."""
     of = of_last(at)

@@ -65,11 +65,16 @@ def serious(book):
     return faults(len(left), len(found), "fail" if any(one.level == "serious" for one in left) else "partly" if left else "pass")
 
 
+def standing(book):
+    """Without what was withdrawn on an objection."""
+    return [one for one in book.findings if one.state != "withdrawn"]
+
+
 def of_last(recount):
     """Over the findings of the last inspection; none without one."""
     def made(book):
         last = book.inspected()
-        return recount(book, [one for one in book.findings if one.inspection_id == last.id]) if last else NONE
+        return recount(book, [one for one in standing(book) if one.inspection_id == last.id]) if last else NONE
 
     return made
 
@@ -80,7 +85,7 @@ def in_time(book, found):
 
 
 def repeated(book, found):
-    before = {book.county.codes[one.item_id] for one in book.findings if one.inspection_id != book.inspected().id}
+    before = {book.county.codes[one.item_id] for one in standing(book) if one.inspection_id != book.inspected().id}
     again = [one for one in found if book.county.codes[one.item_id] in before]
     return faults(len(again), len(found), "fail" if any(one.level == "critical" for one in again) else "partly" if again else "pass")
 

@@ -1,0 +1,187 @@
+"""The way of a finding from its opening to its closing: one table says which step leads where, and who takes it.
+
+教育督导条例 20 (draft and objection), 21 (a time limit), 22 (check that it was put right). A step is written down once, with its reason;
+the finding keeps where it stands. Clocks are those of the checklist's version, in days; "today" is the day in Shanghai.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import codes
+from app.models.base import fields_of
+from app.models.inspection import ChecklistItem, ChecklistTemplate, Finding, FindingStep, Inspection, Opinion
+from app.models.rules import RuleError
+from app.models.words import _
+from app.services import attachments, clock, records, scope
+
+LONGEST = 200  # characters that Finding.what holds
+SCHOOL, COUNTY, VISITED = ("school",), ("county",), ("inspector", "county")
+
+
+class Step(NamedTuple):
+    """Who takes it, from which state to which, what it is told with (fields of FindingStep), and which of these must be filled."""
+
+    who: tuple[str, ...]
+    to: Mapping[str, str]
+    asks: tuple[str, ...] = ("text",)
+    must: tuple[str, ...] = ("text",)
+
+
+STEPS: dict[str, Step] = {
+    "object": Step(SCHOOL, {"open": "objected"}),
+    "uphold": Step(COUNTY, {"objected": "open"}),
+    "change": Step(COUNTY, {"objected": "open"}, ("level", "day", "text"), ("level", "day", "text")),
+    "withdraw": Step(COUNTY, {"objected": "withdrawn"}),
+    "fix": Step(SCHOOL, dict.fromkeys(("open", "extended", "asked"), "done"), ("day", "text"), ("day", "text")),
+    "ask": Step(SCHOOL, dict.fromkeys(("open", "extended"), "asked"), ("day", "text"), ("day", "text")),
+    "grant": Step(COUNTY, {"asked": "extended"}, ("day", "text"), ("day",)),
+    "deny": Step(COUNTY, {"asked": "open"}),
+    "close": Step(VISITED, {"done": "closed"}, ("way", "text"), ("way",)),
+    "back": Step(VISITED, {"done": "open"}, ("way", "text"), ("way", "text")),
+    "escalate": Step(VISITED, {state: state for state in ("open", "extended", "asked")}),
+    "reopen": Step(COUNTY, {"closed": "open"}),
+}
+
+
+def open_from(session: Session, inspection: Inspection, item: ChecklistItem, days: Mapping[str, int]) -> Finding:
+    """What a failed item opens, to be put right within ``days`` of its level; said to be repeated where the school had it before."""
+    level = "critical" if item.critical else "general"
+    what = item.text.replace("\n", " ")
+    due = clock.today() + timedelta(days[level])
+    own = {"inspection_id": inspection.id, "item_id": item.id, "what": what if len(what) <= LONGEST else what[: LONGEST - 1] + "…", "level": level,
+           "due_on": due, "escalates_on": due + timedelta(inspection.template.escalate_days), "repeated": _had_before(session, inspection, item.code)}
+    return records.add(session, Finding, {"school": inspection.school_id}, own=own)
+
+
+def _had_before(session: Session, inspection: Inspection, code: str) -> bool:
+    query = select(Finding.id).join(ChecklistItem, ChecklistItem.id == Finding.item_id).where(
+        Finding.school_id == inspection.school_id, Finding.inspection_id != inspection.id, ChecklistItem.code == code, Finding.state != "withdrawn")
+    return session.scalar(query.limit(1)) is not None
+
+
+def offered(session: Session, finding: Finding) -> list[str]:
+    """The steps that the asker may take now."""
+    return [kind for kind in STEPS if may_take(session, finding, kind) and refusal(session, finding, kind) is None]
+
+
+def may_take(session: Session, finding: Finding, kind: str) -> bool:
+    """Whether the step is the asker's at all: by role, an inspector's for the own inspections only."""
+    who = scope.asker(session)
+    if who.role not in STEPS[kind].who or not who.may("write", Finding):
+        return False
+    return who.role != "inspector" or _inspection(session, finding).inspector_id == who.member_id
+
+
+def refusal(session: Session, finding: Finding, kind: str) -> RuleError | None:
+    """Why the step cannot be taken as things stand; None where it can."""
+    if finding.state not in STEPS[kind].to:
+        return RuleError(_("这个问题现在是“%(state)s”，不能%(step)s"), state=codes.FINDING_STATE[finding.state], step=codes.FINDING_STEP[kind])
+    return _too_late(session, finding) if kind == "object" else None
+
+
+def _too_late(session: Session, finding: Finding) -> RuleError | None:
+    """An objection is made once, to a draft, within its days: on the last of them still."""
+    opinion = session.scalars(select(Opinion).where(Opinion.inspection_id == finding.inspection_id)).first()
+    if opinion is None or opinion.state != "draft":
+        return RuleError(_("学校已经答复无异议，或意见书已经发出，不能再申辩"))
+    if clock.today() > opinion.objection_due_on:
+        return RuleError(_("申辩期到 %(day)s 为止，已经过了"), day=opinion.objection_due_on.isoformat())
+    if any(one.kind == "object" for one in steps_of(session, finding)):
+        return RuleError(_("这个问题已经申辩过，不能再申辩"))
+    return None
+
+
+def steps_of(session: Session, finding: Finding) -> list[FindingStep]:
+    """The way so far, the first step first; none for a role that may not read them."""
+    if not scope.asker(session).may("read", FindingStep):
+        return []
+    return list(session.scalars(select(FindingStep).where(FindingStep.finding_id == finding.id).order_by(FindingStep.id)))
+
+
+def take(session: Session, finding: Finding, kind: str, values: Mapping[str, Any], version: int | None = None, token: str | None = None) -> FindingStep:
+    """Take a step on a finding that was found in scope; the caller commits. A used token gives back the step it made.
+
+    ``values``: fields of FindingStep. Raises records.Forbidden, records.Refused by field, records.Conflict.
+    """
+    if not may_take(session, finding, kind):
+        raise records.Forbidden(f"{kind} Finding")
+    if token and (made := records.made_by(session, FindingStep, token)):
+        return made
+    if problem := refusal(session, finding, kind):
+        raise records.Refused({"": problem})
+    said = _checked(session, finding, kind, values)
+    own = {"state": STEPS[kind].to[finding.state], **_effect(_inspection(session, finding).template, kind, said)}
+    records.edit(session, finding, {}, version, own)
+    told = {"finding_id": finding.id, "kind": kind, "member_id": scope.asker(session).member_id, "at": clock.now()}
+    return records.add(session, FindingStep, {"school": finding.school_id, **said}, token, told)
+
+
+def _checked(session: Session, finding: Finding, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said with the step, by the rules of its fields and of its kind."""
+    step, fields = STEPS[kind], fields_of(FindingStep)
+    said, errors = {}, {}
+    for key in step.asks:
+        try:
+            said[key] = records.check_value(fields[key], values.get(key))
+            if said[key] is None and key in step.must:
+                raise RuleError(_("请填写%(label)s"), label=label_of(kind, key))
+        except RuleError as wrong:
+            errors[key] = wrong
+    if "day" in said and "day" not in errors and (wrong_day := _wrong_day(session, finding, kind, said["day"])):
+        errors["day"] = wrong_day
+    if kind == "fix" and not errors and not attachments.of_row(session, finding):
+        errors["files"] = RuleError(_("请附上整改后的照片或材料"))
+    if errors:
+        raise records.Refused(errors)
+    return said
+
+
+def label_of(kind: str, key: str) -> str:
+    """What a field of a step is called on its form."""
+    return _LABELS.get((kind, key)) or fields_of(FindingStep)[key].label
+
+
+_LABELS = {("object", "text"): _("申辩理由"), ("uphold", "text"): _("裁决理由"), ("change", "text"): _("裁决理由"), ("withdraw", "text"): _("裁决理由"),
+           ("change", "day"): _("新的整改期限"), ("fix", "text"): _("整改措施"), ("fix", "day"): _("整改日期"), ("ask", "text"): _("延期原因"),
+           ("ask", "day"): _("申请延到"), ("grant", "day"): _("批准延到"), ("deny", "text"): _("不批准的理由"), ("back", "text"): _("退回的理由"),
+           ("close", "text"): _("复查情况"), ("escalate", "text"): _("督办的理由"), ("reopen", "text"): _("重新整改的理由")}
+
+
+def latest(session: Session, finding: Finding) -> date:
+    """The last day that an extension may go to: so many days after the day that counts now, or after today where that is past."""
+    return max(finding.due_on, clock.today()) + timedelta(_inspection(session, finding).template.extend_days)
+
+
+def _wrong_day(session: Session, finding: Finding, kind: str, day: date) -> RuleError | None:
+    today = clock.today()
+    if kind == "fix":
+        found = _inspection(session, finding).submitted_at
+        if day > today or (found is not None and day < clock.local(found).date()):
+            return RuleError(_("整改日期应在检查提交之后，不晚于今天"))
+    elif kind == "change":
+        return RuleError(_("新的整改期限不能早于今天")) if day < today else None
+    elif not finding.due_on < day <= latest(session, finding) or day < today:
+        return RuleError(_("应晚于现在的期限 %(due)s，不早于今天，最迟 %(last)s"), due=finding.due_on.isoformat(), last=latest(session, finding).isoformat())
+    return None
+
+
+def _effect(clocks: ChecklistTemplate, kind: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns of the finding that a step sets beside the state."""
+    if kind == "fix":
+        return {"fixed_on": said["day"], "fix": said["text"], "recheck_by": clock.today() + timedelta(clocks.recheck_days)}
+    if kind in ("change", "grant"):
+        level = {"level": said["level"]} if kind == "change" else {}
+        return {**level, "due_on": said["day"], "escalates_on": said["day"] + timedelta(clocks.escalate_days)}
+    if kind in ("close", "back", "reopen"):
+        return {"recheck_by": None} if kind == "close" else {"recheck_by": None, "fixed_on": None}
+    return {"escalates_on": clock.today()} if kind == "escalate" else {}
+
+
+def _inspection(session: Session, finding: Finding) -> Inspection:
+    return session.get_one(Inspection, finding.inspection_id)

@@ -1,0 +1,153 @@
+"""The opinion on an inspection: a draft to the school, its days to object, the letter with its number, the receipt (督导条例 20, 21)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models.base import fields_of
+from app.models.inspection import Finding, FindingStep, Inspection, Opinion
+from app.models.org import Area, Member, School
+from app.models.rules import RuleError
+from app.models.words import _
+from app.services import clock, records, scope, scoring
+from app.services.inspection_report import findings_of, report
+from app.services.scoring import Tick
+from app.services.table import names_anywhere
+
+DECISIONS = ("uphold", "change", "withdraw")
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What a school objected to, why, and what came of it; ``decision`` is None while the county has not decided."""
+
+    finding: Finding
+    asked: FindingStep
+    decision: FindingStep | None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What the letter says; score and grade are those of now while it is a draft."""
+
+    opinion: Opinion
+    inspection: Inspection
+    school: School
+    office: str
+    inspector: str
+    findings: Sequence[Finding]  # without what was withdrawn
+    objections: Sequence[Objection]
+    score: float | None
+    grade: str | None
+
+
+def draft(session: Session, inspection: Inspection) -> Opinion:
+    """The draft that a submitted inspection sends to its school; the caller commits."""
+    due = clock.today() + timedelta(inspection.template.objection_days)
+    return records.add(session, Opinion, {"school": inspection.school_id}, own={"inspection_id": inspection.id, "objection_due_on": due})
+
+
+def of_inspection(session: Session, inspection: Inspection) -> Opinion | None:
+    """The opinion on an inspection that was found in scope, for roles that read opinions."""
+    if not scope.asker(session).may("read", Opinion):
+        return None
+    return session.scalars(select(Opinion).where(Opinion.inspection_id == inspection.id)).first()
+
+
+def agree(session: Session, opinion: Opinion) -> None:
+    """The school has nothing (more) to object to; the caller commits."""
+    _only_in(session, opinion, "school", "draft", _("已经答复过，或意见书已经发出"))
+    _hold_undecided(session, opinion)
+    records.edit(session, opinion, {}, opinion.version, {"state": "agreed"})
+
+
+def issue(session: Session, opinion: Opinion) -> None:
+    """Send the letter out, with the next number of the county and year; the caller commits."""
+    _only_in(session, opinion, "county", ("draft", "agreed"), _("意见书已经发出"))
+    if opinion.state == "draft" and clock.today() <= opinion.objection_due_on:
+        raise records.Refused({"": RuleError(_("申辩期到 %(day)s 为止，学校还没有答复，不能发出"), day=opinion.objection_due_on.isoformat())})
+    _hold_undecided(session, opinion)
+    points, grade = settled_score(session, session.get_one(Inspection, opinion.inspection_id))
+    year, office = clock.today().year, _office(session, opinion.school_id)
+    own = {"state": "issued", "issued_on": clock.today(), "score": points, "grade": grade, "office_id": office, "year": year,
+           "serial": _next_serial(session, office, year)}
+    records.edit(session, opinion, {}, opinion.version, own)
+
+
+def sign(session: Session, opinion: Opinion, name: str) -> None:
+    """The school's receipt, by the name of who takes the letter; the caller commits."""
+    _only_in(session, opinion, "school", "issued", _("意见书还没有发出，或已经签收"))
+    told = records.check_value(fields_of(Opinion)["signed_by"], name)
+    if not told:
+        raise records.Refused({"reason": RuleError(_("请填写签收人姓名"))})
+    records.edit(session, opinion, {}, opinion.version, {"state": "signed", "signed_at": clock.now(), "signed_by": told})
+
+
+def _only_in(session: Session, opinion: Opinion, role: str, states: str | tuple[str, ...], message: str) -> None:
+    if scope.asker(session).role != role:
+        raise records.Forbidden("write Opinion")
+    if opinion.state not in ((states,) if isinstance(states, str) else states):
+        raise records.Refused({"": RuleError(message)})
+
+
+def _hold_undecided(session: Session, opinion: Opinion) -> None:
+    query = select(func.count(Finding.id)).where(Finding.inspection_id == opinion.inspection_id, Finding.state == "objected")
+    if count := session.scalar(query):
+        raise records.Refused({"": RuleError(_("还有 %(count)s 个问题的申辩没有裁决"), count=count)})
+
+
+def _office(session: Session, school_id: int) -> int:
+    """Id of the county above a school; of the topmost area below which it hangs where none is a county."""
+    own = select(Area.path).join(School, School.area_id == Area.id).where(School.id == school_id)
+    with scope.everything(session):
+        path: Any = session.scalar(own)
+        above = session.scalars(select(Area).where(Area.code.in_(path.strip("/").split("/"))).order_by(Area.path)).all()
+    return next((one.id for one in above if one.level == "county"), above[0].id)
+
+
+def _next_serial(session: Session, office: int, year: int) -> int:
+    """The number after the county's last of the year. The county's row is locked, so that of two at once the second counts the first."""
+    with scope.everything(session), scope.trash(session):
+        session.execute(select(Area.id).where(Area.id == office).with_for_update())
+        return (session.scalar(select(func.max(Opinion.serial)).where(Opinion.office_id == office, Opinion.year == year)) or 0) + 1
+
+
+def settled_score(session: Session, inspection: Inspection) -> tuple[float | None, str | None]:
+    """Score and grade without what was withdrawn, which counts neither for nor against; a red line that was lowered caps no more."""
+    told = report(session, inspection)
+    levels = {one.item_id: None if one.state == "withdrawn" else one.level for one in told.findings}
+    ticks = [_settled(line.tick, levels.get(line.item.id, "")) for part in told.parts for line in part.lines]
+    points = scoring.score(ticks)
+    return points, scoring.grade(points, ticks, scoring.rules_of(inspection.template))
+
+
+def _settled(tick: Tick, level: str | None) -> Tick:
+    """``level``: of the finding that the tick opened, None where it was withdrawn, "" where there is none."""
+    return tick if level == "" else Tick("na", tick.weight, False) if level is None else tick._replace(critical=level == "critical")
+
+
+def letter(session: Session, opinion: Opinion) -> Letter:
+    """What the letter of an opinion that was found in scope says."""
+    inspection = session.get_one(Inspection, opinion.inspection_id)
+    found = findings_of(session, inspection)
+    office = opinion.office_id or _office(session, opinion.school_id)
+    now = (opinion.score, opinion.grade) if opinion.issued_on else settled_score(session, inspection)
+    return Letter(opinion, inspection, session.get_one(School, opinion.school_id), names_anywhere(session, Area, {office}).get(office, ""),
+                  names_anywhere(session, Member, {inspection.inspector_id}).get(inspection.inspector_id, ""),
+                  [one for one in found if one.state != "withdrawn"], _objections(session, found), *now)
+
+
+def _objections(session: Session, found: Sequence[Finding]) -> list[Objection]:
+    if not scope.asker(session).may("read", FindingStep):
+        return []
+    query = select(FindingStep).where(FindingStep.finding_id.in_([one.id for one in found]), FindingStep.kind.in_(("object", *DECISIONS)))
+    steps: dict[int, dict[bool, FindingStep]] = {}
+    for step in session.scalars(query.order_by(FindingStep.id)):
+        steps.setdefault(step.finding_id, {})[step.kind == "object"] = step
+    return [Objection(one, steps[one.id][True], steps[one.id].get(False)) for one in found if True in steps.get(one.id, {})]
