@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.extensions import db
 from app.models import codes
@@ -14,7 +14,7 @@ from app.models.audit import Change
 from app.models.campaign import CampaignSchool
 from app.models.care import Pairing, Talk
 from app.models.children import Child
-from app.models.inspection import Answer, ChecklistItem, Finding, Inspection
+from app.models.inspection import Answer, ChecklistItem, Finding, FindingStep, Inspection, Opinion
 from app.models.org import Member, School, SchoolClass, Staff
 from app.services import scope
 from app.services.masks import DOTS
@@ -131,22 +131,29 @@ def test_a_teacher_sees_no_number_of_a_colleague(client_for, ask, school_id):
 
 
 # Inspections and findings -----------------------------------------------------------------
-@pytest.mark.parametrize("said", [{"state": "closed"}, {"state": "extended"}, {"due_on": "2029-01-01"}, {"level": "general"}, {"what": "没有问题"}])
-def test_a_school_does_not_settle_what_was_found_at_it(client_for, ask, put, school_id, said):
-    pk = ask(select(Finding.id).where(Finding.school_id == school_id))[0]
-    assert put(client_for("inspector"), Finding, pk, state="open", level="critical").status_code == 200
-    assert put(client_for("school"), Finding, pk, **said).status_code == 422
-    told = select(Finding.state, Finding.due_on, Finding.level, Finding.what).where(Finding.id == pk)
-    assert not set(said.values()) & {str(value) for value in ask(told)}
+@pytest.mark.parametrize("said", [{"state": "closed"}, {"state": "extended"}, {"due_on": "2029-01-01"}, {"level": "general"}, {"what": "没有问题"},
+                                  {"fixed_on": "2026-01-01"}, {"escalates_on": "2029-01-01"}, {"repeated": False}])
+def test_nobody_settles_past_the_steps_what_was_found(client_for, ask, put, school_id, said):
+    pk = ask(select(Finding.id).where(Finding.school_id == school_id, Finding.state == "open"))[0]
+    told = select(Finding.state, Finding.due_on, Finding.level, Finding.what, Finding.fixed_on, Finding.escalates_on).where(Finding.id == pk)
+    before = ask(told)
+    for account in ("school", "inspector", "county"):
+        assert put(client_for(account), Finding, pk, **said).status_code == 422, account
+        client_for(account).post(f"/finding/edit/{pk}", data={**said, "_version": 1})
+    assert ask(told) == before
 
 
-def test_a_school_says_what_it_did_and_the_inspector_closes(client_for, ask, put, school_id):
-    pk = ask(select(Finding.id).where(Finding.school_id == school_id))[0]
-    inspector = client_for("inspector")
-    assert put(inspector, Finding, pk, state="open").status_code == 200
-    assert put(client_for("school"), Finding, pk, state="done", fix="已更换").status_code == 200
-    assert put(inspector, Finding, pk, state="closed").status_code == 200
-    assert put(client_for("school"), Finding, pk, state="open").status_code == 422
+def test_another_schools_finding_takes_no_step_and_no_file(client_for, ask, school_id):
+    pk = ask(select(Finding.id).where(Finding.school_id == school_id, Finding.state == "open"))[0]
+    letter = ask(select(Opinion.id).where(Opinion.school_id == school_id))[0]
+    for account, status in (("school2", 404), ("teacher", 403), ("superior", 403), ("township", 403)):
+        for kind in ("object", "fix", "ask", "close", "grant"):
+            assert client_for(account).post(f"/finding/step/{pk}/{kind}", data={"text": "没有问题"}).status_code == status, (account, kind)
+        for path in (f"/opinion/step/{letter}/sign", f"/opinion/step/{letter}/issue"):
+            assert client_for(account).post(path, data={"reason": "某某"}).status_code == status, (account, path)
+        assert client_for(account).get(f"/opinion/letter/{letter}").status_code == {"township": 200}.get(account, status)
+    assert client_for("school").post(f"/finding/step/{pk}/close", data={"way": "spot"}).status_code == 403
+    assert ask(select(func.count(FindingStep.id)).where(FindingStep.finding_id == pk))[0] == 0
 
 
 def test_a_begun_inspection_keeps_its_school(client_for, ask, put):

@@ -53,6 +53,9 @@ class OpinionView(PanelView):
     marks = {"issue": (_("可以发出"), finding_marks.to_issue), "sign": (_("待签收"), finding_marks.to_sign)}
     bulk = ()
 
+    def may_change(self, row: Any) -> bool:
+        return False  # by its steps only
+
     def name_of(self, row: Any) -> str:
         return f"{self.title} · {row.school}"
 

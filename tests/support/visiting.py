@@ -8,7 +8,8 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models.inspection import Inspection
 from app.models.org import Member
-from app.services import scope
+from app.services import inspection, scope
+from tests.support.asking import asking
 from tests.support.phones import EMPTY, message, op, texts_of
 
 JSON = {"Accept": "application/json"}
@@ -57,3 +58,14 @@ def sync(client, *ops, **more):
 def tick(client, pk: int, code: str, result: str, base: dict = EMPTY, **said) -> dict:
     """What becomes of one tick, sent as the page sends it; ``base``: the tick that it was made from."""
     return sync(client, op(pk, code, {"result": result, **said}, texts_of(base))).json["done"][0]
+
+
+def fill_the_rest(app, pk: int, fails: tuple[str, ...] = ("H2",)) -> None:
+    """Every open item passes, but for those that fail; asked by the inspector's own role."""
+    with app.app_context(), scope.everything(db.session()):
+        session = db.session()
+        with asking(session, "inspector"):
+            row = session.get_one(Inspection, pk)
+            for code in inspection.open_sheet(session, row, live=()).missing:
+                inspection.save_answer(session, row, code, result="fail" if code in fails else "pass", reason="现场核实")
+            session.commit()

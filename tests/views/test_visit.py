@@ -231,5 +231,5 @@ def test_ticks_stand_in_the_history_of_their_inspection(app, client_for):
 def test_findings_that_a_school_works_on_stand_in_its_report(app, client_for):
     pk = submitted(app)
     finding = one(app, select(Finding.id).where(Finding.inspection_id == pk))
-    assert f"/finding/edit/{finding}" in client_for("school").get(f"/visit/{pk}/report").text
+    assert f"/finding/show/{finding}" in client_for("school").get(f"/visit/{pk}/report").text
     assert one(app, select(Answer.id).where(Answer.inspection_id == pk, Answer.result == "fail")) is not None
