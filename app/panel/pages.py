@@ -277,7 +277,8 @@ def _fact(view: Declared, row: Any, one: Field) -> dict[str, Any]:
 
 def _more(view: Declared, row: Any) -> list[tuple[str, list[dict[str, Any]]]]:
     """What the view has to tell beside the declared fields."""
-    return [(heading, [{"label": label, "text": text, "long": len(text) > 60} for label, text in told]) for heading, told in view.more_of(row)]
+    return [(heading, [{"label": label, "text": text, "long": len(text) > 60 or len(label) > 20} for label, text in told])
+            for heading, told in view.more_of(row)]
 
 
 def may_reveal() -> bool:
