@@ -39,6 +39,11 @@ def to_decide() -> ColumnElement[bool]:
     return Finding.state.in_(("objected", "asked"))
 
 
+def to_answer() -> ColumnElement[bool]:
+    """Drafts to which the school may still object."""
+    return (Opinion.state == "draft") & (Opinion.objection_due_on >= clock.today())
+
+
 def to_issue() -> ColumnElement[bool]:
     """Drafts whose letter may go out: the school agreed, or its days are over."""
     return (Opinion.state == "agreed") | ((Opinion.state == "draft") & (Opinion.objection_due_on < clock.today()))

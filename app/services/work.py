@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, case, event, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, and_, case, event, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from app.models.bus import Bus
@@ -168,7 +168,7 @@ def tasks(session: Session, who: Asker, limit: int = 12) -> list[Task]:
     if who.may("write", "Talk"):
         found += _children_due(session)
     for entity, read in (("Hazard", _hazards), ("Canteen", _licences), ("CanteenWorker", _certificates), ("Bus", _buses),
-                         ("Finding", _findings), ("Opinion", _opinions), ("Inspection", _inspections)):
+                         ("Finding", _findings), ("Inspection", _inspections)):
         if who.may("write", entity) and (entity != "Inspection" or who.role == "inspector"):  # nobody else inspects
             found += read(session)
     if who.may("write", "SelfAnswer"):
@@ -216,33 +216,36 @@ def _buses(session: Session) -> list[Task]:
 
 
 def _findings(session: Session) -> list[Task]:
-    """To a school what it has to put right, to an inspector what to look at again, to the county what waits for its word and what is long overdue."""
+    """To a school what to put right, to answer and to sign for; to an inspector what to look at again; to the county what waits for its word.
+
+    One statement, of findings and letters together.
+    """
     role = scope.asker(session).role
-    if role == "school":
-        return _due(session, Finding, Finding.due_on, _("督导问题：%(name)s"), Finding.what, finding_marks.to_fix())
-    if role == "inspector":
-        mine = Finding.inspection_id.in_(select(Inspection.id).where(Inspection.inspector_id == scope.asker(session).member_id))
-        return _due(session, Finding, Finding.recheck_by, _("整改复查：%(name)s"), Finding.what, finding_marks.to_recheck(), mine)
-    return [*_due(session, Finding, Finding.due_on, _("申辩待裁决：%(name)s"), Finding.what, Finding.state == "objected"),
-            *_due(session, Finding, Finding.due_on, _("延期待批：%(name)s"), Finding.what, Finding.state == "asked"),
-            *_due(session, Finding, Finding.escalates_on, _("升级督办：%(name)s"), Finding.what, finding_marks.escalated(), Finding.state != "objected",
-                  Finding.state != "asked")]
+    mine = select(Inspection.id).where(Inspection.inspector_id == scope.asker(session).member_id)
+    waiting: dict[str, list[Any]] = {
+        "school": [_step(_("督导问题：%(name)s"), Finding.due_on, finding_marks.to_fix()),
+                   _letter(_("初步督导意见待答复：%(name)s"), Opinion.objection_due_on, finding_marks.to_answer()),
+                   _letter(_("督导意见书待签收：%(name)s"), Opinion.issued_on, finding_marks.to_sign())],
+        "inspector": [_step(_("整改复查：%(name)s"), Finding.recheck_by, finding_marks.to_recheck(), Finding.inspection_id.in_(mine))],
+        "county": [_step(_("申辩待裁决：%(name)s"), Finding.due_on, Finding.state == "objected"),
+                   _step(_("延期待批：%(name)s"), Finding.due_on, Finding.state == "asked"),
+                   _step(_("升级督办：%(name)s"), Finding.escalates_on, finding_marks.escalated(), ~finding_marks.to_decide()),
+                   _letter(_("督导意见书待发出：%(name)s"), Opinion.objection_due_on, finding_marks.to_issue())]}
+    if role not in waiting:
+        return []
+    border = clock.today() + timedelta(days=SOON_DAYS)
+    whole = union_all(*(query.where(day <= border) for query, day in waiting[role])).subquery()
+    found = session.execute(select(whole).order_by(whole.c.day).limit(20))
+    return [Task(text, {"name": name}, day, entity, row_id) for entity, text, row_id, name, day in found]
 
 
-def _opinions(session: Session) -> list[Task]:
-    """Letters: to a school the draft to answer and the letter to sign for, to the county what may go out."""
-    if scope.asker(session).role == "school":
-        to_answer = (Opinion.state == "draft") & (Opinion.objection_due_on >= clock.today())
-        return [*_letters(session, Opinion.objection_due_on, _("初步督导意见待答复：%(name)s"), to_answer),
-                *_letters(session, Opinion.issued_on, _("督导意见书待签收：%(name)s"), finding_marks.to_sign())]
-    if scope.asker(session).role == "county":
-        return _letters(session, Opinion.objection_due_on, _("督导意见书待发出：%(name)s"), finding_marks.to_issue())
-    return []
+def _step(text: str, day: Any, *conditions: Any) -> tuple[Any, Any]:
+    return select(literal("Finding").label("entity"), literal(text).label("text"), Finding.id, Finding.what.label("name"),
+                  day.label("day")).where(*conditions), day
 
 
-def _letters(session: Session, column: Any, text: str, *conditions: Any) -> list[Task]:
-    query = select(Opinion.id, School.name, column).join(School, School.id == Opinion.school_id).where(*conditions)
-    return [Task(text, {"name": name}, day, "Opinion", row_id) for row_id, name, day in session.execute(query.order_by(column).limit(20))]
+def _letter(text: str, day: Any, *conditions: Any) -> tuple[Any, Any]:
+    return select(literal("Opinion"), literal(text), Opinion.id, School.name, day).join(School, School.id == Opinion.school_id).where(*conditions), day
 
 
 def _announced(session: Session) -> list[Task]:
