@@ -229,7 +229,8 @@ def _findings(session: Session) -> list[Task]:
         "inspector": [_step(_("整改复查：%(name)s"), Finding.recheck_by, finding_marks.to_recheck(), Finding.inspection_id.in_(mine))],
         "county": [_step(_("申辩待裁决：%(name)s"), Finding.due_on, Finding.state == "objected"),
                    _step(_("延期待批：%(name)s"), Finding.due_on, Finding.state == "asked"),
-                   _step(_("升级督办：%(name)s"), Finding.escalates_on, finding_marks.escalated(), ~finding_marks.to_decide()),
+                   _step(_("升级督办：%(name)s"), Finding.due_on, finding_marks.escalated(), ~finding_marks.to_decide()),
+                   _step(_("逾期未整改：%(name)s"), Finding.due_on, finding_marks.overdue(), ~finding_marks.escalated(), ~finding_marks.to_decide()),
                    _letter(_("督导意见书待发出：%(name)s"), Opinion.objection_due_on, finding_marks.to_issue())]}
     if role not in waiting:
         return []

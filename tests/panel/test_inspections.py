@@ -149,7 +149,7 @@ def written(look):
     """Write a child's name beside a failed tick; returns inspection and finding."""
 
     def write(session):
-        finding = session.scalars(select(Finding).where(Finding.inspection_id == inspection)).first()
+        finding = session.scalars(select(Finding).where(Finding.inspection_id == inspection, Finding.state == "open")).first()
         answer = session.scalars(select(Answer).where(Answer.inspection_id == inspection, Answer.item_id == finding.item_id)).one()
         answer.remark = SECRET
         return finding.id
