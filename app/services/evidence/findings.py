@@ -68,11 +68,13 @@ def findings_extension(at: Place, params: Params) -> Figure:
     of = of_last(at)
     if of is None:
         return nothing(NO_INSPECTION)
-    overdue = and_(or_(Finding.fixed_on.is_(None), Finding.fixed_on > at.on), Finding.due_on < at.on)
+    unfixed = or_(Finding.fixed_on.is_(None), Finding.fixed_on > at.on)
+    overdue = and_(unfixed, Finding.due_on < at.on)
     bad = and_(overdue, Finding.state != "extended")
-    found = yield tally(Finding, *of, overdue=overdue, bad=bad)
+    found = yield tally(Finding, *of, overdue=overdue, bad=bad, unfixed=unfixed, closed=Finding.state == "closed")
     return faults(found.bad, found.total, unit=_("条"), rows=Rows(Finding, ids(Finding, *of, bad), found.bad), overdue=found.overdue,
-                  text=_("上次检查的问题 %(total)s 条，超期未完成 %(overdue)s 条，其中没有批准延期 %(bad)s 条"),
+                  unfixed=found.unfixed, closed=found.closed,
+                  text=_("上次检查的问题 %(total)s 条，已销号 %(closed)s 条，没有完成 %(unfixed)s 条，超期 %(overdue)s 条，其中没有批准延期 %(bad)s 条"),
                   empty=NO_FINDINGS, threshold=_("超期的都已批准延期"))
 
 

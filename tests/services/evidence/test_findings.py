@@ -75,3 +75,13 @@ def test_who_is_late_needs_an_extension(desk):
     late = finding(desk, last, due_on=ON - DAY)
     made = desk.ask("findings_extension")
     assert (said(made), desk.behind(made)) == ((1, 3, "fail"), {late.id})
+
+
+def test_what_was_withdrawn_is_no_finding(desk):
+    older, last = inspected(desk, ON - 99 * DAY), inspected(desk, ON - 40 * DAY)
+    finding(desk, older, "A1", state="withdrawn")
+    finding(desk, last, "A1", state="closed", fixed_on=ON - 9 * DAY, responsible_id=desk.staff().id)
+    finding(desk, last, "A2", state="withdrawn", due_on=ON - 9 * DAY)
+    assert said(desk.ask("findings_assigned")) == said(desk.ask("findings_on_time")) == (1, 1, "pass")
+    assert said(desk.ask("findings_repeated")) == said(desk.ask("findings_extension")) == (0, 1, "pass")
+    assert desk.ask("findings_extension").sentence == "上次检查的问题 1 条，已销号 1 条，没有完成 0 条，超期 0 条，其中没有批准延期 0 条"
