@@ -22,7 +22,7 @@ from app.panel.forms import say, say_all
 from app.panel.security import asker
 from app.panel.view import PanelView
 from app.services import campaign, campaign_notice, records, self_check
-from app.views import campaign_pages
+from app.views import campaign_pages, campaign_results
 
 
 class Step(NamedTuple):
@@ -74,6 +74,7 @@ class CampaignView(PanelView):
     def links_of(self, row: Any) -> list[tuple[str, str]]:
         found = [(gettext("复核抽签"), self.url("redraw", pk=row.id))] if row.drawn_at else []
         found += [(gettext("通知书"), self.url("notice", pk=row.id))]
+        found += [(gettext("督导结果"), self.url("results", pk=row.id))] if row.announced_on else []
         if self.may("export"):
             found.append((gettext("学校名单"), self.url("book", pk=row.id)))
         query = select(func.count(CampaignSchool.id)).where(CampaignSchool.campaign_id == row.id, self_check.late())
@@ -125,6 +126,20 @@ class CampaignView(PanelView):
     @permission_name("read")
     def notice(self, pk: int) -> str:
         return campaign_pages.notice(campaign_notice.notice(db.session(), self.row(pk).id), self.url("show", pk=pk))
+
+    @expose("/results/<int:pk>")
+    @has_access
+    @permission_name("read")
+    def results(self, pk: int) -> str:
+        """Schools, sections, items and the campaign before, as far as inspections are submitted."""
+        book_url = self.url("results_book", pk=pk) if self.may("export") else None
+        return campaign_results.page(self.row(pk), self.url("show", pk=pk), book_url)
+
+    @expose("/results/<int:pk>.xlsx")
+    @has_access
+    @permission_name("export")
+    def results_book(self, pk: int) -> FlaskResponse:
+        return campaign_results.book(self.row(pk))
 
     @expose("/book/<int:pk>")
     @has_access

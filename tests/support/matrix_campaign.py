@@ -35,6 +35,12 @@ def read(entity: str, rest: str, verb: str = "read", wide: frozenset[int] = READ
     return cases
 
 
+def results_book(world: World, account: str) -> Iterator[Case]:
+    for place in places(world, account, "Campaign", "export"):
+        granted = may(world, account, "export", "Campaign") and sees(world, account, "Campaign", place)
+        yield Case(f"results book {place}", url("Campaign", f"results/{world.rows['Campaign', place]}.xlsx"), granted, READ if granted else REFUSED)
+
+
 def notice(world: World, account: str) -> Iterator[Case]:
     """The notice to one school; of what is not announced, nothing of the row by any way."""
     yield from read("CampaignSchool", "notice", wide=READ | REFUSED)(world, account)
@@ -61,6 +67,7 @@ def self_check(rest: str, method: str = "GET", data: Any = None) -> Callable[[Wo
 
 CAMPAIGN_WAYS = {
     "CampaignView.step": step, "CampaignView.redraw": read("Campaign", "redraw", wide=READ | REFUSED), "CampaignView.notice": read("Campaign", "notice"),
-    "CampaignView.book": read("Campaign", "book", "export"), "CampaignSchoolView.notice": notice,
+    "CampaignView.book": read("Campaign", "book", "export"), "CampaignView.results": read("Campaign", "results"),
+    "CampaignView.results_book": results_book, "CampaignSchoolView.notice": notice,
     "SelfCheckPages.sheet": self_check(""), "SelfCheckPages.answer": self_check("/answer/A2", "POST", {"result": "pass"}),
     "SelfCheckPages.submit": self_check("/submit", "POST", {})}

@@ -29,6 +29,11 @@ def running(app) -> int:
 
 
 @pytest.fixture(scope="module")
+def closed(app) -> int:
+    return one(app, select(Campaign.id).where(Campaign.state == "closed"))
+
+
+@pytest.fixture(scope="module")
 def place(app, running) -> int:
     """The demo school's place in the running campaign; its self-check is open."""
     return one(app, select(CampaignSchool.id).where(CampaignSchool.campaign_id == running, CampaignSchool.school_id == own("school")))
@@ -46,12 +51,26 @@ def other(app, running, place) -> int:
     ("county", "/campaign/edit/{running}"), ("county", "/campaign_school/list/?m=late"), ("county", "/campaign_school/show/{place}"),
     ("county", "/drawn_child/list/"), ("county", "/recusal/list/"), ("inspector", "/campaign/show/{running}"), ("school", "/campaign_school/list/"),
     ("school", "/campaign_school/notice/{place}"), ("school", "/self_check/{place}"), ("school", "/self_check/{place}/submit"),
-    ("superior", "/campaign/show/{running}")])
-def test_a_page_sends_few_statements(app, client_for, running, place, account, page):
-    address, client = page.format(running=running, place=place), client_for(account)
+    ("superior", "/campaign/show/{running}"), ("county", "/campaign/results/{running}"), ("superior", "/campaign/results/{closed}"),
+    ("county", "/campaign/results/{closed}")])
+def test_a_page_sends_few_statements(app, client_for, running, closed, place, account, page):
+    address, client = page.format(running=running, place=place, closed=closed), client_for(account)
     assert client.get(address).status_code == 200
     statements = sent(app, client, address)
     assert len(statements) <= MOST, "\n".join(statements)
+
+
+def test_results_are_told_by_page_and_workbook(app, client_for, closed):
+    page = client_for("county").get(f"/campaign/results/{closed}").text
+    score = one(app, select(Inspection.score).join(CampaignSchool, CampaignSchool.inspection_id == Inspection.id).where(CampaignSchool.campaign_id == closed))
+    assert f'data-label="得分">{score:.1f}<' in page and "自查偏高" in page and "问题最多的条目" in page
+    above = client_for("superior").get(f"/campaign/results/{closed}").text
+    assert f'data-label="得分">{score:.1f}<' in above and "自查偏高" not in above
+    tabs = workbook(client_for("county").get(f"/campaign/results/{closed}.xlsx").data)
+    assert list(tabs) == ["各校得分", "问题最多的条目", "与上次相比"] and any(score in row for row in tabs["各校得分"])
+    for account in ("school", "teacher", "township"):
+        for rest in (f"results/{closed}", f"results/{closed}.xlsx"):
+            assert client_for(account).get(f"/campaign/{rest}").status_code == 403, account
 
 
 def test_the_redraw_of_the_demo_agrees(client_for, running):

@@ -1,0 +1,162 @@
+"""What a campaign came to: schools ranked, sections, items failed most, self-checks against ticks, the campaign before. Numbers only.
+
+Everything is read within the scope of who asks, in a handful of statements whatever the number of schools.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session
+
+from app.models.campaign import Campaign, CampaignSchool, SelfAnswer
+from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Finding, Inspection, Opinion
+from app.models.org import School
+from app.services import finding_marks
+from app.services.scoring import GRADE, VALUE
+
+MOST_ITEMS = 20
+
+
+@dataclass(frozen=True)
+class SchoolResult:
+    """One school: its place by score (None without one), score and grade as its letter says them, else as submitted; points by section code."""
+
+    rank: int | None
+    inspection_id: int
+    name: str
+    stratum: str | None
+    score: float | None
+    grade: str | None
+    sections: Mapping[str, float | None]
+    failed: int
+    better: int  # items that the school had ticked better than the inspector
+    findings: int
+    left: int  # findings not put right
+    overdue: int
+
+
+class ItemResult(NamedTuple):
+    """How often an item was not passed, of the schools where it counted."""
+
+    code: str
+    text: str
+    critical: bool
+    failed: int
+    partly: int
+    counted: int
+
+    @property
+    def percent(self) -> float:
+        return round(100 * self.failed / self.counted, 1)
+
+
+@dataclass(frozen=True)
+class Results:
+    """Of one campaign; ``planned`` schools, of which ``schools`` were submitted. ``before``: the same of the campaign before it, without its own."""
+
+    campaign: Campaign
+    planned: int
+    schools: Sequence[SchoolResult]
+    sections: Mapping[str, str]  # code → name, in the order of the checklist
+    items: Sequence[ItemResult]
+    before: Results | None = None
+    grades: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def average(self) -> float | None:
+        return _mean(one.score for one in self.schools)
+
+    def section(self, code: str) -> float | None:
+        """The average of a section."""
+        return _mean(one.sections.get(code) for one in self.schools)
+
+
+def _mean(found: Iterable[float | None]) -> float | None:
+    known = [one for one in found if one is not None]
+    return round(sum(known) / len(known), 1) if known else None
+
+
+def results(session: Session, campaign: Campaign, compared: bool = True) -> Results:
+    """The results of a campaign that was found in scope, as far as its inspections are submitted."""
+    rows = session.execute(
+        select(Inspection.id, School.name, CampaignSchool.stratum, Inspection.state, func.coalesce(Opinion.score, Inspection.score).label("score"),
+               func.coalesce(Opinion.grade, Inspection.grade).label("grade"))
+        .select_from(CampaignSchool).join(School, School.id == CampaignSchool.school_id).join(Inspection, Inspection.id == CampaignSchool.inspection_id)
+        .outerjoin(Opinion, Opinion.inspection_id == Inspection.id).where(CampaignSchool.campaign_id == campaign.id)).all()
+    done = [row for row in rows if row.state == "submitted"]
+    done.sort(key=lambda row: (-(row.score if row.score is not None else -1), row.name))
+    ids = select(Inspection.id).join(CampaignSchool, CampaignSchool.inspection_id == Inspection.id).where(
+        CampaignSchool.campaign_id == campaign.id, Inspection.state == "submitted")
+    points, better, found = _points(session, ids), _better(session, ids), _findings(session, ids)
+    ranks = _ranks([row.score for row in done])
+    schools = [SchoolResult(rank, row.id, row.name, row.stratum, row.score, row.grade, {code: one[0] for code, one in points.get(row.id, {}).items()},
+                            sum(one[1] for one in points.get(row.id, {}).values()), better.get(row.id, 0), *found.get(row.id, (0, 0, 0)))
+               for rank, row in zip(ranks, done, strict=True)]
+    grades = Counter(one.grade for one in schools if one.grade)
+    return Results(campaign, len(rows), schools, _sections(session, campaign), _items(session, ids), _before(session, campaign) if compared else None,
+                   {grade: grades.get(grade, 0) for grade in GRADE})
+
+
+def _ranks(scores: Sequence[float | None]) -> list[int | None]:
+    """Places of falling scores; the same score has the same place."""
+    return [scores.index(score) + 1 if score is not None else None for score in scores]
+
+
+def _counted(result: Any) -> Any:
+    return result.in_(tuple(VALUE))
+
+
+def _points(session: Session, ids: Any) -> dict[int, dict[str, tuple[float | None, int]]]:
+    """Inspection → section code → (score 0–100, failed items)."""
+    value = case(*((Answer.result == key, worth) for key, worth in VALUE.items()), else_=0.0)
+    query = select(Answer.inspection_id, ChecklistSection.code, func.sum(value * ChecklistItem.weight), func.sum(ChecklistItem.weight),
+                   func.sum(case((Answer.result == "fail", 1), else_=0))).join(ChecklistItem, ChecklistItem.id == Answer.item_id)
+    query = query.join(ChecklistSection, ChecklistSection.id == ChecklistItem.section_id).where(Answer.inspection_id.in_(ids), _counted(Answer.result))
+    made: dict[int, dict[str, tuple[float | None, int]]] = {}
+    for inspection_id, code, got, whole, failed in session.execute(query.group_by(Answer.inspection_id, ChecklistSection.code)):
+        made.setdefault(inspection_id, {})[code] = (round(100 * got / whole, 1) if whole else None, failed)
+    return made
+
+
+def _better(session: Session, ids: Any) -> dict[int, int]:
+    """Inspection → items that the school ticked better than the inspector did."""
+    worth = [case(*((column == key, value) for key, value in VALUE.items())) for column in (SelfAnswer.result, Answer.result)]
+    query = select(Answer.inspection_id, func.count(Answer.id)).join(
+        SelfAnswer, and_(SelfAnswer.inspection_id == Answer.inspection_id, SelfAnswer.item_id == Answer.item_id))
+    query = query.where(Answer.inspection_id.in_(ids), _counted(Answer.result), _counted(SelfAnswer.result), worth[0] > worth[1])
+    found: Any = session.execute(query.group_by(Answer.inspection_id)).all()
+    return dict(found)
+
+
+def _findings(session: Session, ids: Any) -> dict[int, tuple[int, int, int]]:
+    """Inspection → findings that stand, those not put right, those past their day."""
+    sums = [func.sum(case((condition, 1), else_=0)) for condition in (finding_marks.to_fix(), finding_marks.overdue())]
+    query = select(Finding.inspection_id, func.count(Finding.id), *sums).where(Finding.inspection_id.in_(ids), Finding.state != "withdrawn")
+    return {row[0]: (row[1], row[2], row[3]) for row in session.execute(query.group_by(Finding.inspection_id))}
+
+
+def _items(session: Session, ids: Any) -> list[ItemResult]:
+    """The items failed most often, the worst first."""
+    failed, partly = (func.sum(case((Answer.result == key, 1), else_=0)) for key in ("fail", "partly"))
+    query = select(ChecklistItem.code, ChecklistItem.text, ChecklistItem.critical, failed, partly, func.count(Answer.id))
+    query = query.join(ChecklistItem, ChecklistItem.id == Answer.item_id).where(Answer.inspection_id.in_(ids), _counted(Answer.result))
+    query = query.group_by(ChecklistItem.id, ChecklistItem.code, ChecklistItem.text, ChecklistItem.critical).having(failed > 0)
+    return [ItemResult(*row) for row in session.execute(query.order_by(failed.desc(), ChecklistItem.code).limit(MOST_ITEMS))]
+
+
+def _sections(session: Session, campaign: Campaign) -> dict[str, str]:
+    query = select(ChecklistSection.code, ChecklistSection.name).where(ChecklistSection.template_id == campaign.template_id)
+    found: Any = session.execute(query.order_by(ChecklistSection.position, ChecklistSection.id)).all()
+    return dict(found)
+
+
+def _before(session: Session, campaign: Campaign) -> Results | None:
+    """The results of the last campaign of the same area that began earlier and was announced."""
+    query = select(Campaign).where(Campaign.area_id == campaign.area_id, Campaign.starts_on < campaign.starts_on, Campaign.announced_on.is_not(None))
+    last = session.scalars(query.order_by(Campaign.starts_on.desc(), Campaign.id.desc()).limit(1)).first()
+    return results(session, last, compared=False) if last is not None else None

@@ -1,0 +1,111 @@
+"""The results of a campaign: schools × sections, items failed most, self-checks, what is left to put right, the campaign before; and as a workbook."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Response as FlaskResponse
+from flask import render_template, send_file, url_for
+from flask_babel import gettext as _
+
+from app.extensions import db
+from app.models import codes
+from app.models.campaign import Campaign, SelfAnswer
+from app.panel.security import asker
+from app.services import campaign_results, history, transactions
+from app.services.campaign_results import Results
+from app.services.scoring import Rules, rules_of
+from app.services.sheet.book import Tab, write_tabs
+from app.services.sheet.column import Column
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def page(row: Campaign, back_url: str, book_url: str | None) -> str:
+    told, rules = campaign_results.results(db.session(), row), rules_of(row.template)
+    shown = SimpleNamespace(
+        title=_("督导结果"), name=row.name, back_url=back_url, book_url=book_url, told=told, count=len(told.schools), average=_points(told.average),
+        sections=list(told.sections.items()), grades=[(_(codes.GRADE[grade]), count) for grade, count in told.grades.items()],
+        schools=[_school(one, told, rules) for one in told.schools], averages=[_cell(told.section(code), rules) for code in told.sections],
+        left=sum(one.left for one in told.schools), overdue=sum(one.overdue for one in told.schools), own=asker().may("read", SelfAnswer),
+        items=[(one.code, one.text, one.critical, one.failed, one.partly, one.counted, one.percent) for one in told.items],
+        before=told.before.campaign.name if told.before is not None else "", compared=_compared(told))
+    return render_template("campaign/results.html", page=shown)
+
+
+def _points(score: float | None) -> str:
+    return f"{score:.1f}" if score is not None else "—"
+
+
+def _cell(score: float | None, rules: Rules) -> tuple[str, str]:
+    """The points of a section, and the colour that they have by the grades of the checklist's version."""
+    if score is None:
+        return "—", ""
+    return f"{score:.0f}", "ok" if score >= rules.from_score["excellent"] else "warn" if score >= rules.from_score["fair"] else "bad"
+
+
+def _school(one: campaign_results.SchoolResult, told: Results, rules: Rules) -> dict[str, Any]:
+    return {"rank": one.rank or "—", "name": one.name, "url": url_for("VisitReport.report", pk=one.inspection_id), "score": _points(one.score),
+            "grade": _(codes.GRADE[one.grade]) if one.grade else "—", "cells": [_cell(one.sections.get(code), rules) for code in told.sections],
+            "failed": one.failed, "better": one.better, "findings": one.findings, "left": one.left, "overdue": one.overdue}
+
+
+def _compared(told: Results) -> list[tuple[str, str, str, str]]:
+    """Label, last time, now, how much more or less: of the whole and of each section that both campaigns have."""
+    if told.before is None:
+        return []
+    pairs = [(_("平均分"), told.before.average, told.average)]
+    pairs += [(f"{code} {_(name)}", told.before.section(code), told.section(code)) for code, name in told.sections.items()]
+    return [(label, _points(then), _points(now), f"{now - then:+.1f}") for label, then, now in pairs if then is not None and now is not None]
+
+
+def book(row: Campaign) -> FlaskResponse:
+    session, name = db.session(), _("%(name)s结果.xlsx", name=row.name)
+    told = campaign_results.results(session, row)
+    subtitle = _("已提交 %(count)s 所，应检查 %(planned)s 所", count=len(told.schools), planned=told.planned)
+    items = [(one.code, one.text, _("红线") if one.critical else None, one.failed, one.partly, one.counted, one.percent) for one in told.items]
+    before = told.before.campaign.name if told.before is not None else _("没有更早的行动")
+    tabs = [Tab(_("各校得分"), row.name, subtitle, _school_columns(told), list(_schools(told))),
+            Tab(_("问题最多的条目"), row.name, subtitle, _item_columns(), items),
+            Tab(_("与上次相比"), row.name, before, _compared_columns(), list(_pairs(told)))]
+    written = io.BytesIO()
+    write_tabs(written, tabs, title=name)
+    written.seek(0)
+    with transactions.writing(session):
+        history.log_access(session, "export", "Campaign", row=row, rows=len(told.schools))
+    return send_file(written, XLSX, as_attachment=True, download_name=name, max_age=0)
+
+
+def _school_columns(told: Results) -> list[Column]:
+    own = [Column("better", _("自查偏高"), "int")] if asker().may("read", SelfAnswer) else []
+    return [Column("rank", _("名次"), "int"), Column("name", _("学校"), "text", width=26), Column("stratum", _("学段"), "text", width=10),
+            Column("score", _("得分"), "decimal"), Column("grade", _("等级"), "text", width=8),
+            *(Column(f"s{code}", f"{code} {_(title)}", "decimal") for code, title in told.sections.items()), Column("failed", _("不合格"), "int"), *own,
+            Column("findings", _("问题"), "int"), Column("left", _("未整改"), "int"), Column("overdue", _("逾期"), "int")]
+
+
+def _schools(told: Results) -> Iterator[tuple[Any, ...]]:
+    own = asker().may("read", SelfAnswer)
+    for one in told.schools:
+        yield (one.rank, one.name, _(codes.STRATUM[one.stratum]) if one.stratum else None, one.score, _(codes.GRADE[one.grade]) if one.grade else None,
+               *(one.sections.get(code) for code in told.sections), one.failed, *([one.better] if own else []), one.findings, one.left, one.overdue)
+
+
+def _item_columns() -> list[Column]:
+    return [Column("code", _("编号"), "text", width=8), Column("text", _("检查内容"), "text", width=60, long=True),
+            Column("critical", _("红线"), "text", width=8), Column("failed", _("不合格"), "int"), Column("partly", _("部分合格"), "int"),
+            Column("counted", _("适用学校"), "int"), Column("percent", _("不合格比例（%）"), "decimal")]
+
+
+def _compared_columns() -> list[Column]:
+    return [Column("label", _("项目"), "text", width=28), Column("then", _("上次"), "decimal"), Column("now", _("本次"), "decimal")]
+
+
+def _pairs(told: Results) -> Iterator[tuple[Any, ...]]:
+    before = told.before
+    yield (_("平均分"), before.average if before is not None else None, told.average)
+    for code, name in told.sections.items():
+        yield (f"{code} {_(name)}", before.section(code) if before is not None else None, told.section(code))
