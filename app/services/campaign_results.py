@@ -62,8 +62,8 @@ class Results:
     campaign: Campaign
     planned: int
     schools: Sequence[SchoolResult]
-    sections: Mapping[str, str]  # code → name, in the order of the checklist
-    items: Sequence[ItemResult]
+    sections: Mapping[str, str] = field(default_factory=dict)  # code → name, in the order of the checklist
+    items: Sequence[ItemResult] = ()
     before: Results | None = None
     grades: Mapping[str, int] = field(default_factory=dict)
 
@@ -82,7 +82,10 @@ def _mean(found: Iterable[float | None]) -> float | None:
 
 
 def results(session: Session, campaign: Campaign, compared: bool = True) -> Results:
-    """The results of a campaign that was found in scope, as far as its inspections are submitted."""
+    """The results of a campaign that was found in scope, as far as its inspections are submitted.
+
+    ``compared`` False: of a campaign that another is held against, scores and sections alone.
+    """
     rows = session.execute(
         select(Inspection.id, School.name, CampaignSchool.stratum, Inspection.state, func.coalesce(Opinion.score, Inspection.score).label("score"),
                func.coalesce(Opinion.grade, Inspection.grade).label("grade"))
@@ -92,14 +95,15 @@ def results(session: Session, campaign: Campaign, compared: bool = True) -> Resu
     done.sort(key=lambda row: (-(row.score if row.score is not None else -1), row.name))
     ids = select(Inspection.id).join(CampaignSchool, CampaignSchool.inspection_id == Inspection.id).where(
         CampaignSchool.campaign_id == campaign.id, Inspection.state == "submitted")
-    points, better, found = _points(session, ids), _better(session, ids), _findings(session, ids)
+    points = _points(session, ids)
+    better, found = (_better(session, ids), _findings(session, ids)) if compared else ({}, {})
     ranks = _ranks([row.score for row in done])
     schools = [SchoolResult(rank, row.id, row.name, row.stratum, row.score, row.grade, {code: one[0] for code, one in points.get(row.id, {}).items()},
                             sum(one[1] for one in points.get(row.id, {}).values()), better.get(row.id, 0), *found.get(row.id, (0, 0, 0)))
                for rank, row in zip(ranks, done, strict=True)]
     grades = Counter(one.grade for one in schools if one.grade)
-    return Results(campaign, len(rows), schools, _sections(session, campaign), _items(session, ids), _before(session, campaign) if compared else None,
-                   {grade: grades.get(grade, 0) for grade in GRADE})
+    whole = {"sections": _sections(session, campaign), "items": _items(session, ids), "before": _before(session, campaign)} if compared else {}
+    return Results(campaign, len(rows), schools, grades={grade: grades.get(grade, 0) for grade in GRADE}, **whole)
 
 
 def _ranks(scores: Sequence[float | None]) -> list[int | None]:

@@ -97,7 +97,7 @@ def _schools(told: Results) -> Iterator[tuple[Any, ...]]:
 def _item_columns() -> list[Column]:
     return [Column("code", _("编号"), "text", width=8), Column("text", _("检查内容"), "text", width=60, long=True),
             Column("critical", _("红线"), "text", width=8), Column("failed", _("不合格"), "int"), Column("partly", _("部分合格"), "int"),
-            Column("counted", _("适用学校"), "int"), Column("percent", _("不合格比例（%）"), "decimal")]
+            Column("counted", _("适用学校"), "int"), Column("percent", _("不合格率"), "decimal")]
 
 
 def _compared_columns() -> list[Column]:
