@@ -102,7 +102,7 @@ def results(session: Session, campaign: Campaign, compared: bool = True) -> Resu
                             sum(one[1] for one in points.get(row.id, {}).values()), better.get(row.id, 0), *found.get(row.id, (0, 0, 0)))
                for rank, row in zip(ranks, done, strict=True)]
     grades = Counter(one.grade for one in schools if one.grade)
-    whole = {"sections": _sections(session, campaign), "items": _items(session, ids), "before": _before(session, campaign)} if compared else {}
+    whole: dict[str, Any] = {"sections": _sections(session, campaign), "items": _items(session, ids), "before": _before(session, campaign)} if compared else {}
     return Results(campaign, len(rows), schools, grades={grade: grades.get(grade, 0) for grade in GRADE}, **whole)
 
 

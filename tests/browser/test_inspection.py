@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models.children import Child
-from app.models.inspection import Inspection
 from app.models.org import Member
 from app.services import scope
 from tests.support.visiting import fill_the_rest
