@@ -20,7 +20,7 @@ from app.services import scope
 from app.services.masks import DOTS
 from tests.support import settings
 from tests.support.client import TOKEN, DeskClient
-from tests.support.visiting import tick
+from tests.support.visiting import planned, tick
 
 HUGE = "9" * 30
 SCRIPT = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
@@ -156,8 +156,16 @@ def test_another_schools_finding_takes_no_step_and_no_file(client_for, ask, scho
     assert ask(select(func.count(FindingStep.id)).where(FindingStep.finding_id == pk))[0] == 0
 
 
-def test_a_begun_inspection_keeps_its_school(client_for, ask, put):
-    pk, school_id = ask(select(Inspection.id, Inspection.school_id).where(Inspection.state == "open"))
+@pytest.fixture(scope="module")
+def begun(app, client_for):
+    """Id of an inspection with its first tick."""
+    pk = planned(app)
+    assert tick(client_for("inspector"), pk, "A2", "pass", reason="现场核实")["state"] == "taken"
+    return pk
+
+
+def test_a_begun_inspection_keeps_its_school(client_for, ask, put, begun):
+    pk, school_id = ask(select(Inspection.id, Inspection.school_id).where(Inspection.id == begun, Inspection.state == "open"))
     county_path = ask(select(School.area_id).where(School.id == school_id))[0]
     other = ask(select(School.id).where(School.id != school_id, School.area_id == county_path))[0]
     answer = put(client_for("inspector"), Inspection, pk, school=other)
@@ -165,10 +173,9 @@ def test_a_begun_inspection_keeps_its_school(client_for, ask, put):
     assert ask(select(Inspection.school_id).where(Inspection.id == pk))[0] == school_id
 
 
-def test_nobody_of_a_school_is_made_its_inspector(client_for, ask, put):
-    pk = ask(select(Inspection.id).where(Inspection.state == "open"))[0]
+def test_nobody_of_a_school_is_made_its_inspector(client_for, ask, put, begun):
     member_id = ask(select(Member.id).where(Member.username == "school"))[0]
-    answer = put(client_for("county"), Inspection, pk, inspector=member_id)
+    answer = put(client_for("county"), Inspection, begun, inspector=member_id)
     assert answer.status_code == 422 and "inspector" in answer.json["errors"]
 
 
