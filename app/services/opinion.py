@@ -114,7 +114,7 @@ def _office(session: Session, school_id: int) -> int:
 def _next_serial(session: Session, office: int, year: int) -> int:
     """The number after the county's last of the year. The county's row is locked, so that of two at once the second counts the first."""
     with scope.everything(session), scope.trash(session):
-        session.execute(select(Area.id).where(Area.id == office).with_for_update())
+        session.execute(select(Area.id).where(Area.id == office).with_for_update(key_share=True))  # what only points at the county goes on
         return (session.scalar(select(func.max(Opinion.serial)).where(Opinion.office_id == office, Opinion.year == year)) or 0) + 1
 
 

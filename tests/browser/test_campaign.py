@@ -102,6 +102,17 @@ def test_a_school_checks_itself_on_the_phone(page_for, look, app):
     look(inspector, "visit-own-phone")
 
 
+def test_results_are_read_at_the_desk_and_on_the_phone(app, page_for, look):
+    closed = one(app, select(Campaign.id).where(Campaign.state == "closed"))
+    for device in ("desk", "phone"):
+        page = page_for("county", device)
+        page.goto(f"/campaign/show/{closed}")
+        page.get_by_role("link", name="督导结果").click()
+        expect(page.get_by_role("table", name="各校各类得分")).to_be_visible()
+        look(page, f"campaign-results-{device}")
+    suits_a_phone(page)
+
+
 @pytest.mark.parametrize("path", ["/campaign/list/", "/campaign/show/{0}", "/campaign/show/{0}?tab=CampaignSchool", "/campaign/redraw/{0}",
                                   "/campaign/notice/{0}", "/campaign_school/list/?m=late", "/drawn_child/list/"])
 def test_a_campaigns_pages_suit_a_phone_too(app, page_for, look, path):
