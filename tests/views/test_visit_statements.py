@@ -8,7 +8,7 @@ from tests.support.visiting import planned, submitted
 # Account, page, most statements; SQLite counts its BEGIN. The figures of a section need two: where and when, and all their reads together.
 SECTIONS = [("inspector", f"/visit/{{open}}?section={section}", 10) for section in "ABCDEFGHIJKL"]
 PAGES = [("inspector", "/visit/", 9), *SECTIONS, ("inspector", "/visit/{open}?q=查", 10), ("inspector", "/visit/{open}/evidence/H1", 10),
-         ("inspector", "/visit/{open}/submit", 11), ("school", "/visit/{done}/report", 12), ("inspector", "/visit/{done}/report", 13)]
+         ("inspector", "/visit/{open}/submit", 12), ("school", "/visit/{done}/report", 13), ("inspector", "/visit/{done}/report", 14)]  # the rules of scores are one
 
 
 @pytest.mark.parametrize(("account", "page", "most"), PAGES)
