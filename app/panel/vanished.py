@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models.base import Entity, fields_of
 from app.panel import forms, pages
 from app.panel.declared import Declared
-from app.panel.forms import PanelForm, say
+from app.panel.forms import PanelForm, say_all
 from app.panel.security import asker
 from app.services import clock, history, masks, records, retention
 
@@ -28,7 +28,7 @@ def still_there(view: Declared, pk: int) -> Any:
             db.session.commit()
         except (records.Refused, records.Conflict) as why:
             db.session.rollback()
-            flash(_("无法恢复：%(why)s", why=_("；").join(say(one) for one in getattr(why, "errors", {}).values())), "danger")
+            flash(_("无法恢复：%(why)s", why=say_all(getattr(why, "errors", {}))), "danger")
         return records.find(db.session(), view.model, pk)
     return None
 

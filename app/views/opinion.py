@@ -17,7 +17,7 @@ from app.models import codes
 from app.models.inspection import Opinion
 from app.models.words import _
 from app.panel import confirm
-from app.panel.forms import say
+from app.panel.forms import say, say_all
 from app.panel.security import asker
 from app.panel.view import PanelView
 from app.panel.views_by_entity import url_of
@@ -97,7 +97,7 @@ class OpinionView(PanelView):
             db.session.rollback()
             if "reason" in refused.errors:
                 return self._asked(self.row(pk), what, step, name, say(refused.errors["reason"]))
-            flash(gettext("；").join(say(error) for error in refused.errors.values()), "danger")
+            flash(say_all(refused.errors), "danger")
         except records.Conflict:
             db.session.rollback()
             flash(gettext("有人刚刚办了这一步，请核对后再试。"), "danger")
