@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from app.services.evidence.place import KEPT_DAYS, Place
 from app.services.evidence.reads import Kept
 
 YEAR, HALF = 365, 183
+LATE_DAYS = 10  # a report sent so early in a month may be the late one of the month before
 COLUMNS = (SchoolDocument.id, SchoolDocument.kind, SchoolDocument.dated_on, SchoolDocument.valid_until, SchoolDocument.figure)
 
 
@@ -126,7 +127,7 @@ def migrant_pupils(at: Place, params: Params) -> Figure:
     return told(at, "migrants", None, text=_("%(dated)s 名册，随迁子女 %(count)s 人"), empty=_("没有登记随迁子女名册"), unit=_("人"))
 
 
-@evidence("reports_on_time", label=_("报表上报"), version=2, monthly_due_day=25, first_report_month=3, second_report_month=9)
+@evidence("reports_on_time", label=_("报表上报"), version=3, monthly_due_day=25, first_report_month=3, second_report_month=9)
 def reports_on_time(at: Place, params: Params) -> Figure:
     """Monthly reports of the term by their day, half-year reports by the end of their month (S1, S4)."""
     papers, term = (yield read(at, ["month_report", "half_report"], last_days(at.on, KEPT_DAYS))), at.term
@@ -134,17 +135,28 @@ def reports_on_time(at: Place, params: Params) -> Figure:
     due += [("half_report", month.first, month.last) for span in stretches(term, 1) for month in [month_of(span.first)]
             if month.first.month in (params["first_report_month"], params["second_report_month"])]
     past = [(kind, first, day) for kind, first, day in due if term.first <= day <= at.on]
-    states = [_state(papers, *one, month_of(one[1]).last) for one in past]
-    wrong = [one for one in papers if one.kind == "month_report" and one.dated_on.day > params["monthly_due_day"] and one.dated_on >= term.first]
-    return share(states.count("good"), len(states) if at.keeps_papers else 0, rows=rows_of(wrong), late=states.count("late"), missing=states.count("none"),
+    sent = _sent(papers, past)
+    late = [one for one, (_kind, _first, day) in zip(sent, past, strict=True) if one is not None and one.dated_on > day]
+    missing = sent.count(None)
+    return share(len(past) - len(late) - missing, len(past) if at.keeps_papers else 0, rows=rows_of(late), late=len(late), missing=missing,
                  text=_("本学期应报 %(total)s 次，按时 %(good)s 次，迟报 %(late)s 次，缺报 %(missing)s 次"),
                  empty=_("本学期还没到上报的时候") if at.keeps_papers else _("没有登记上报的报表"))
 
 
-def _state(papers: Collection[Any], kind: str, first: date, day: date, end: date) -> str:
-    """Whether a report of a month came by its day, later in the month, or not."""
-    dated = [one.dated_on for one in papers if one.kind == kind and first.replace(day=1) <= one.dated_on <= end]
-    return "none" if not dated else "good" if min(dated) <= day else "late"
+def _sent(papers: Collection[Any], due: Sequence[tuple[str, date, date]]) -> list[Any]:
+    """The paper that answers each report due, None where none does. ``due``: kind, first day of its month, last day to send it; by month.
+
+    A report does not say of which month it is. One that is sent in the first ``LATE_DAYS`` of a month is
+    the late one of the month before, where that has none yet; it then is not this month's as well.
+    """
+    left, found = sorted(papers, key=lambda one: one.dated_on), []
+    for kind, first, _day in due:
+        month = month_of(first)
+        sent = next((one for one in left if one.kind == kind and month.first <= one.dated_on <= month.last + timedelta(LATE_DAYS)), None)
+        until = max(month.last, sent.dated_on) if sent is not None else month.last
+        left = [one for one in left if one.kind != kind or one.dated_on > until]
+        found.append(sent)
+    return found
 
 
 @evidence("fix_report", label=_("整改报告"))

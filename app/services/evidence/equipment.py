@@ -88,9 +88,10 @@ def bus_positions(at: Place, params: Params) -> Figure:
     of = of_kind(at.school, ["bus_gps"])
     bad = or_(BROKEN, untrue(tested(at.on, params["max_age_days"])))
     found = yield tally(Equipment, *of, bad=bad, values={"first": func.min(Equipment.checked_on)})
+    told = (_("卫星定位 %(total)s 台，离线或超过 %(days)s 天没有核查 %(bad)s 台，最久 %(unseen)s 天") if found.first
+            else _("卫星定位 %(total)s 台，离线或超过 %(days)s 天没有核查 %(bad)s 台，都没有核查过"))
     return faults(found.bad, found.total, unit=_("台"), empty=_("没有登记卫星定位"), rows=Rows(Equipment, ids(Equipment, *of, bad), found.bad),
-                  text=_("卫星定位 %(total)s 台，离线或超过 %(days)s 天没有核查 %(bad)s 台，最久 %(unseen)s 天"),
-                  days=params["max_age_days"], unseen=(at.on - found.first).days if found.first else "—")
+                  text=told, days=params["max_age_days"], unseen=(at.on - found.first).days if found.first else None)
 
 
 @evidence("toilets", label=_("厕所蹲位"), pupils_per_seat=25)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -12,11 +13,13 @@ from app.models.words import _
 from app.services.evidence import log
 from app.services.evidence.canteen import NO_MEALS
 from app.services.evidence.canteen import recent as recent_meals
-from app.services.evidence.core import RECENT_DAYS, Figure, Params, evidence
-from app.services.evidence.judge import nothing, share
+from app.services.evidence.core import RECENT_DAYS, Evidence, Figure, Params, evidence
+from app.services.evidence.judge import PARTLY_FROM, nothing, share
 from app.services.evidence.period import last_days
 from app.services.evidence.place import Place
 from app.services.evidence.reads import look
+
+SATURDAY = 5  # date.weekday()
 
 
 @evidence("arrivals", label=_("报到率"), target_percent=100)
@@ -35,7 +38,19 @@ def holiday_letters(at: Place, params: Params) -> Figure:
                      text=_("最近一次告家长书发出 %(total)s 份，收回执 %(good)s 份，没有收回 %(bad)s 份"))
 
 
-@evidence("patrols", label=_("重点部位巡查"), patrols_per_day=5)
+def school_days(at: Place) -> int:
+    """Mondays to Fridays of the term in the last 30 days; public holidays are among them, for no record tells them."""
+    first = max(last_days(at.on, RECENT_DAYS - 1), at.term.first)
+    days = ((min(at.on, at.term.last) - first).days + 1) if first <= min(at.on, at.term.last) else 0
+    return sum((first + timedelta(day)).weekday() < SATURDAY for day in range(days))
+
+
+def on_record(made: Evidence, kept: int, days: int) -> Evidence:
+    """A good share of what was written down proves no pass where too few of the ``days`` were: then the records decide nothing."""
+    return replace(made, suggestion=None, level="warn") if made.suggestion == "pass" and kept < PARTLY_FROM * days else made
+
+
+@evidence("patrols", label=_("重点部位巡查"), version=2, patrols_per_day=5)
 def patrols(at: Place, params: Params) -> Figure:
     """Days on record of the last 30 with enough rounds (GB/T 29315)."""
     kept = yield from log.read(at, ["patrol"])
@@ -44,9 +59,10 @@ def patrols(at: Place, params: Params) -> Figure:
     for one in rounds:
         days[one.held_on] += one.done if one.done is not None else 1
     short = {day for day, count in days.items() if count < params["patrols_per_day"]}
-    return share(len(days) - len(short), len(days), rows=log.rows_of([one for one in rounds if one.held_on in short]),
-                 text=_("近 30 天有巡查记录 %(total)s 天，日均 %(mean)s 次；够 %(least)s 次的 %(good)s 天，不够 %(bad)s 天"),
+    made = share(len(days) - len(short), len(days), rows=log.rows_of([one for one in rounds if one.held_on in short]), weekdays=school_days(at),
+                 text=_("近 30 天工作日 %(weekdays)s 天，有巡查记录 %(total)s 天，日均 %(mean)s 次；够 %(least)s 次的 %(good)s 天，不够 %(bad)s 天"),
                  empty=_("近 30 天没有登记巡查"), mean=round(sum(days.values()) / len(days), 1) if days else 0, least=params["patrols_per_day"])
+    return on_record(made, len(days), school_days(at))
 
 
 def lately(at: Place, kind: str, *, text: str, empty: str) -> Figure:
@@ -55,11 +71,14 @@ def lately(at: Place, kind: str, *, text: str, empty: str) -> Figure:
     return log.ratio(kept.since(last_days(at.on, RECENT_DAYS)), text=text, empty=empty)
 
 
-@evidence("dormitory_duty", label=_("宿舍夜间值班"))
+@evidence("dormitory_duty", label=_("宿舍夜间值班"), version=2)
 def dormitory_duty(at: Place, params: Params) -> Figure:
-    """Duties at night in the dormitories (fire 16; S0 plan 4)."""
-    return lately(at, "dormitory", empty=_("近 30 天没有登记宿舍值班"),
-                  text=_("近 30 天宿舍值班应有 %(total)s 班次，有人 %(good)s 班次，缺 %(bad)s 班次"))
+    """Duties at night in the dormitories (fire 16; S0 plan 4); one entry may tell of many nights."""
+    kept = (yield from log.read(at, ["dormitory"])).since(last_days(at.on, RECENT_DAYS))
+    nights = school_days(at)
+    made = log.ratio(kept, empty=_("近 30 天没有登记宿舍值班"), weekdays=nights,
+                     text=_("近 30 天工作日 %(weekdays)s 天，宿舍值班应有 %(total)s 班次，有人 %(good)s 班次，缺 %(bad)s 班次"))
+    return on_record(made, made.denominator or 0, nights)
 
 
 @evidence("purchase_checks", label=_("进货查验"))

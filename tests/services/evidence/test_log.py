@@ -141,7 +141,31 @@ def test_rounds_are_counted_by_day(desk):
     assert (said(made), desk.behind(made), made.params["mean"]) == ((1, 2, "fail"), {short.id}, 4.5)
 
 
-@pytest.mark.parametrize(("name", "kind"), [("dormitory_duty", "dormitory"), ("purchase_checks", "purchase"), ("stock_checks", "stock")])
+def test_a_few_days_on_record_prove_no_pass(desk):
+    """The 30 days up to Monday, 30 November 2026 have 21 days from Monday to Friday; four fifths are 17."""
+    weekdays = [day for day in (ON - number * DAY for number in range(30)) if day.weekday() < 5]
+    for day in weekdays[:16]:
+        log(desk, "patrol", day, due=5, done=5)
+        log(desk, "dormitory", day, due=1, done=1)
+    for name in ("patrols", "dormitory_duty"):
+        made = desk.ask(name)
+        assert (said(made), made.level, made.params["weekdays"]) == ((16, 16, None), "warn", 21)
+    log(desk, "patrol", weekdays[16], due=5, done=5)
+    log(desk, "dormitory", weekdays[16], due=1, done=1)
+    assert {desk.ask(name).suggestion for name in ("patrols", "dormitory_duty")} == {"pass"}
+    log(desk, "patrol", TERM, due=5, done=5)
+    made = desk.ask("patrols", on=TERM)
+    assert (said(made), made.params["weekdays"]) == ((1, 1, "pass"), 1), "the term began that day"
+
+
+def test_one_entry_tells_of_many_nights(desk):
+    log(desk, "dormitory", ON, due=30, done=30)
+    assert said(desk.ask("dormitory_duty")) == (30, 30, "pass")
+    log(desk, "dormitory", ON, due=10, done=9)
+    assert said(desk.ask("dormitory_duty")) == (39, 40, "partly")
+
+
+@pytest.mark.parametrize(("name", "kind"), [("purchase_checks", "purchase"), ("stock_checks", "stock")])
 def test_done_of_due_in_thirty_days(desk, name, kind):
     log(desk, kind, ON - 30 * DAY, due=10, done=10)
     log(desk, kind, ON - 31 * DAY, due=10, done=0)
@@ -217,6 +241,23 @@ def test_reports_come_by_their_day(desk):
     made = desk.ask("reports_on_time")  # three months and the end of September are over
     assert (said(made), desk.behind(made), made.params["late"], made.params["missing"]) == ((2, 4, "fail"), {late.id}, 1, 1)
     assert said(desk.ask("reports_on_time", on=date(2026, 9, 29))) == (1, 1, "pass")
+
+
+def test_a_report_early_in_a_month_is_the_late_one_of_the_month_before(desk):
+    paper(desk, "half_report", date(2026, 9, 30))
+    late = paper(desk, "month_report", date(2026, 10, 10))
+    made = desk.ask("reports_on_time", on=date(2026, 10, 31))
+    assert (said(made), desk.behind(made), made.params["late"], made.params["missing"]) == ((1, 3, "fail"), {late.id}, 1, 1), "October has none"
+    paper(desk, "month_report", date(2026, 10, 25))
+    made = desk.ask("reports_on_time", on=date(2026, 10, 31))
+    assert (said(made), made.params["missing"]) == ((2, 3, "fail"), 0)
+
+
+def test_a_report_after_the_first_days_is_of_its_own_month(desk):
+    paper(desk, "half_report", date(2026, 9, 30))
+    paper(desk, "month_report", date(2026, 10, 11))
+    made = desk.ask("reports_on_time", on=date(2026, 10, 31))
+    assert (said(made), made.params["late"], made.params["missing"]) == ((2, 3, "fail"), 0, 1), "September's was never sent"
 
 
 def test_a_report_on_what_was_put_right_follows_the_inspection(desk):

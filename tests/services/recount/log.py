@@ -40,11 +40,23 @@ def lately(kind):
     return lambda book: done_of_due(book.held(kind, since=book.ago(30)))
 
 
+def enough(book, verdict, kept):
+    """A pass needs four fifths of the Mondays to Fridays of the last 30 days and the term on record."""
+    days = (book.ago(number) for number in range(30))
+    open_ = sum(day.weekday() < 5 and book.first <= day <= book.last for day in days)
+    return (*verdict[:-1], None) if verdict[-1] == "pass" and kept < 0.8 * open_ else verdict
+
+
+def nights(book):
+    made = lately("dormitory")(book)
+    return enough(book, made, made[2] or 0)
+
+
 def rounds(book):
     days = Counter()
     for one in book.held("patrol", since=book.ago(30)):
         days[one.held_on] += 1 if one.done is None else one.done
-    return share(sum(count >= 5 for count in days.values()), len(days))
+    return enough(book, share(sum(count >= 5 for count in days.values()), len(days)), len(days))
 
 
 def controls(book):
@@ -66,5 +78,5 @@ PLAIN = {
     "home_openings": lambda book: reached(len(book.held("home_open", since=book.ago(30))), 4) if book.keeps_log() else NONE,
     "arrivals": lambda book: done_of_due(book.held("arrival", since=book.first)[-1:]),
     "holiday_letters": lambda book: done_of_due(book.held("holiday_letter")[-1:]),
-    "patrols": rounds, "dormitory_duty": lately("dormitory"), "purchase_checks": lately("purchase"), "stock_checks": lately("stock"),
+    "patrols": rounds, "dormitory_duty": nights, "purchase_checks": lately("purchase"), "stock_checks": lately("stock"),
     "checkups": lambda book: done_of_due(book.held("checkup")), "food_controls": controls}
