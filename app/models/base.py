@@ -217,6 +217,11 @@ class Entity(Model):
         """What is wrong between the values of one row (field key → message); rules look at one value each."""
         return {}
 
+    @classmethod
+    def kept(cls, values: Mapping[str, Any]) -> str:
+        """Why such a row may not be put away; "" where it may."""
+        return ""
+
     def __str__(self) -> str:
         return str(getattr(self, self.__title__)) if self.__title__ else f"{self.__label__} {self.id}"
 

@@ -30,6 +30,11 @@ class CaseFile(Entity, OfChild):
         return {**not_before(values, "opened_on", "followed_on", _("跟进日期不能早于发现日期")),
                 **not_before(values, "opened_on", "closed_on", _("办结日期不能早于发现日期"))}
 
+    @classmethod
+    def kept(cls, values: Mapping[str, Any]) -> str:
+        """A report of harm (minors' protection 11) does not disappear by anybody's hand."""
+        return _("强制报告的线索不能删除，也不能改成别的类别；登记有误请在措施里写明并办结") if values["kind"] == "report" else ""
+
 
 class Aid(Entity, OfChild):
     """Money or goods that a child is due, and when they were given (资助)."""

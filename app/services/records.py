@@ -186,10 +186,23 @@ def edit(session: Session, row: Entity, values: Mapping[str, Any], version: int 
     if version is not None and version != row.version:
         raise Conflict
     clean = check(session, type(row), values, row)
+    _hold(session, row, clean)
     assign(row, clean)
     _set(row, own)
     _flush(session)
     return row
+
+
+def held(who: scope.Asker, model: type[Entity], before: Mapping[str, Any], after: Mapping[str, Any] | None = None) -> str:
+    """Why nobody may put a row away, or (``after``) change it into one that may be put away; "" where it may be."""
+    why = "" if who.unbound else model.kept(before)
+    return why if why and (after is None or not model.kept(after)) else ""
+
+
+def _hold(session: Session, row: Entity, changes: Mapping[str, Any] | None = None) -> None:
+    before = current(row)
+    if why := held(scope.asker(session), type(row), before, {**before, **changes} if changes is not None else None):
+        raise Refused({"": RuleError(why)})
 
 
 def delete(session: Session, *rows: Entity) -> None:
@@ -203,6 +216,8 @@ def delete(session: Session, *rows: Entity) -> None:
     if leaning := parts.leaning(session, whole):
         count, label = leaning
         raise Refused({"": RuleError(_("还有 %(count)s 条%(label)s与它相连，不能删除；可以改为停用、离岗或结束"), count=count, label=label)})
+    for one in whole:
+        _hold(session, one)
     with history.told_as(session, "delete"):
         moment = utc_now()
         for one in whole:
@@ -227,11 +242,12 @@ def revert(session: Session, row: Entity, change: Any, action: str = "restore") 
     """Set a row back to what it was before ``change``; the history tells it as ``action``."""
     _allow(scope.asker(session), "write", type(row))
     told = {one.column for one in editable(type(row)).values()}
+    before = {column: value for column, value in history.state_before(session, row, change).items() if column in told}
+    _hold(session, row, before)
     with history.told_as(session, action):
-        for column, value in history.state_before(session, row, change).items():
-            if column in told:
-                setattr(row, column, value)
-                _rehash(row, column)
+        for column, value in before.items():
+            setattr(row, column, value)
+            _rehash(row, column)
         _flush(session)
 
 

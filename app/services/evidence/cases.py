@@ -30,6 +30,11 @@ def unclosed(school: School, on: date, kinds: Collection[str]) -> tuple[Any, ...
             or_(CaseFile.closed_on.is_(None), CaseFile.closed_on > on))
 
 
+def in_care(school: School, on: date, kinds: Collection[str]) -> tuple[Any, ...]:
+    """Open cases of children who are still here: who moved to another school is followed there."""
+    return (*unclosed(school, on, kinds), select(Child.id).where(Child.id == CaseFile.child_id, Child.file_state != "moved_out").exists())
+
+
 def case_of(on: date, kinds: Collection[str], *where: Any) -> Any:
     """Children with such an open case."""
     open_ = or_(CaseFile.closed_on.is_(None), CaseFile.closed_on > on)
@@ -71,17 +76,17 @@ def due_months(at: Place, days: Sequence[date], times: int) -> list[bool]:
     return [good for span, good in months if span.first <= at.on and (good or span.last <= at.on)] if at.keeps_papers else []
 
 
-@evidence("cases_planned", label=_("一人一案"), target_percent=100)
+@evidence("cases_planned", label=_("一人一案"), version=2, target_percent=100)
 def cases_planned(at: Place, params: Params) -> Figure:
     """Open cases of behaviour and study that have a plan (S0, S3)."""
-    return share_of(CaseFile, unclosed(at.school, at.on, ("behaviour", "study")), group.filled(CaseFile.plan), target=params["target_percent"],
+    return share_of(CaseFile, in_care(at.school, at.on, ("behaviour", "study")), group.filled(CaseFile.plan), target=params["target_percent"],
                     text=_("行为、学业异常 %(total)s 人次，有方案 %(good)s 份，没有 %(bad)s 份"), empty=_("没有登记行为、学业异常的个案"))
 
 
-@evidence("mental_followed", label=_("心理高关注跟进"), max_age_days=30)
+@evidence("mental_followed", label=_("心理高关注跟进"), version=2, max_age_days=30)
 def mental_followed(at: Place, params: Params) -> Figure:
     """Pupils under close watch whom nobody followed lately (minors' protection 30)."""
-    return faults_of(CaseFile, unclosed(at.school, at.on, ["mental"]), late(at.on, params["max_age_days"]), unit=_("人次"), days=params["max_age_days"],
+    return faults_of(CaseFile, in_care(at.school, at.on, ["mental"]), late(at.on, params["max_age_days"]), unit=_("人次"), days=params["max_age_days"],
                      text=_("心理高关注 %(total)s 人次，超过 %(days)s 天没有跟进 %(bad)s 人次"), empty=_("没有登记心理高关注的个案"))
 
 
@@ -95,10 +100,10 @@ def bullying_open(at: Place, params: Params) -> Figure:
                      text=_("近一年和以前没有办结的欺凌事件共 %(total)s 件，没有办结 %(bad)s 件"))
 
 
-@evidence("sick_followed", label=_("因病缺课追踪"), max_age_days=7)
+@evidence("sick_followed", label=_("因病缺课追踪"), version=2, max_age_days=7)
 def sick_followed(at: Place, params: Params) -> Figure:
     """Pupils absent through illness whom nobody asked after lately (school hygiene; infectious diseases)."""
-    return faults_of(CaseFile, unclosed(at.school, at.on, ["sick"]), late(at.on, params["max_age_days"]), unit=_("人次"), days=params["max_age_days"],
+    return faults_of(CaseFile, in_care(at.school, at.on, ["sick"]), late(at.on, params["max_age_days"]), unit=_("人次"), days=params["max_age_days"],
                      text=_("因病缺课 %(total)s 人次，超过 %(days)s 天没有追踪 %(bad)s 人次"), empty=_("没有登记因病缺课"))
 
 

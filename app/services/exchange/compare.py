@@ -11,7 +11,7 @@ from app.models.base import Field, OfChild, OfSchool, fields_of
 from app.models.children import Child
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import belonging, pieces
+from app.services import belonging, pieces, records
 from app.services.exchange.cells import ROW_ID, as_read, cells, same
 from app.services.exchange.checked import Linked, covered
 from app.services.exchange.identity import asked
@@ -128,6 +128,8 @@ def _hold_changed(reader: Reader) -> None:
         for i in some:
             whole = Both(lines[i].values, kept[lines.row_id[i] or 0])
             reader.refuse(i, reader.model.problems(whole))
+            if why := records.held(reader.who, reader.model, kept[lines.row_id[i] or 0], whole):
+                reader.refuse(i, {"": why})
             if moved and i not in lines.wrong:
                 for key, error in belonging.strangers(reader.session, reader.model, whole, kept=True).items():
                     reader.complain(i, fields_of(reader.model)[key], error)

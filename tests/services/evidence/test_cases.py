@@ -37,6 +37,14 @@ def test_a_case_rests_too_long(desk, name, kind, days):
     assert (said(made), desk.behind(made)) == ((2, 4, "fail"), resting)
 
 
+@pytest.mark.parametrize(("name", "kind"), [("mental_followed", "mental"), ("sick_followed", "sick"), ("cases_planned", "behaviour")])
+def test_a_child_who_left_is_followed_elsewhere(desk, name, kind):
+    case(desk, kind, desk.child(file_state="moved_out"), opened=ON - 99 * DAY)
+    assert said(desk.ask(name)) == (None, None, None)
+    here = {case(desk, kind, desk.child(file_state=state), opened=ON - 99 * DAY).id for state in ("open", "ended")}
+    assert (desk.ask(name).suggestion, desk.behind(desk.ask(name))) == ("fail", here)
+
+
 def test_a_plan_for_each(desk):
     case(desk, "behaviour", plan="每周谈心")
     without = case(desk, "study", plan="")
@@ -85,7 +93,7 @@ def test_promises_to_report(desk):
     unsigned = desk.staff(name="赵敏")
     desk.letter("school_report", signer="王立")
     desk.letter("school_post", signer="赵敏")
-    case(desk, "report")
+    case(desk, "report", desk.child(file_state="moved_out"))  # it is open wherever the child went
     made = desk.ask("duty_to_report")
     assert (said(made), desk.behind(made), made.params["cases"]) == ((1, 2, "fail"), {unsigned.id}, 1)
     desk.letter("school_report", signer="赵敏")

@@ -32,6 +32,11 @@ def disabled(book):
     return part(due, lambda child: child.stage not in OUT and child.id in plans)
 
 
+def in_care(book, *kinds):
+    here = {child.id for child in book.children if child.file_state != "moved_out"}
+    return [one for one in book.open_cases(*kinds) if one.child_id in here]
+
+
 def unclosed(book, case):
     return case.closed_on is None or case.closed_on > book.on
 
@@ -59,7 +64,7 @@ def needy(book):
 
 PLAIN = {
     "dropouts_followed": dropouts, "disabled_enrolled": disabled, "bullying_open": bullied, "aid_granted": granted, "needy_aided": needy,
-    "cases_planned": lambda book: part(book.open_cases("behaviour", "study"), lambda one: one.plan),
-    "mental_followed": lambda book: faulty(book.open_cases("mental"), lambda one: resting(book, one, 30)),
-    "sick_followed": lambda book: faulty(book.open_cases("sick"), lambda one: resting(book, one, 7)),
+    "cases_planned": lambda book: part(in_care(book, "behaviour", "study"), lambda one: one.plan),
+    "mental_followed": lambda book: faulty(in_care(book, "mental"), lambda one: resting(book, one, 30)),
+    "sick_followed": lambda book: faulty(in_care(book, "sick"), lambda one: resting(book, one, 7)),
     "duty_to_report": promised}
