@@ -35,7 +35,7 @@ class Attack:
             for sides in within:
                 self._compare(*([(book, node, key) for book, key in side] for side in sides))
         while sum(self._narrow(*rule) for rule in self.rules):  # all of them, each time
-            pass
+            assert all(low <= high for low, high in self.span.values()), "these tables contradict themselves"  # and would be narrowed for ever
 
     def _read(self, report, hidden, book):
         own = {*hidden.counts.keys, *hidden.counts.unseen}
