@@ -1,7 +1,7 @@
 """What tests may ask for: a filled county on both engines, clients, pages.
 
-backend      "sqlite" and "postgresql" in turn; browser tests take SQLite alone,
-             unless marked every_backend
+backend      "sqlite" and "postgresql" in turn; browser tests take SQLite alone, unless
+             marked every_backend, and so do tests marked no_database
 app          the app on this module's own copy of the filled database
 empty_url    URL of a fresh database without a table, on both engines
 migrated_url the same with all tables, empty
@@ -54,8 +54,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "backend" not in metafunc.fixturenames:
         return
-    alone = "page_for" in metafunc.fixturenames and not metafunc.definition.get_closest_marker("every_backend")
-    names = ["sqlite"] if alone else list(backends.BACKENDS)
+    marked = metafunc.definition.get_closest_marker
+    alone = "page_for" in metafunc.fixturenames and not marked("every_backend")
+    names = ["sqlite"] if alone or marked("no_database") else list(backends.BACKENDS)
     metafunc.parametrize("backend", names, indirect=True, scope="module")
 
 

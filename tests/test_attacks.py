@@ -196,6 +196,7 @@ def _writing_addresses(app):
             yield method, re.sub(r"<[^>]+>", "x", address)
 
 
+@pytest.mark.no_database
 def test_nothing_is_written_without_the_token_of_the_session(app, client_for):
     school, seen = client_for("school"), 0
     for method, address in _writing_addresses(app):

@@ -177,6 +177,7 @@ def test_bad_addresses_never_break(client_for, address):
     assert client_for("school").get(url("child", "1/../x")).status_code == 404
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("role", ROLES)
 def test_document_holds_and_shows_the_roles_own(client_for, role):
     client = client_for(role)

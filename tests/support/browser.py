@@ -8,13 +8,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, expect
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --disable-dev-shm-usage"
 ).split()
-PATIENCE = 10_000  # milliseconds until a missing element or page is an error
+PATIENCE = 30_000  # milliseconds until a missing element or page is an error; a busy machine takes its time
 DEVICES = {
     "desk": {"viewport": {"width": 1366, "height": 820}},
     "phone": {
@@ -37,6 +37,7 @@ def find_chromium() -> str | None:
 
 def launch(playwright: Playwright, chromium: str) -> Browser:
     """A browser with an empty profile of its own."""
+    expect.set_options(timeout=PATIENCE)
     return playwright.chromium.launch(executable_path=chromium, args=FLAGS)
 
 
