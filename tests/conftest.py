@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app.extensions import db
 from app.services import scope
@@ -134,16 +134,19 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def storage_for(live_server: str, chromium: Browser) -> Callable[[str], dict]:
-    """Cookies of an account that logged in through the form, once a module."""
+def context_for(live_server: str, chromium: Browser) -> Callable[[str | None, str], BrowserContext]:
+    """context_for(role, device): a window of its own, of an account that logged in through the form once a module, or again where that ended."""
     known: dict[str, dict] = {}
 
-    def storage(role: str) -> dict:
-        if role not in known:
+    def context(role: str | None, device: str) -> BrowserContext:
+        made = browser.new_context(chromium, device, live_server, known.get(role or ""))
+        if role and (role not in known or not browser.still_in(made)):
+            made.close()
             known[role] = browser.log_in(chromium, live_server, role, settings.PASSWORD)
-        return known[role]
+            made = browser.new_context(chromium, device, live_server, known[role])
+        return made
 
-    return storage
+    return context
 
 
 @pytest.fixture
@@ -156,7 +159,7 @@ def watch(live_server: str) -> Iterator[browser.Watch]:
 
 @pytest.fixture
 def page_for(
-    live_server: str, chromium: Browser, storage_for: Callable[[str], dict], watch: browser.Watch
+    context_for: Callable[[str | None, str], BrowserContext], watch: browser.Watch
 ) -> Iterator[Callable[..., Page]]:
     """page_for(role, "desk" or "phone"): a blank page, logged in; page.goto("/…") goes to the live server.
 
@@ -165,7 +168,7 @@ def page_for(
     contexts = []
 
     def page(role: str | None, device: str = "desk") -> Page:
-        context = browser.new_context(chromium, device, live_server, storage_for(role) if role else None)
+        context = context_for(role, device)
         contexts.append(context)
         made = context.new_page()
         watch.attach(made)

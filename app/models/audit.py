@@ -88,7 +88,7 @@ class Attachment(Entity, OfSchool):
 
 
 class Submission(Entity):
-    """A form that was already taken: its token, and the row it made. A repeated post makes no other."""
+    """What comes once: a form that was taken, with the row it made (a repeated post makes no other); a member's session that was ended."""
 
     __tablename__ = "submission"
     __label__ = _("已收表单")

@@ -22,11 +22,12 @@ from werkzeug.security import check_password_hash
 from app.extensions import db
 from app.models.org import Member
 from app.models.rule import compact
-from app.services import keys, members, scope, transactions
+from app.services import keys, members, scope, sessions, transactions
 
 # Asked about by every logged-in member, whatever the role: the home page, the own account.
 OPEN_TO_MEMBERS = {"Home", "Account"}
 KEPT_IN_SESSION = ("locale",)
+SESSION = "session"  # its name, in the cookie
 # What opens before a password given by somebody else was changed.
 WITHOUT_OWN_PASSWORD = {None, "static", "appbuilder.static", "Me.password", "LoginView.login", "LoginView.logout", "LocaleView.index"}
 # A hash to check against when there is no such account, so that both cases take as long.
@@ -69,7 +70,10 @@ def inside(address: str) -> str:
 
 
 def end_session() -> None:
-    """Forget everything of the session but the language."""
+    """End the session for good, and forget everything of it but the language."""
+    if SESSION in session and current_user.is_authenticated:
+        with transactions.writing(db.session()):
+            sessions.end(db.session(), session[SESSION], current_user.id)
     logout_user()
     kept = {key: session[key] for key in KEPT_IN_SESSION if key in session}
     session.clear()
@@ -80,6 +84,7 @@ def begin_session(member: Member) -> None:
     """A fresh session: nothing that was planted before the log-in lives on."""
     end_session()
     session.permanent = True
+    session[SESSION] = sessions.new()
     login_user(member)
 
 
@@ -100,14 +105,13 @@ class PanelSecurity(SecurityManager):
         return manager
 
     def load_user(self, pk: str) -> Member | None:
-        """The member of a session, unless the password changed since. A key that is shown counts alone."""
-        if bears_key():
-            return None
+        """The member of a session that was not ended, unless the password changed since. A key that is shown counts alone."""
         member_id, _, stamp = str(pk).partition(".")
-        if not member_id.isdigit():
+        if bears_key() or not member_id.isdigit() or SESSION not in session:
             return None
+        wanted = select(Member).where(Member.id == int(member_id), ~sessions.ended(session[SESSION]))
         with scope.everything(db.session()):
-            member = db.session.scalars(select(Member).where(Member.id == int(member_id)).options(*scope.PLACE)).one_or_none()
+            member = db.session.scalars(wanted.options(*scope.PLACE)).one_or_none()
         return member if member and member.active and member.session_stamp == stamp else None
 
     def load_by_key(self, _request: Any) -> Member | None:

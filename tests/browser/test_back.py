@@ -5,6 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.browser import until
+
 LIST = "/child/list/?f.boarder=0&o=birth_date&d=desc&size=5"
 
 
@@ -68,4 +70,4 @@ def test_each_list_keeps_its_own_and_the_log_out_forgets_all(page_for):
     page.locator("a.back").click()
     assert urlsplit(page.url).path == "/talk/list/" and not asked(page)
     page.goto("/logout/")
-    page.wait_for_function("Object.keys(sessionStorage).every((key) => !key.startsWith('list:'))")
+    until(page, "Object.keys(sessionStorage).every((key) => !key.startsWith('list:'))")

@@ -48,6 +48,20 @@ def test_name_is_taken_whatever_its_case(app):
     assert knock(app, " School ", PASSWORD)[1].status_code == 302
 
 
+def test_a_session_that_ended_stays_ended(app):
+    """Whatever cookie comes back: a copy of it, or one that an answer still on its way set again after the log-out."""
+    client, _answer = knock(app, "school", PASSWORD)
+    cookie = client.get_cookie("shouwang").value
+    copy, other = DeskClient(app), knock(app, "school", PASSWORD)[0]
+    copy.set_cookie("shouwang", cookie)
+    assert copy.get("/child/list/").status_code == 200
+    assert client.get("/logout/").status_code == 302
+    copy.set_cookie("shouwang", cookie)
+    assert "/login/" in copy.get("/child/list/").location
+    assert other.get("/child/list/").status_code == 200, "the member's other sessions go on"
+    assert copy.get("/logout/").status_code == 302
+
+
 def test_account_locks_after_five_and_opens_again(app, look):
     for _try in range(5):
         assert knock(app, "school2", "wrong")[1].status_code == 401

@@ -73,6 +73,11 @@ def log_in(browser: Browser, base_url: str, account: str, password: str) -> dict
     return storage
 
 
+def still_in(context: BrowserContext) -> bool:
+    """Whether its cookies still open the panel: a test may have logged out."""
+    return context.request.get("/login/", max_redirects=0).status == 302
+
+
 @dataclass
 class Watch:
     """What went wrong in a test's pages, less what the test said to expect."""
@@ -102,6 +107,15 @@ class Watch:
         url = urlsplit(request.url)
         if url.scheme in ("http", "https", "ws", "wss") and url.netloc != urlsplit(self.base_url).netloc:
             self.problems.append(f"foreign host: {request.url}")
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait until this expression is true in the page, whose policy forbids Playwright's own way to wait for one."""
+    for _try in range(PATIENCE // 100):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never true: {condition}")
 
 
 def axe_findings(page: Page) -> list[str]:
