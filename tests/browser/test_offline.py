@@ -66,6 +66,7 @@ def test_a_clock_that_is_wrong_changes_nothing(app, page_for, watch, pk, days):
     code = "J1" if days < 0 else "J2"
     opened(page, f"/visit/{pk}?section=J")
     page.locator(f"#{code} .tick.partly").tap()
+    says(page, code, KEPT)
     page.reload()
     expect(page.locator("[data-ready]")).to_be_attached()
     says(page, code, KEPT)

@@ -28,9 +28,6 @@ function further(event) {
 
 for (const link of document.querySelectorAll("[data-next]")) link.addEventListener("click", further);
 document.querySelector("[data-all]")?.addEventListener("click", () => passRest(sheet, document.querySelector("[data-passed]")));
-addEventListener("beforeunload", (event) => {
-  if (sheet.unsafe || sheet.cards.some((card) => card.loose)) event.preventDefault();
-});
 document.querySelector(".strip [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 localStorage.setItem("visit-who", who);
 await sheet.overlay();

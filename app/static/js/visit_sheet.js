@@ -21,6 +21,9 @@ export class Sheet {
     made.store = able() ? await Store.open(who).catch(() => new Memory()) : new Memory();
     made.line = new Line(root, who);
     made.queue = new Queue(made.store, made.line, (event) => made.heard(event));
+    addEventListener("beforeunload", (event) => {
+      if (made.unsafe || made.cards.some((card) => card.loose)) event.preventDefault(); // what the phone has not kept yet would be lost
+    });
     return made;
   }
 
