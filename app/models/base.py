@@ -159,12 +159,6 @@ def new_uid() -> str:
     return uuid.uuid4().hex
 
 
-def not_before(values: Mapping[str, Any], first: str, second: str, message: str, beside: str | None = None) -> dict[str, str]:
-    """A problem when both are filled and ``second`` lies before ``first``; told at ``second``, or at the field ``beside`` which it is."""
-    early, late = values.get(first), values.get(second)
-    return {beside or second: message} if early is not None and late is not None and late < early else {}
-
-
 def utc_now() -> datetime:
     """Now, as the clock that tests can freeze says."""
     return clock.now()

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, Boolean, Date, ForeignKeyConstraint, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models import codes, rules
-from app.models.base import INTERNAL, PERSONAL, PUBLIC, Entity, OfArea, OfChild, OfSchool, Scoped, UtcDateTime, field, link, not_before
+from app.models.base import INTERNAL, PERSONAL, PUBLIC, Entity, OfArea, OfChild, OfSchool, Scoped, UtcDateTime, field, link
 from app.models.org import LIVE
 from app.models.words import _
 
@@ -61,8 +61,8 @@ class Campaign(Entity, OfOffice, Announced):
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
-        return {**not_before(values, "starts_on", "ends_on", _("结束日期不能早于开始日期")),
-                **not_before(values, "self_due_on", "starts_on", _("自查截止不能晚于检查开始日期"), beside="self_due_on")}
+        return {**rules.not_before(values, "starts_on", "ends_on", _("结束日期不能早于开始日期")),
+                **rules.not_before(values, "self_due_on", "starts_on", _("自查截止不能晚于检查开始日期"), beside="self_due_on")}
 
 
 class CampaignMember(Entity, OfOffice):

@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Date, Index, Integer, String
 from sqlalchemy.orm import Mapped
 
 from app.models import codes, rules
-from app.models.base import INTERNAL, PERSONAL, PUBLIC, Entity, OfSchool, UtcDateTime, field, link, not_before, secret
+from app.models.base import INTERNAL, PERSONAL, PUBLIC, Entity, OfSchool, UtcDateTime, field, link, secret
 from app.models.words import _
 
 
@@ -60,4 +60,4 @@ class MealRecord(Entity, OfSchool):
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
-        return not_before(values, "sampled_at", "discarded_at", _("销样时间不能早于留样时间"))
+        return rules.not_before(values, "sampled_at", "discarded_at", _("销样时间不能早于留样时间"))

@@ -8,7 +8,7 @@ from sqlalchemy import Date, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped
 
 from app.models import codes, rules
-from app.models.base import INTERNAL, PERSONAL, Entity, OfChild, field, link, not_before
+from app.models.base import INTERNAL, PERSONAL, Entity, OfChild, field, link
 from app.models.words import _
 
 
@@ -29,7 +29,7 @@ class Pairing(Entity, OfChild):
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
         if not values.get("staff") and not values.get("helper_name"):
             return {"helper_name": _("请选择本校教师，或填写校外帮扶人")}
-        return not_before(values, "started_on", "ended_on", _("结束日期不能早于结对日期"))
+        return rules.not_before(values, "started_on", "ended_on", _("结束日期不能早于结对日期"))
 
 
 class Talk(Entity, OfChild):

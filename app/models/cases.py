@@ -8,7 +8,7 @@ from sqlalchemy import Date, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped
 
 from app.models import codes, rules
-from app.models.base import INTERNAL, PERSONAL, Entity, OfChild, field, not_before
+from app.models.base import INTERNAL, PERSONAL, Entity, OfChild, field
 from app.models.words import _
 
 
@@ -27,8 +27,8 @@ class CaseFile(Entity, OfChild):
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
-        return {**not_before(values, "opened_on", "followed_on", _("跟进日期不能早于发现日期")),
-                **not_before(values, "opened_on", "closed_on", _("办结日期不能早于发现日期"))}
+        return {**rules.not_before(values, "opened_on", "followed_on", _("跟进日期不能早于发现日期")),
+                **rules.not_before(values, "opened_on", "closed_on", _("办结日期不能早于发现日期"))}
 
     @classmethod
     def kept(cls, values: Mapping[str, Any]) -> str:
@@ -50,4 +50,4 @@ class Aid(Entity, OfChild):
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
-        return not_before(values, "decided_on", "granted_on", _("发放日期不能早于认定日期"))
+        return rules.not_before(values, "decided_on", "granted_on", _("发放日期不能早于认定日期"))

@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Date, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models import codes, rules
-from app.models.base import INTERNAL, PERSONAL, Entity, OfChild, OfSchool, field, link, not_before, secret
+from app.models.base import INTERNAL, PERSONAL, Entity, OfChild, OfSchool, field, link, secret
 from app.models.org import LIVE
 from app.models.words import _
 
@@ -131,4 +131,4 @@ class ParentSpell(Entity, OfChild):
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
-        return not_before(values, "since", "until", _("结束日期不能早于开始日期"))
+        return rules.not_before(values, "since", "until", _("结束日期不能早于开始日期"))

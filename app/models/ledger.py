@@ -8,7 +8,7 @@ from sqlalchemy import Date, Index, Integer, String
 from sqlalchemy.orm import Mapped
 
 from app.models import codes, rules
-from app.models.base import INTERNAL, PERSONAL, Entity, OfSchool, field, not_before
+from app.models.base import INTERNAL, PERSONAL, Entity, OfSchool, field
 from app.models.words import _
 
 MOST = rules.between(0, 100_000)
@@ -56,7 +56,7 @@ class SchoolDocument(Entity, OfSchool):
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
-        return not_before(values, "dated_on", "valid_until", _("有效期不能早于成文日期"))
+        return rules.not_before(values, "dated_on", "valid_until", _("有效期不能早于成文日期"))
 
 
 class Equipment(Entity, OfSchool):

@@ -7,9 +7,10 @@ Messages never repeat a refused value, which may be an ID number.
 import math
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from app.models import clock
 from app.models.id_number import birth_of, check_digit, id_number, sex_of, sound_numbers
@@ -257,3 +258,9 @@ def password_for(account: str) -> Rule:
 
 
 password = password_for("")
+
+
+def not_before(values: Mapping[str, Any], first: str, second: str, message: str, beside: str | None = None) -> dict[str, str]:
+    """A problem when both are filled and ``second`` lies before ``first``; told at ``second``, or at the field ``beside`` which it is."""
+    early, late = values.get(first), values.get(second)
+    return {beside or second: message} if early is not None and late is not None and late < early else {}

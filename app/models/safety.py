@@ -8,7 +8,7 @@ from sqlalchemy import Date, Index, String
 from sqlalchemy.orm import Mapped
 
 from app.models import codes, rules
-from app.models.base import INTERNAL, PERSONAL, Entity, OfSchool, field, link, not_before
+from app.models.base import INTERNAL, PERSONAL, Entity, OfSchool, field, link
 from app.models.words import _
 
 
@@ -27,7 +27,7 @@ class ResponsibilityLetter(Entity, OfSchool):
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
-        return not_before(values, "signed_on", "expires_on", _("有效期不能早于签订日期"))
+        return rules.not_before(values, "signed_on", "expires_on", _("有效期不能早于签订日期"))
 
 
 class Hazard(Entity, OfSchool):
@@ -50,5 +50,5 @@ class Hazard(Entity, OfSchool):
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
-        return {**not_before(values, "found_on", "due_on", _("期限不能早于查出日期")),
-                **not_before(values, "found_on", "fixed_on", _("整改日期不能早于查出日期"))}
+        return {**rules.not_before(values, "found_on", "due_on", _("期限不能早于查出日期")),
+                **rules.not_before(values, "found_on", "fixed_on", _("整改日期不能早于查出日期"))}

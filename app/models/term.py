@@ -8,7 +8,7 @@ from sqlalchemy import Date, Index, Integer, String
 from sqlalchemy.orm import Mapped
 
 from app.models import rules
-from app.models.base import PUBLIC, Entity, field, not_before
+from app.models.base import PUBLIC, Entity, field
 from app.models.org import LIVE
 from app.models.words import _
 
@@ -28,4 +28,4 @@ class Term(Entity):
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
-        return not_before(values, "starts_on", "ends_on", _("结束日期不能早于开学日期"))
+        return rules.not_before(values, "starts_on", "ends_on", _("结束日期不能早于开学日期"))
