@@ -6,16 +6,16 @@ the finding keeps where it stands. Clocks are those of the checklist's version, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.models import codes
 from app.models.base import fields_of
-from app.models.inspection import ChecklistItem, ChecklistTemplate, Finding, FindingStep, Inspection, Opinion
+from app.models.inspection import Answer, ChecklistItem, ChecklistTemplate, Finding, FindingStep, Inspection, Opinion
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import attachments, clock, records, scope
@@ -65,43 +65,59 @@ def _had_before(session: Session, inspection: Inspection, code: str) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def offered(session: Session, finding: Finding) -> list[str]:
+class Around(NamedTuple):
+    """What stands round a finding: its inspection, the opinion on that, the tick that opened it, the steps so far, the first first.
+
+    Who shows the tick or the opinion asks first whether the role may read such rows; steps are there for roles that may.
+    """
+
+    inspection: Inspection
+    opinion: Opinion | None
+    answer: Answer | None
+    steps: Sequence[FindingStep]
+
+
+def around(session: Session, finding: Finding) -> Around:
+    """All of it in two statements."""
+    query = select(Inspection, Opinion, Answer).outerjoin(Opinion, Opinion.inspection_id == Inspection.id).outerjoin(
+        Answer, and_(Answer.inspection_id == Inspection.id, Answer.item_id == finding.item_id)).where(Inspection.id == finding.inspection_id)
+    inspection, opinion, answer = session.execute(query).one()
+    steps: Sequence[FindingStep] = ()
+    if scope.asker(session).may("read", FindingStep):
+        steps = session.scalars(select(FindingStep).where(FindingStep.finding_id == finding.id).order_by(FindingStep.id)).all()
+    return Around(inspection, opinion, answer, steps)
+
+
+def offered(session: Session, finding: Finding, known: Around) -> list[str]:
     """The steps that the asker may take now."""
-    return [kind for kind in STEPS if may_take(session, finding, kind) and refusal(session, finding, kind) is None]
+    return [kind for kind in STEPS if may_take(session, known, kind) and refusal(finding, kind, known) is None]
 
 
-def may_take(session: Session, finding: Finding, kind: str) -> bool:
+def may_take(session: Session, known: Around, kind: str) -> bool:
     """Whether the step is the asker's at all: by role, an inspector's for the own inspections only."""
     who = scope.asker(session)
     if who.role not in STEPS[kind].who or not who.may("write", Finding):
         return False
-    return who.role != "inspector" or _inspection(session, finding).inspector_id == who.member_id
+    return who.role != "inspector" or known.inspection.inspector_id == who.member_id
 
 
-def refusal(session: Session, finding: Finding, kind: str) -> RuleError | None:
+def refusal(finding: Finding, kind: str, known: Around) -> RuleError | None:
     """Why the step cannot be taken as things stand; None where it can."""
     if finding.state not in STEPS[kind].to:
         return RuleError(_("这个问题现在是“%(state)s”，不能%(step)s"), state=codes.FINDING_STATE[finding.state], step=codes.FINDING_STEP[kind])
-    return _too_late(session, finding) if kind == "object" else None
+    return _too_late(known) if kind == "object" else None
 
 
-def _too_late(session: Session, finding: Finding) -> RuleError | None:
+def _too_late(known: Around) -> RuleError | None:
     """An objection is made once, to a draft, within its days: on the last of them still."""
-    opinion = session.scalars(select(Opinion).where(Opinion.inspection_id == finding.inspection_id)).first()
+    opinion = known.opinion
     if opinion is None or opinion.state != "draft":
         return RuleError(_("学校已经答复无异议，或意见书已经发出，不能再申辩"))
     if clock.today() > opinion.objection_due_on:
         return RuleError(_("申辩期到 %(day)s 为止，已经过了"), day=opinion.objection_due_on.isoformat())
-    if any(one.kind == "object" for one in steps_of(session, finding)):
+    if any(one.kind == "object" for one in known.steps):
         return RuleError(_("这个问题已经申辩过，不能再申辩"))
     return None
-
-
-def steps_of(session: Session, finding: Finding) -> list[FindingStep]:
-    """The way so far, the first step first; none for a role that may not read them."""
-    if not scope.asker(session).may("read", FindingStep):
-        return []
-    return list(session.scalars(select(FindingStep).where(FindingStep.finding_id == finding.id).order_by(FindingStep.id)))
 
 
 def take(session: Session, finding: Finding, kind: str, values: Mapping[str, Any], version: int | None = None, token: str | None = None) -> FindingStep:
@@ -109,20 +125,21 @@ def take(session: Session, finding: Finding, kind: str, values: Mapping[str, Any
 
     ``values``: fields of FindingStep. Raises records.Forbidden, records.Refused by field, records.Conflict.
     """
-    if not may_take(session, finding, kind):
+    known = around(session, finding)
+    if not may_take(session, known, kind):
         raise records.Forbidden(f"{kind} Finding")
     if token and (made := records.made_by(session, FindingStep, token)):
         return made
-    if problem := refusal(session, finding, kind):
+    if problem := refusal(finding, kind, known):
         raise records.Refused({"": problem})
-    said = _checked(session, finding, kind, values)
-    own = {"state": STEPS[kind].to[finding.state], **_effect(_inspection(session, finding).template, kind, said)}
+    said = _checked(session, finding, kind, values, known.inspection)
+    own = {"state": STEPS[kind].to[finding.state], **_effect(known.inspection.template, kind, said)}
     records.edit(session, finding, {}, version, own)
     told = {"finding_id": finding.id, "kind": kind, "member_id": scope.asker(session).member_id, "at": clock.now()}
     return records.add(session, FindingStep, {"school": finding.school_id, **said}, token, told)
 
 
-def _checked(session: Session, finding: Finding, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(session: Session, finding: Finding, kind: str, values: Mapping[str, Any], inspection: Inspection) -> dict[str, Any]:
     """What is said with the step, by the rules of its fields and of its kind."""
     step, fields = STEPS[kind], fields_of(FindingStep)
     said, errors = {}, {}
@@ -133,7 +150,7 @@ def _checked(session: Session, finding: Finding, kind: str, values: Mapping[str,
                 raise RuleError(_("请填写%(label)s"), label=label_of(kind, key))
         except RuleError as wrong:
             errors[key] = wrong
-    if "day" in said and "day" not in errors and (wrong_day := _wrong_day(session, finding, kind, said["day"])):
+    if "day" in said and "day" not in errors and (wrong_day := _wrong_day(finding, kind, said["day"], inspection)):
         errors["day"] = wrong_day
     if kind == "fix" and not errors and not attachments.of_row(session, finding):
         errors["files"] = RuleError(_("请附上整改后的照片或材料"))
@@ -153,21 +170,21 @@ _LABELS = {("object", "text"): _("申辩理由"), ("uphold", "text"): _("裁决�
            ("close", "text"): _("复查情况"), ("escalate", "text"): _("督办的理由"), ("reopen", "text"): _("重新整改的理由")}
 
 
-def latest(session: Session, finding: Finding) -> date:
+def latest(finding: Finding, inspection: Inspection) -> date:
     """The last day that an extension may go to: so many days after the day that counts now, or after today where that is past."""
-    return max(finding.due_on, clock.today()) + timedelta(_inspection(session, finding).template.extend_days)
+    return max(finding.due_on, clock.today()) + timedelta(inspection.template.extend_days)
 
 
-def _wrong_day(session: Session, finding: Finding, kind: str, day: date) -> RuleError | None:
-    today = clock.today()
+def _wrong_day(finding: Finding, kind: str, day: date, inspection: Inspection) -> RuleError | None:
+    today, last = clock.today(), latest(finding, inspection)
     if kind == "fix":
-        found = _inspection(session, finding).submitted_at
+        found = inspection.submitted_at
         if day > today or (found is not None and day < clock.local(found).date()):
             return RuleError(_("整改日期应在检查提交之后，不晚于今天"))
     elif kind == "change":
         return RuleError(_("新的整改期限不能早于今天")) if day < today else None
-    elif not finding.due_on < day <= latest(session, finding) or day < today:
-        return RuleError(_("应晚于现在的期限 %(due)s，不早于今天，最迟 %(last)s"), due=finding.due_on.isoformat(), last=latest(session, finding).isoformat())
+    elif not finding.due_on < day <= last or day < today:
+        return RuleError(_("应晚于现在的期限 %(due)s，不早于今天，最迟 %(last)s"), due=finding.due_on.isoformat(), last=last.isoformat())
     return None
 
 
@@ -181,7 +198,3 @@ def _effect(clocks: ChecklistTemplate, kind: str, said: Mapping[str, Any]) -> di
     if kind in ("close", "back", "reopen"):
         return {"recheck_by": None} if kind == "close" else {"recheck_by": None, "fixed_on": None}
     return {"escalates_on": clock.today()} if kind == "escalate" else {}
-
-
-def _inspection(session: Session, finding: Finding) -> Inspection:
-    return session.get_one(Inspection, finding.inspection_id)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models.inspection import Answer, ChecklistItem, Finding, Inspection
+from app.models.inspection import Answer, ChecklistItem, Inspection
 from app.models.org import School
 from app.models.rules import RuleError
 from app.models.words import _
@@ -23,7 +23,7 @@ from app.services.inspection_rules import still_open
 from app.services.inspection_sheet import Line, Sheet, open_sheet, with_evidence
 from app.services.scoring import next_visit, rules_of
 
-__all__ = ["AnswerTaken", "Sheet", "Unanswered", "answer_of", "answer_to", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
+__all__ = ["AnswerTaken", "Sheet", "Unanswered", "answer_to", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
            "save_answer", "speaks_against", "still_open", "submit", "with_evidence"]
 # Result → suggestion that it speaks against: such a tick needs a reason.
 AGAINST = {"pass": "fail", "fail": "pass", "na": "fail"}
@@ -167,11 +167,6 @@ def answer_to(session: Session, inspection: Inspection, code: str) -> Answer | N
     """The tick of an item of the checklist, by its code; None where there is none yet."""
     query = select(Answer).join(ChecklistItem, ChecklistItem.id == Answer.item_id)
     return session.scalars(query.where(Answer.inspection_id == inspection.id, ChecklistItem.code == code)).first()
-
-
-def answer_of(session: Session, finding: Finding) -> Answer | None:
-    """The tick that opened a finding, with what the inspector wrote."""
-    return session.scalars(select(Answer).where(Answer.inspection_id == finding.inspection_id, Answer.item_id == finding.item_id)).first()
 
 
 def _insert(session: Session, inspection: Inspection, item: ChecklistItem, values: dict[str, Any], own: dict[str, Any]) -> Answer:

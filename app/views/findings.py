@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_appbuilder import expose, has_access
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext
@@ -14,16 +14,17 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.models import codes
 from app.models.base import fields_of
-from app.models.inspection import Answer, Finding, FindingStep, Inspection
+from app.models.inspection import Answer, Finding, FindingStep, Opinion
+from app.models.org import Member
 from app.models.words import _
 from app.panel import files, pills, taking
 from app.panel.address import whole
 from app.panel.forms import say, token_sent
 from app.panel.security import asker
 from app.panel.view import PanelView
-from app.services import attachments, clock, finding_marks, findings, inspection, opinion, records, transactions, upload
+from app.services import attachments, clock, finding_marks, findings, records, transactions, upload
 from app.services.finding_marks import SETTLED
-from app.services.table import linked_text
+from app.services.table import names_anywhere
 from app.views import finding_page
 
 
@@ -55,25 +56,27 @@ class FindingView(PanelView):
         return found
 
     def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
-        return [{"label": gettext(codes.FINDING_STEP[kind]), "url": self.url("step", pk=row.id, kind=kind)} for kind in findings.offered(db.session(), row)]
+        return [{"label": gettext(codes.FINDING_STEP[kind]), "url": self.url("step", pk=row.id, kind=kind)}
+                for kind in findings.offered(db.session(), row, _around(row))]
 
     def links_of(self, row: Any) -> list[tuple[str, str]]:
-        session = db.session()
-        letter = opinion.of_inspection(session, session.get_one(Inspection, row.inspection_id))
+        letter = _around(row).opinion if asker().may("read", Opinion) else None
         return [(gettext("督导意见书"), url_for("OpinionView.letter", pk=letter.id))] if letter is not None else []
 
     def shots_of(self, row: Any) -> tuple[str, Sequence[Mapping[str, Any]]]:
         """The photos of the tick, for those who may read ticks."""
-        answer = inspection.answer_of(db.session(), row) if asker().may("read", Answer) else None
+        answer = _around(row).answer if asker().may("read", Answer) else None
         return gettext("检查时的照片"), [files.shown(one) for one in attachments.of_row(db.session(), answer)] if answer is not None else []
 
     def more_of(self, row: Any) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
         """What was ticked, for those who may read ticks (the remark may name a child), and the way since."""
-        told = [*self._ticked(row), (gettext("办理经过"), [_told(one) for one in findings.steps_of(db.session(), row)])]
+        steps = _around(row).steps
+        names = names_anywhere(db.session(), Member, {one.member_id for one in steps}) if steps else {}
+        told = [*self._ticked(row), (gettext("办理经过"), [_told(one, names) for one in steps])]
         return [(heading, lines) for heading, lines in told if lines]
 
     def _ticked(self, row: Any) -> Sequence[tuple[str, list[tuple[str, str]]]]:
-        answer = inspection.answer_of(db.session(), row) if asker().may("read", Answer) else None
+        answer = _around(row).answer if asker().may("read", Answer) else None
         if answer is None:
             return ()
         told = [(gettext(fields_of(Answer)[key].label), getattr(answer, key)) for key in ("remark", "reason") if getattr(answer, key)]
@@ -87,12 +90,14 @@ class FindingView(PanelView):
         row, session = self.row(pk), db.session()
         if kind not in findings.STEPS:
             abort(404)
-        if not findings.may_take(session, row, kind):
+        known = findings.around(session, row)
+        if not findings.may_take(session, known, kind):
             raise records.Forbidden(f"{kind} Finding")
-        form, message, token = finding_page.form_of(row, kind), "", token_sent()
+        form, message, token = finding_page.form_of(row, kind, known), "", token_sent()
         if request.method == "POST" and form.validate():
             try:
-                self._keep_files(row, kind, token)
+                if findings.refusal(row, kind, known) is None:
+                    _keep_files(row, kind)
                 findings.take(session, row, kind, form.values(), whole(request.form.get("_version")), token)
                 db.session.commit()
                 flash(gettext("已办理：%(step)s。", step=gettext(codes.FINDING_STEP[kind])), "success")
@@ -104,31 +109,40 @@ class FindingView(PanelView):
                 db.session.rollback()
                 flash(gettext("有人刚刚改了这个问题，请核对后再办。"), "danger")
                 return redirect(self.url("show", pk=pk))
-        elif request.method == "GET" and (problem := findings.refusal(session, row, kind)):
+        elif request.method == "GET" and (problem := findings.refusal(row, kind, known)):
             flash(say(problem), "danger")
             return redirect(self.url("show", pk=pk))
-        page = finding_page.context(self.row(pk), kind, form, message, self.url("step", pk=pk, kind=kind), self.url("show", pk=pk))
+        row = self.row(pk)
+        page = finding_page.context(row, kind, form, findings.around(session, row), message, self.url("step", pk=pk, kind=kind), self.url("show", pk=pk))
         return render_template("findings/step.html", form=form, page=page)
 
-    def _keep_files(self, row: Finding, kind: str, token: str | None) -> None:
-        """Keep what was sent along. It is decoded before anything is locked."""
-        sent = [one for one in request.files.getlist("files") if one.filename] if kind in finding_page.PROVED else []
-        if not sent or findings.refusal(db.session(), row, kind) is not None:
-            return
-        taking.only_read()
-        kept = [attachments.taken(one.filename or "", one.stream.read(upload.MOST_BYTES + 1)) for one in sent]
-        with transactions.writing(db.session()):
-            for one in kept:
-                attachments.store(db.session(), row, one, files.folder())
-        transactions.read_only(False)
+
+def _around(row: Finding) -> findings.Around:
+    """What stands round the finding of a page, read once a request."""
+    known: dict[int, findings.Around] = g.setdefault("findings", {})
+    if row.id not in known:
+        known[row.id] = findings.around(db.session(), row)
+    return known[row.id]
 
 
-def _told(step: FindingStep) -> tuple[str, str]:
+def _keep_files(row: Finding, kind: str) -> None:
+    """Keep what was sent along with a step. It is decoded before anything is locked."""
+    sent = [one for one in request.files.getlist("files") if one.filename] if kind in finding_page.PROVED else []
+    if not sent:
+        return
+    taking.only_read()
+    kept = [attachments.taken(one.filename or "", one.stream.read(upload.MOST_BYTES + 1)) for one in sent]
+    with transactions.writing(db.session()):
+        for one in kept:
+            attachments.store(db.session(), row, one, files.folder())
+    transactions.read_only(False)
+
+
+def _told(step: FindingStep, names: Mapping[int, str]) -> tuple[str, str]:
     """One step as a line: when, what and who; why, to which day, in which way."""
-    who = linked_text(db.session(), step, fields_of(FindingStep)["member"])
     said = [gettext(codes.RECHECK[step.way])] if step.way else []
     said += [gettext(codes.FINDING_LEVEL[step.level])] if step.level else []
     said += [step.day.isoformat()] if step.day else []
     said += [step.text] if step.text else []
     when = clock.local(step.at).strftime("%Y-%m-%d %H:%M")
-    return f"{when} {gettext(codes.FINDING_STEP[step.kind])} · {who}", gettext("；").join(said) or gettext("（没有说明）")
+    return f"{when} {gettext(codes.FINDING_STEP[step.kind])} · {names.get(step.member_id, '')}", gettext("；").join(said) or gettext("（没有说明）")

@@ -61,7 +61,8 @@ def test_what_is_offered_is_what_can_be_taken(way, state):
     way.stand(state)
     for role in ROLES:
         way.as_(role)
-        assert set(findings.offered(way.session, way.row)) == {kind for kind, (roles, states) in ALLOWED.items() if role in roles and state in states}
+        found = set(findings.offered(way.session, way.row, way.around()))
+        assert found == {kind for kind, (roles, states) in ALLOWED.items() if role in roles and state in states}
 
 
 def test_another_inspector_looks_at_no_visit_of_a_colleague(way):
@@ -75,9 +76,9 @@ def test_another_inspector_looks_at_no_visit_of_a_colleague(way):
 def test_a_step_is_written_down_with_who_and_when(way):
     step = way.take("school", "object", text="当天停电，记录在纸上")
     assert (step.kind, step.text, step.member_id, step.at, step.day) == ("object", "当天停电，记录在纸上", way.people["school"].id, clock.now(), None)
-    assert [one.kind for one in findings.steps_of(way.session, way.row)] == ["object"]
+    assert [one.kind for one in way.around().steps] == ["object"]
     way.as_("superior")
-    assert findings.steps_of(way.session, way.row) == []
+    assert list(way.around().steps) == []
 
 
 @pytest.mark.parametrize(("kind", "role", "state"), [("object", "school", "open"), ("uphold", "county", "objected"), ("withdraw", "county", "objected"),
@@ -209,5 +210,5 @@ def test_a_finding_that_comes_back_says_so(way):
 
 
 def test_messages_have_their_words(way):
-    assert isinstance(findings.refusal(way.session, way.row, "close"), RuleError)
-    assert str(findings.refusal(way.session, way.row, "close")) == "这个问题现在是“待整改”，不能复查销号"
+    assert isinstance(findings.refusal(way.row, "close", way.around()), RuleError)
+    assert str(findings.refusal(way.row, "close", way.around())) == "这个问题现在是“待整改”，不能复查销号"

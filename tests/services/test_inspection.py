@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from app.models.care import Talk
 from app.models.inspection import Answer, ChecklistItem, ChecklistTemplate, Finding, Inspection
 from app.models.org import School
-from app.services import checklist, clock, inspection, records, scope, scoring, work
+from app.services import checklist, clock, findings, inspection, records, scope, scoring, work
 from app.services.evidence import REGISTRY
 from app.services.inspection import AnswerTaken, Unanswered
 from tests.services.evidence.school import ON, desk
@@ -154,7 +154,7 @@ def test_submit_scores_and_opens_findings(visit):
     assert {code: (one.level, one.due_on - ON) for code, one in found.items()} == {
         "A1": ("general", timedelta(20)), "I1": ("critical", timedelta(15))}
     assert found["A1"].what == found["A1"].item.text, "the remark may name a child, and findings go up to city and province"
-    assert inspection.answer_of(visit.session, found["A1"]).remark == "见照片"
+    assert findings.around(visit.session, found["A1"]).answer.remark == "见照片"
     assert {line.item.code: line.result for part in told.parts for line in part.lines if line.result == "na"} == {"F9": "na", "H12": "na"}
 
 

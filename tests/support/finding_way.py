@@ -56,6 +56,9 @@ class Way:
         day = ON if kind == "fix" else self.row.due_on + DAY
         return findings.take(self.session, self.row, kind, {**SAID, "day": day, **said})
 
+    def around(self):
+        return findings.around(self.session, self.row)
+
     def refused(self, role, kind, **said):
         """The fields that were refused."""
         with pytest.raises(records.Refused) as wrong:
