@@ -8,6 +8,7 @@ from app.models.inspection import Finding, Opinion
 from app.services import clock
 
 OPEN = ("open", "objected", "asked", "extended")  # states in which something is still to be put right
+PRESSING = ("open", "asked", "extended")  # what may be overdue: not what waits for the county's word on an objection
 SETTLED = ("closed", "withdrawn")  # nothing is to be done any more
 
 
@@ -16,13 +17,13 @@ def to_fix() -> ColumnElement[bool]:
 
 
 def overdue() -> ColumnElement[bool]:
-    """Past their day and not put right; due today is not past."""
-    return to_fix() & (Finding.due_on < clock.today())
+    """Past their day and not put right; due today is not past, and no day passes while an objection waits."""
+    return Finding.state.in_(PRESSING) & (Finding.due_on < clock.today())
 
 
 def escalated() -> ColumnElement[bool]:
     """Overdue for so long that the county follows them itself, or put up by hand."""
-    return to_fix() & (Finding.escalates_on <= clock.today())
+    return Finding.state.in_(PRESSING) & (Finding.escalates_on <= clock.today())
 
 
 def to_recheck() -> ColumnElement[bool]:

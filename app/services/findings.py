@@ -18,7 +18,7 @@ from app.models.base import fields_of
 from app.models.inspection import Answer, ChecklistItem, ChecklistTemplate, Finding, FindingStep, Inspection, Opinion
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import attachments, clock, records, scope
+from app.services import attachments, clock, records, scope, scoring
 
 LONGEST = 200  # characters that Finding.what holds
 SCHOOL, COUNTY, VISITED = ("school",), ("county",), ("inspector", "county")
@@ -133,7 +133,7 @@ def take(session: Session, finding: Finding, kind: str, values: Mapping[str, Any
     if problem := refusal(finding, kind, known):
         raise records.Refused({"": problem})
     said = _checked(session, finding, kind, values, known.inspection)
-    own = {"state": STEPS[kind].to[finding.state], **_effect(known.inspection.template, kind, said)}
+    own = {"state": STEPS[kind].to[finding.state], **_effect(finding, known.inspection.template, kind, said)}
     records.edit(session, finding, {}, version, own)
     told = {"finding_id": finding.id, "kind": kind, "member_id": scope.asker(session).member_id, "at": clock.now()}
     return records.add(session, FindingStep, {"school": finding.school_id, **said}, token, told)
@@ -188,13 +188,18 @@ def _wrong_day(finding: Finding, kind: str, day: date, inspection: Inspection) -
     return None
 
 
-def _effect(clocks: ChecklistTemplate, kind: str, said: Mapping[str, Any]) -> dict[str, Any]:
+def _effect(finding: Finding, clocks: ChecklistTemplate, kind: str, said: Mapping[str, Any]) -> dict[str, Any]:
     """Columns of the finding that a step sets beside the state."""
     if kind == "fix":
         return {"fixed_on": said["day"], "fix": said["text"], "recheck_by": clock.today() + timedelta(clocks.recheck_days)}
+    if kind == "uphold":  # the days that the county took to decide are not the school's
+        return _due(clocks, max(finding.due_on, clock.today() + timedelta(scoring.rules_of(clocks).days_to_fix[finding.level])))
     if kind in ("change", "grant"):
-        level = {"level": said["level"]} if kind == "change" else {}
-        return {**level, "due_on": said["day"], "escalates_on": said["day"] + timedelta(clocks.escalate_days)}
+        return {**({"level": said["level"]} if kind == "change" else {}), **_due(clocks, said["day"])}
     if kind in ("close", "back", "reopen"):
         return {"recheck_by": None} if kind == "close" else {"recheck_by": None, "fixed_on": None}
     return {"escalates_on": clock.today()} if kind == "escalate" else {}
+
+
+def _due(clocks: ChecklistTemplate, day: date) -> dict[str, date]:
+    return {"due_on": day, "escalates_on": day + timedelta(clocks.escalate_days)}

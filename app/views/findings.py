@@ -49,7 +49,7 @@ class FindingView(PanelView):
         """Where it stands, and what presses."""
         found = [{"text": gettext(codes.FINDING_STATE[row.state]), "pill": "ok" if row.state in SETTLED else ""}]
         found += [{"text": gettext("再次出现"), "pill": "warn"}] if row.repeated else []
-        if row.state in finding_marks.OPEN:
+        if row.state in finding_marks.PRESSING:
             today = clock.today()
             found += [{"text": gettext("逾期"), "pill": "bad"}] if row.due_on < today else []
             found += [{"text": gettext("升级督办"), "pill": "bad"}] if row.escalates_on and row.escalates_on <= today else []

@@ -192,6 +192,24 @@ def test_what_is_put_up_by_hand_is_escalated_at_once(way):
     assert waits(way, finding_marks.escalated) and way.row.state == "open"
 
 
+def test_an_objection_that_lies_does_not_count_against_the_school(way):
+    due = way.row.due_on
+    way.take("school", "object")
+    with clock.freeze(due + 40 * DAY):
+        assert not waits(way, finding_marks.overdue) and not waits(way, finding_marks.escalated)
+        assert waits(way, finding_marks.to_fix) and waits(way, finding_marks.to_decide)
+        way.take("county", "uphold")
+        day = clock.today() + timedelta(way.template.general_days)
+        assert (way.row.due_on, way.row.escalates_on) == (day, day + timedelta(way.template.escalate_days))
+        assert not waits(way, finding_marks.overdue)
+
+
+def test_an_objection_that_is_upheld_shortens_no_day(way):
+    way.stand("objected", due_on=ON + 300 * DAY)
+    way.take("county", "uphold")
+    assert way.row.due_on == ON + 300 * DAY
+
+
 def test_a_decision_changes_level_and_day(way):
     way.take("school", "object")
     assert "day" in way.refused("county", "change", day=ON - DAY) and "level" in way.refused("county", "change", level="grave")
