@@ -111,8 +111,10 @@ def _ranks(scores: Sequence[float | None]) -> list[int | None]:
     return [scores.index(score) + 1 if score is not None else None for score in scores]
 
 
-def _counted(result: Any) -> Any:
-    return result.in_(tuple(VALUE))
+def _counted() -> Any:
+    """Ticks that count: as in the letter's score, without those whose finding was withdrawn."""
+    withdrawn = select(Finding.id).where(Finding.inspection_id == Answer.inspection_id, Finding.item_id == Answer.item_id, Finding.state == "withdrawn")
+    return and_(Answer.result.in_(tuple(VALUE)), ~withdrawn.exists())
 
 
 def _points(session: Session, ids: Any) -> dict[int, dict[str, tuple[float | None, int]]]:
@@ -120,7 +122,7 @@ def _points(session: Session, ids: Any) -> dict[int, dict[str, tuple[float | Non
     value = case(*((Answer.result == key, worth) for key, worth in VALUE.items()), else_=0.0)
     query = select(Answer.inspection_id, ChecklistSection.code, func.sum(value * ChecklistItem.weight), func.sum(ChecklistItem.weight),
                    func.sum(case((Answer.result == "fail", 1), else_=0))).join(ChecklistItem, ChecklistItem.id == Answer.item_id)
-    query = query.join(ChecklistSection, ChecklistSection.id == ChecklistItem.section_id).where(Answer.inspection_id.in_(ids), _counted(Answer.result))
+    query = query.join(ChecklistSection, ChecklistSection.id == ChecklistItem.section_id).where(Answer.inspection_id.in_(ids), _counted())
     made: dict[int, dict[str, tuple[float | None, int]]] = {}
     for inspection_id, code, got, whole, failed in session.execute(query.group_by(Answer.inspection_id, ChecklistSection.code)):
         made.setdefault(inspection_id, {})[code] = (round(100 * got / whole, 1) if whole else None, failed)
@@ -132,7 +134,7 @@ def _better(session: Session, ids: Any) -> dict[int, int]:
     worth = [case(*((column == key, value) for key, value in VALUE.items())) for column in (SelfAnswer.result, Answer.result)]
     query = select(Answer.inspection_id, func.count(Answer.id)).join(
         SelfAnswer, and_(SelfAnswer.inspection_id == Answer.inspection_id, SelfAnswer.item_id == Answer.item_id))
-    query = query.where(Answer.inspection_id.in_(ids), _counted(Answer.result), _counted(SelfAnswer.result), worth[0] > worth[1])
+    query = query.where(Answer.inspection_id.in_(ids), _counted(), SelfAnswer.result.in_(tuple(VALUE)), worth[0] > worth[1])
     found: Any = session.execute(query.group_by(Answer.inspection_id)).all()
     return dict(found)
 
@@ -148,7 +150,7 @@ def _items(session: Session, ids: Any) -> list[ItemResult]:
     """The items failed most often, the worst first."""
     failed, partly = (func.sum(case((Answer.result == key, 1), else_=0)) for key in ("fail", "partly"))
     query = select(ChecklistItem.code, ChecklistItem.text, ChecklistItem.critical, failed, partly, func.count(Answer.id))
-    query = query.join(ChecklistItem, ChecklistItem.id == Answer.item_id).where(Answer.inspection_id.in_(ids), _counted(Answer.result))
+    query = query.join(ChecklistItem, ChecklistItem.id == Answer.item_id).where(Answer.inspection_id.in_(ids), _counted())
     query = query.group_by(ChecklistItem.id, ChecklistItem.code, ChecklistItem.text, ChecklistItem.critical).having(failed > 0)
     return [ItemResult(*row) for row in session.execute(query.order_by(failed.desc(), ChecklistItem.code).limit(MOST_ITEMS))]
 

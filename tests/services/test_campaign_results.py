@@ -94,6 +94,17 @@ def test_findings_are_counted_as_they_stand(desk, now):
     assert [(one.findings, one.left, one.overdue) for one in now.results().schools] == [(3, 2, 1)]
 
 
+def test_what_was_withdrawn_counts_nowhere(desk, now):
+    """As in the letter's score: neither in the section, nor as failed, nor against the self-check."""
+    row = now.visit(desk.school, 60.0, {"A1": "fail", "A2": "pass", "B1": "fail"}, {"A1": "pass", "B1": "pass"})
+    now.visit(desk.other_school, 60.0, {"A1": "fail"})
+    now.finding(row, state="withdrawn")
+    told = now.results()
+    mine = next(one for one in told.schools if one.name == desk.school.name)
+    assert (dict(mine.sections), mine.failed, mine.better, mine.findings) == ({"A": 100.0, "B": 0.0}, 1, 1, 0)
+    assert [(one.code, one.failed, one.counted) for one in told.items] == [("A1", 1, 1), ("B1", 1, 1)]
+
+
 def test_the_campaign_before_is_the_last_one_of_the_same_area(desk, now):
     assert now.results().before is None
     for name, days, score in (("前年", 400, 10.0), ("去年", 200, 50.0)):
