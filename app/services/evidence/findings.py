@@ -23,6 +23,11 @@ def of_last(at: Place) -> tuple[Any, ...] | None:
     return None if at.last is None else (Finding.school_id == at.school.id, Finding.inspection_id == at.last.id, Finding.state != "withdrawn")
 
 
+def past(at: Place) -> Any:
+    """Past its day, unless an objection to it waits for the county."""
+    return and_(Finding.due_on < at.on, Finding.state != "objected")
+
+
 @evidence("findings_assigned", label=_("上次问题分解"), version=2, target_percent=100)
 def findings_assigned(at: Place, params: Params) -> Figure | Evidence:
     """Findings with someone responsible; a day is always set (21)."""
@@ -62,20 +67,18 @@ def findings_repeated(at: Place, params: Params) -> Figure:
                   text=_("上次检查的问题 %(total)s 条，以前检查也出现过 %(bad)s 条（红线 %(red)s 条）"), threshold=_("不重复出现"))
 
 
-@evidence("findings_extension", label=_("超期未批"), version=2)
+@evidence("findings_extension", label=_("超期未批"), version=3)
 def findings_extension(at: Place, params: Params) -> Figure:
-    """Unfinished findings past their day, and those of them without an extension (22)."""
+    """Unfinished findings past their day (22); a granted extension moves the day, so past it the extension has run out too."""
     of = of_last(at)
     if of is None:
         return nothing(NO_INSPECTION)
     unfixed = or_(Finding.fixed_on.is_(None), Finding.fixed_on > at.on)
-    overdue = and_(unfixed, Finding.due_on < at.on)
-    bad = and_(overdue, Finding.state != "extended")
-    found = yield tally(Finding, *of, overdue=overdue, bad=bad, unfixed=unfixed, closed=Finding.state == "closed")
-    return faults(found.bad, found.total, unit=_("条"), rows=Rows(Finding, ids(Finding, *of, bad), found.bad), overdue=found.overdue,
-                  unfixed=found.unfixed, closed=found.closed,
-                  text=_("上次检查的问题 %(total)s 条，已销号 %(closed)s 条，没有完成 %(unfixed)s 条，超期 %(overdue)s 条，其中没有批准延期 %(bad)s 条"),
-                  empty=NO_FINDINGS, threshold=_("超期的都已批准延期"))
+    bad = and_(unfixed, past(at))
+    found = yield tally(Finding, *of, bad=bad, unfixed=unfixed, closed=Finding.state == "closed")
+    return faults(found.bad, found.total, unit=_("条"), rows=Rows(Finding, ids(Finding, *of, bad), found.bad), unfixed=found.unfixed, closed=found.closed,
+                  text=_("上次检查的问题 %(total)s 条，已销号 %(closed)s 条，没有完成 %(unfixed)s 条，其中超过期限（含批准的延期）%(bad)s 条"),
+                  empty=NO_FINDINGS, threshold=_("不超过期限；批准延期的，不超过延到的日期"))
 
 
 @evidence("findings_proved", label=_("整改佐证"), version=2, target_percent=100)

@@ -68,13 +68,20 @@ def test_a_finding_comes_back(desk):
 
 def test_who_is_late_needs_an_extension(desk):
     last = inspected(desk, ON - 40 * DAY)
-    finding(desk, last, due_on=ON - DAY, state="extended")
+    finding(desk, last, due_on=ON, state="extended")
     finding(desk, last, due_on=ON)
-    made = desk.ask("findings_extension")
-    assert (said(made), made.params["overdue"]) == ((0, 2, "pass"), 1)
+    finding(desk, last, due_on=ON - DAY, state="objected")  # waits for the county
+    assert said(desk.ask("findings_extension")) == (0, 3, "pass")
     late = finding(desk, last, due_on=ON - DAY)
     made = desk.ask("findings_extension")
-    assert (said(made), desk.behind(made)) == ((1, 3, "fail"), {late.id})
+    assert (said(made), desk.behind(made)) == ((1, 4, "fail"), {late.id})
+
+
+def test_an_extension_runs_out(desk):
+    """A grant moves the day: who is past it is past the extension."""
+    over = finding(desk, inspected(desk, ON - 40 * DAY), due_on=ON - DAY, state="extended")
+    made = desk.ask("findings_extension")
+    assert (said(made), desk.behind(made)) == ((1, 1, "fail"), {over.id})
 
 
 def test_what_was_withdrawn_is_no_finding(desk):
@@ -84,4 +91,4 @@ def test_what_was_withdrawn_is_no_finding(desk):
     finding(desk, last, "A2", state="withdrawn", due_on=ON - 9 * DAY)
     assert said(desk.ask("findings_assigned")) == said(desk.ask("findings_on_time")) == (1, 1, "pass")
     assert said(desk.ask("findings_repeated")) == said(desk.ask("findings_extension")) == (0, 1, "pass")
-    assert desk.ask("findings_extension").sentence == "上次检查的问题 1 条，已销号 1 条，没有完成 0 条，超期 0 条，其中没有批准延期 0 条"
+    assert desk.ask("findings_extension").sentence == "上次检查的问题 1 条，已销号 1 条，没有完成 0 条，其中超过期限（含批准的延期）0 条"

@@ -79,6 +79,10 @@ def of_last(recount):
     return made
 
 
+def past(book, one):
+    return one.due_on < book.on and one.state != "objected"
+
+
 def in_time(book, found):
     due = [one for one in found if (one.fixed_on and one.fixed_on <= book.on) or one.due_on < book.on]
     return part(due, lambda one: one.fixed_on and one.fixed_on <= min(book.on, one.due_on))
@@ -107,5 +111,5 @@ PLAIN = {
     "hazards_open": hazards, "serious_hazards": serious,
     "findings_assigned": of_last(lambda book, found: part(found, lambda one: one.responsible_id is not None)),
     "findings_on_time": of_last(in_time), "findings_repeated": of_last(repeated),
-    "findings_extension": of_last(lambda book, found: faulty(found, lambda one: unfixed(book, one) and one.due_on < book.on and one.state != "extended")),
+    "findings_extension": of_last(lambda book, found: faulty(found, lambda one: unfixed(book, one) and past(book, one))),
     "findings_proved": of_last(lambda book, found: part(put_right(book, found), lambda one: one.id in book.county.proved))}
