@@ -22,4 +22,9 @@ CONDITIONS: dict[str, Callable[[School], bool]] = {
 
 def applies(item: ChecklistItem, school: School) -> bool:
     """Whether a school is asked this item; KeyError for a condition that nobody knows."""
-    return item.applies_when is None or CONDITIONS[item.applies_when](school)
+    return asked(item.applies_when, school)
+
+
+def asked(condition: str | None, school: School) -> bool:
+    """The same of the condition alone; None asks every school."""
+    return condition is None or CONDITIONS[condition](school)

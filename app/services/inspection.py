@@ -20,7 +20,7 @@ from app.services import checklist, clock, evidence, findings, opinion, records
 from app.services.evidence import Evidence
 from app.services.inspection_report import Report, report
 from app.services.inspection_rules import still_open
-from app.services.inspection_sheet import Line, Sheet, open_sheet, with_evidence
+from app.services.inspection_sheet import Line, Sheet, open_sheet, ticked, with_evidence
 from app.services.scoring import next_visit, rules_of
 
 __all__ = ["AnswerTaken", "Sheet", "Unanswered", "answer_to", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
@@ -59,9 +59,8 @@ def save_answer(session: Session, inspection: Inspection, item_code: str, *, res
     """
     still_open(inspection)
     school = session.get_one(School, inspection.school_id)
-    item = checklist.item_for(session, inspection.template_id, item_code, school)
+    item, known = _item_and_tick(session, inspection, item_code, school)
     values = _checked(result, remark, reason)
-    known = _answer(session, inspection, item)
     if known is not None and _same(known, values):
         return known
     if known is not None and known.version != seen_version:
@@ -97,8 +96,7 @@ def freeze(session: Session, made: Evidence | None) -> dict[str, Any] | None:
 def clear_answer(session: Session, inspection: Inspection, item_code: str, seen_version: int | None = None) -> Answer | None:
     """Take a tick back; None when there was none."""
     still_open(inspection)
-    item = checklist.item_for(session, inspection.template_id, item_code, session.get_one(School, inspection.school_id))
-    known = _answer(session, inspection, item)
+    known = _item_and_tick(session, inspection, item_code, session.get_one(School, inspection.school_id))[1]
     if known is None or known.result is None:
         return known
     if known.version != seen_version:
@@ -108,7 +106,7 @@ def clear_answer(session: Session, inspection: Inspection, item_code: str, seen_
 
 
 def submit(session: Session, inspection: Inspection, summary: str | None = None) -> Report:
-    """End an inspection: items that do not apply become na, failures open findings, the score is kept, the school gets the draft opinion.
+    """End an inspection: items that do not apply and have no tick become na, failures open findings, the score is kept, the school gets the draft opinion.
 
     Raises Unanswered, records.Refused when it was submitted already, records.Forbidden.
     """
@@ -118,9 +116,9 @@ def submit(session: Session, inspection: Inspection, summary: str | None = None)
         raise Unanswered(sheet.missing)
     rules = rules_of(inspection.template)
     for line in (line for part in sheet.parts for line in part.lines):
-        if not line.applies:
+        if not line.answered:
             _leave_out(session, inspection, line)
-        elif line.answer is not None and line.answer.result == "fail":
+        elif line.result == "fail":
             findings.open_from(session, inspection, line.item, rules.days_to_fix)
     told = report(session, inspection)
     own = {"state": "submitted", "submitted_at": clock.now(), "score": told.score, "grade": told.grade,
@@ -157,6 +155,14 @@ def _checked(result: str, remark: str | None, reason: str | None) -> dict[str, A
 
 def _same(answer: Answer, values: Mapping[str, Any]) -> bool:
     return all(getattr(answer, key) == value for key, value in values.items())
+
+
+def _item_and_tick(session: Session, inspection: Inspection, code: str, school: School) -> tuple[ChecklistItem, Answer | None]:
+    """The item by its code and its tick so far. What is ticked can be corrected, also where the school is asked it no more; else Refused."""
+    known = answer_to(session, inspection, code)
+    if known is not None and ticked(known):
+        return session.get_one(ChecklistItem, known.item_id), known
+    return checklist.item_for(session, inspection.template_id, code, school), known
 
 
 def _answer(session: Session, inspection: Inspection, item: ChecklistItem) -> Answer | None:

@@ -20,7 +20,10 @@ from app.services.scoring import Tick
 
 @dataclass(frozen=True)
 class ReportLine:
-    """One item and what was ticked; ``result`` is na where the item does not apply, None where nothing was ticked. ``own``: the school's own tick."""
+    """One item and what was ticked. ``own``: the school's own tick.
+
+    ``result`` is na where nothing was ticked and the item does not apply, None where nothing was ticked.
+    """
 
     item: ChecklistItem
     answer: Answer | None
@@ -81,9 +84,9 @@ def findings_of(session: Session, inspection: Inspection) -> Sequence[Finding]:
 
 
 def _line(item: ChecklistItem, answer: Answer | None, own: SelfAnswer | None, inspection: Inspection, school: School) -> ReportLine:
-    """What a submitted inspection left out stays so, whatever the school has got since."""
+    """What was ticked or left out stays so, whatever the school has got or lost since."""
     result = answer.result if answer is not None else None
-    if inspection.state != "submitted" and not applies(item, school):
+    if inspection.state != "submitted" and result is None and not applies(item, school):
         result = "na"
     return ReportLine(item, answer, result, own)
 

@@ -18,7 +18,10 @@ from app.services.evidence import Evidence
 
 @dataclass(frozen=True)
 class Line:
-    """One item on the sheet. ``evidence`` is live; None where there is none or it was not asked for. ``own``: what the school said of itself."""
+    """One item on the sheet. ``evidence`` is live; None where there is none or it was not asked for. ``own``: what the school said of itself.
+
+    ``applies``: the school is asked it, or it is ticked already: what was seen on the spot stays, whatever the school says of itself since.
+    """
 
     item: ChecklistItem
     applies: bool
@@ -100,10 +103,19 @@ def open_sheet(session: Session, inspection: Inspection, live: Collection[str] |
     """
     school = session.get_one(School, inspection.school_id)
     (sections, items), said = checklist.outline(session, inspection.template_id), said_of(session, inspection)
-    lines = [Line(item, applies(item, school), *said.get(item.id, (None, None))) for item in items]
+    lines = [_line(item, school, *said.get(item.id, (None, None))) for item in items]
     parts = [Part(one, [line for line in lines if line.item.section_id == one.id]) for one in sections]
     shown = {part.section.id for part in parts if live is None or part.section.code in live}
     return with_evidence(session, Sheet(inspection, school, parts), [item.code for item in items if item.section_id in shown])
+
+
+def _line(item: ChecklistItem, school: School, answer: Answer | None, own: SelfAnswer | None) -> Line:
+    return Line(item, applies(item, school) or ticked(answer), answer, own)
+
+
+def ticked(answer: Answer | None) -> bool:
+    """Whether a tick stands: there is one, and it was not taken back."""
+    return answer is not None and answer.result is not None
 
 
 def with_evidence(session: Session, sheet: Sheet, codes: Collection[str]) -> Sheet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.models.inspection import Answer, ChecklistItem, Inspection
 from app.models.org import Member, School
 from app.services import checklist, clock, records, scope
-from app.services.conditions import applies
+from app.services.conditions import applies, asked
 from app.services.table import names_anywhere
 
 MOST_DONE = 20  # submitted ones that the list still shows
@@ -22,7 +23,7 @@ MOST_NEAR = 12  # schools that a phone takes along by itself
 
 
 class Visit(NamedTuple):
-    """An inspection with its school, and how many of the items that apply are ticked."""
+    """An inspection with its school, and how many of the items on its sheet are ticked."""
 
     inspection: Inspection
     school: School
@@ -82,15 +83,22 @@ def _names(session: Session, found: Sequence[Inspection]) -> dict[int, str]:
 def _with_progress(session: Session, found: Sequence[Inspection]) -> list[Visit]:
     schools = {school.id: school for school in session.scalars(select(School).where(School.id.in_({one.school_id for one in found})))}
     items = {template_id: checklist.items_of(session, template_id) for template_id in {one.template_id for one in found}}
-    names, counts = _names(session, found), _answered(session, [one.id for one in found])
+    names, ticked = _names(session, found), _ticked(session, [one.id for one in found])
     visits = []
     for one in found:
-        school = schools[one.school_id]
+        school, counts = schools[one.school_id], ticked.get(one.id, {})
         total = sum(applies(item, school) for item in items[one.template_id])
-        visits.append(Visit(one, school, names.get(one.inspector_id, ""), min(counts.get(one.id, 0), total), total))
+        if one.state != "submitted":  # what is ticked stays on the sheet; the submission ticks what was left out
+            total += sum(count for condition, count in counts.items() if not asked(condition, school))
+        visits.append(Visit(one, school, names.get(one.inspector_id, ""), min(sum(counts.values()), total), total))
     return visits
 
 
-def _answered(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    query = select(Answer.inspection_id, func.count(Answer.id).label("ticks")).where(Answer.inspection_id.in_(ids), Answer.result.is_not(None))
-    return {row.inspection_id: row.ticks for row in session.execute(query.group_by(Answer.inspection_id))}
+def _ticked(session: Session, ids: Sequence[int]) -> dict[int, dict[str | None, int]]:
+    """Inspection id → how many items are ticked, by the condition on which schools are asked them."""
+    query = select(Answer.inspection_id, ChecklistItem.applies_when, func.count(Answer.id)).join(ChecklistItem, ChecklistItem.id == Answer.item_id)
+    query = query.where(Answer.inspection_id.in_(ids), Answer.result.is_not(None)).group_by(Answer.inspection_id, ChecklistItem.applies_when)
+    found: dict[int, dict[str | None, int]] = defaultdict(dict)
+    for inspection_id, condition, count in session.execute(query):
+        found[inspection_id][condition] = count
+    return found

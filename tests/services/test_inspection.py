@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from app.models.care import Talk
 from app.models.inspection import Answer, ChecklistItem, ChecklistTemplate, Finding, Inspection
 from app.models.org import School
-from app.services import checklist, clock, findings, inspection, records, scope, scoring, work
+from app.services import checklist, clock, findings, inspection, records, scope, scoring, visits, work
 from app.services.evidence import REGISTRY
 from app.services.inspection import AnswerTaken, Unanswered
 from tests.services.evidence.school import ON, desk
@@ -169,6 +169,45 @@ def test_a_submitted_inspection_is_closed(visit):
     visit.desk.school.has_boarders = True
     report = inspection.report(visit.session, visit.row)
     assert next(line.result for part in report.parts for line in part.lines if line.item.code == "H12") == "na"
+
+
+def switched_off(visit, **off):
+    """The school says of itself, while the inspection is open, that it has no such thing (any more)."""
+    visit.as_(visit.desk.member("school", visit.desk.town, school_id=visit.desk.school.id))
+    records.edit(visit.session, visit.desk.school, off)
+    visit.as_(visit.inspector)
+
+
+def test_a_school_cannot_switch_off_what_was_seen(visit):
+    """A red line of the canteen stays on the sheet, in the list, in the score, and opens its finding; what was not ticked is left out."""
+    canteen = [item.code for item in checklist.items_of(visit.session, visit.template.id) if item.applies_when == "canteen"]
+    kept = visit.tick("I1", "fail", remark="冰箱里有过期肉", reason="现场看到")
+    taken_back = visit.tick(canteen[-1], "fail", reason="现场看到")
+    inspection.clear_answer(visit.session, visit.row, canteen[-1], seen_version=taken_back.version)
+    frozen = kept.frozen
+    switched_off(visit, has_canteen=False)
+    sheet = inspection.open_sheet(visit.session, visit.row, live=())
+    assert (sheet.total, sheet.answered, sheet.fails) == (118 - len(canteen) + 1, 1, 1)
+    assert [(one.answered, one.total) for one in visits.listed(visit.session)[0]] == [(1, sheet.total)]
+    report = inspection.report(visit.session, visit.row)
+    assert (report.score, report.red_lines) == (0, ["I1"])
+    visit.tick_all()
+    told = inspection.submit(visit.session, visit.row)
+    assert (kept.result, kept.remark, kept.reason, kept.frozen) == ("fail", "冰箱里有过期肉", "现场看到", frozen)
+    assert ([one.item.code for one in told.findings], told.red_lines, told.grade) == (["I1"], ["I1"], "fair")
+    results = {line.item.code: line.result for part in told.parts for line in part.lines}
+    assert {results[code] for code in canteen if code != "I1"} == {"na"}
+
+
+def test_a_tick_that_stays_can_be_corrected(visit):
+    tick = visit.tick("I1", "fail", reason="现场看到")
+    switched_off(visit, has_canteen=False)
+    tick = visit.tick("I1", "partly", reason="现场看到", seen_version=tick.version)
+    assert tick.result == "partly"
+    inspection.clear_answer(visit.session, visit.row, "I1", seen_version=tick.version)
+    with pytest.raises(records.Refused) as refused:
+        visit.tick("I1", "fail", reason="现场看到", seen_version=tick.version)
+    assert list(refused.value.errors) == ["item"]
 
 
 @pytest.mark.parametrize("key", ["remark", "reason"])
