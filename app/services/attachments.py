@@ -64,13 +64,13 @@ def ever_of(session: Session, row: Entity) -> dict[int, Attachment]:
 def may_change(session: Session, row: Entity, verb: str = "write") -> bool:
     """Whether the asker may add ("write") or take away ("delete") files here: who may write the row, while it is open."""
     who = scope.asker(session)
-    return takes_files(type(row)) and who.may(verb, Attachment) and who.may("write", type(row)) and not _closed(session, row)
+    return takes_files(type(row)) and who.may(verb, Attachment) and who.may("write", type(row)) and not _closed(session, row, verb)
 
 
-def _closed(session: Session, row: Entity) -> bool:
-    """What a submitted inspection or self-check, or a settled finding, rests on stays as it was."""
+def _closed(session: Session, row: Entity, verb: str) -> bool:
+    """What a submitted inspection or self-check, or a settled finding, rests on stays as it was; a school's report waits as it was proved."""
     if isinstance(row, Finding):
-        return row.state in SETTLED
+        return row.state in SETTLED or (row.state == "done" and verb == "delete" and scope.asker(session).role == "school")
     if isinstance(row, SelfAnswer):
         query = select(CampaignSchool, Inspection).join(Inspection, Inspection.id == CampaignSchool.inspection_id)
         found = session.execute(query.where(Inspection.id == row.inspection_id)).first()

@@ -132,14 +132,14 @@ def take(session: Session, finding: Finding, kind: str, values: Mapping[str, Any
         return made
     if problem := refusal(finding, kind, known):
         raise records.Refused({"": problem})
-    said = _checked(session, finding, kind, values, known.inspection)
+    said = _checked(session, finding, kind, values, known)
     own = {"state": STEPS[kind].to[finding.state], **_effect(finding, known.inspection.template, kind, said)}
     records.edit(session, finding, {}, version, own)
     told = {"finding_id": finding.id, "kind": kind, "member_id": scope.asker(session).member_id, "at": clock.now()}
     return records.add(session, FindingStep, {"school": finding.school_id, **said}, token, told)
 
 
-def _checked(session: Session, finding: Finding, kind: str, values: Mapping[str, Any], inspection: Inspection) -> dict[str, Any]:
+def _checked(session: Session, finding: Finding, kind: str, values: Mapping[str, Any], known: Around) -> dict[str, Any]:
     """What is said with the step, by the rules of its fields and of its kind."""
     step, fields = STEPS[kind], fields_of(FindingStep)
     said, errors = {}, {}
@@ -150,13 +150,22 @@ def _checked(session: Session, finding: Finding, kind: str, values: Mapping[str,
                 raise RuleError(_("请填写%(label)s"), label=label_of(kind, key))
         except RuleError as wrong:
             errors[key] = wrong
-    if "day" in said and "day" not in errors and (wrong_day := _wrong_day(finding, kind, said["day"], inspection)):
+    if "day" in said and "day" not in errors and (wrong_day := _wrong_day(finding, kind, said["day"], known.inspection)):
         errors["day"] = wrong_day
-    if kind == "fix" and not errors and not attachments.of_row(session, finding):
-        errors["files"] = RuleError(_("请附上整改后的照片或材料"))
+    if kind == "fix" and not errors and (unproved := _unproved(session, finding, known)):
+        errors["files"] = unproved
     if errors:
         raise records.Refused(errors)
     return said
+
+
+def _unproved(session: Session, finding: Finding, known: Around) -> RuleError | None:
+    """A report rests on a file; one after a refusal on a file that is newer than that, for the older ones were found wanting."""
+    files = attachments.of_row(session, finding)
+    refused = max((one.at for one in known.steps if one.kind in ("back", "reopen")), default=None)
+    if refused is not None and all(one.created_at <= refused for one in files):
+        return RuleError(_("退回或重新整改之后，请附上新的照片或材料"))
+    return None if files else RuleError(_("请附上整改后的照片或材料"))
 
 
 def label_of(kind: str, key: str) -> str:

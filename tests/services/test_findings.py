@@ -160,11 +160,27 @@ def test_a_look_again_closes_or_sends_back(way):
     way.take("school", "fix", day=ON)
     way.take("inspector", "back", text="照片看不清")
     assert (way.row.state, way.row.fixed_on, way.row.recheck_by) == ("open", None, None)
+    assert "新的照片" in str(way.refused("school", "fix", day=ON)["files"]), "the one that was found wanting proves nothing"
+    way.prove(created_at=clock.now() + timedelta(minutes=1))
     way.take("school", "fix", day=ON)
     way.take("county", "close", way="papers", text=None)
     assert (way.row.state, way.row.fixed_on, way.row.recheck_by) == ("closed", ON, None)
     way.as_("school")
     assert not attachments.may_change(way.session, way.row), "what it rests on stays"
+
+
+def test_what_a_report_rests_on_is_not_taken_away_while_it_waits(way):
+    way.prove()
+    way.as_("school")
+    proof = attachments.of_row(way.session, way.row)[0]
+    assert attachments.may_change(way.session, way.row, "delete")
+    way.take("school", "fix", day=ON)
+    with pytest.raises(records.Forbidden):
+        attachments.remove(way.session, proof, way.row)
+    assert attachments.may_change(way.session, way.row), "more may be added"
+    way.take("inspector", "back", text="照片看不清")
+    way.as_("school")
+    assert attachments.may_change(way.session, way.row, "delete")
 
 
 def waits(way, condition):

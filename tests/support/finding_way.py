@@ -48,8 +48,9 @@ class Way:
                 setattr(self.row, key, value)
             self.session.flush()
 
-    def prove(self):
-        self.desk.add(Attachment, entity="Finding", row_id=self.row.id, name="整改后.jpg", media_type="image/jpeg", size=1, stored_as="00/a", sha256="0")
+    def prove(self, **values):
+        self.desk.add(Attachment, entity="Finding", row_id=self.row.id, name="整改后.jpg", media_type="image/jpeg", size=1, stored_as="00/a", sha256="0",
+                      **values)
 
     def take(self, role, kind, **said):
         self.as_(role)

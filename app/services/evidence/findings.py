@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from app.models.audit import Attachment
-from app.models.inspection import ChecklistItem, Finding
+from app.models.clock import SHANGHAI
+from app.models.inspection import ChecklistItem, Finding, FindingStep
 from app.models.words import _
 from app.services.evidence.core import Evidence, Figure, Params, Rows, among, evidence, ids
-from app.services.evidence.judge import faults, nothing, share_of
+from app.services.evidence.judge import faults, nothing, share, share_of
 from app.services.evidence.place import Place
 from app.services.evidence.reads import look, tally
 
@@ -38,17 +40,22 @@ def findings_assigned(at: Place, params: Params) -> Figure | Evidence:
                     text=_("上次检查的问题 %(total)s 条，已落实责任人 %(good)s 条，没有落实 %(bad)s 条"))
 
 
-@evidence("findings_on_time", label=_("按期整改率"), version=2, target_percent=100)
+@evidence("findings_on_time", label=_("按期整改率"), version=3, target_percent=100)
 def findings_on_time(at: Place, params: Params) -> Figure | Evidence:
-    """Of the findings put right or past their day, those put right in time (21, 22); due today is not past."""
+    """Of the findings put right or past their day, those put right in time (21, 22); due today is not past.
+
+    What counts is the day on which the school reported it, and the day that it names only where no report was written down.
+    """
     of = of_last(at)
     if of is None:
         return nothing(NO_INSPECTION)
-    due = or_(Finding.fixed_on <= at.on, Finding.due_on < at.on)
-    in_time = and_(Finding.fixed_on <= at.on, Finding.fixed_on <= Finding.due_on)
-    return share_of(Finding, (*of, due), in_time, target=params["target_percent"],
-                    text=_("上次检查的问题应整改 %(total)s 条，按期整改 %(good)s 条，逾期 %(bad)s 条"),
-                    empty=_("上次检查没有到期的问题"))
+    told = select(func.max(FindingStep.at)).where(FindingStep.finding_id == Finding.id, FindingStep.kind == "fix").scalar_subquery()
+    found = yield look(select(Finding.id, Finding.due_on, Finding.fixed_on, told.label("told"), past(at).label("past")).where(*of))
+    days = {one.id: (one.told.astimezone(SHANGHAI).date() if one.told else one.fixed_on) if one.fixed_on else date.max for one in found}
+    due = [one for one in found if one.past or days[one.id] <= at.on]
+    late = [one.id for one in due if days[one.id] > min(at.on, one.due_on)]
+    return share(len(due) - len(late), len(due), target=params["target_percent"], rows=among(Finding, late),
+                 text=_("上次检查的问题应整改 %(total)s 条，按期整改 %(good)s 条，逾期 %(bad)s 条"), empty=_("上次检查没有到期的问题"))
 
 
 @evidence("findings_repeated", label=_("问题反弹"), version=2)

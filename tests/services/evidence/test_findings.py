@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.models.inspection import ChecklistItem, Finding, Inspection
+from app.models.inspection import ChecklistItem, Finding, FindingStep, Inspection
 from seeds.checklist.load import load_template
 from tests.services.evidence.school import DAY, ON, desk, moment, said
 
@@ -51,6 +51,20 @@ def test_put_right_on_the_last_day_is_in_time(desk):
     never = finding(desk, last, due_on=ON - DAY)
     made = desk.ask("findings_on_time")
     assert (said(made), desk.behind(made)) == ((1, 3, "fail"), {late.id, never.id})
+
+
+def test_the_day_of_the_report_counts_and_not_the_day_that_it_names(desk):
+    last, head = inspected(desk, ON - 40 * DAY), desk.member("school", desk.town)
+    rows = [finding(desk, last, due_on=ON - 5 * DAY, fixed_on=ON - 5 * DAY, state="done") for _told in range(2)]
+    for row, told in zip(rows, (ON - 5 * DAY, ON - 3 * DAY), strict=True):
+        desk.add(FindingStep, finding_id=row.id, kind="fix", day=row.fixed_on, text="已整改", member_id=head.id, at=moment(told))
+    made = desk.ask("findings_on_time")
+    assert (said(made), desk.behind(made)) == ((1, 2, "fail"), {rows[1].id})
+
+
+def test_what_waits_for_the_county_is_not_late(desk):
+    finding(desk, inspected(desk, ON - 40 * DAY), due_on=ON - DAY, state="objected")
+    assert said(desk.ask("findings_on_time")) == (None, None, None)
 
 
 def test_a_finding_comes_back(desk):

@@ -12,7 +12,7 @@ from app.models.canteen import Canteen, CanteenWorker, MealRecord
 from app.models.care import FamilyContact, HomeVisit, Pairing, Talk
 from app.models.cases import Aid, CaseFile
 from app.models.children import Child, Guardian, ParentSpell
-from app.models.inspection import ChecklistItem, Finding, Inspection
+from app.models.inspection import ChecklistItem, Finding, FindingStep, Inspection
 from app.models.ledger import Equipment, LogEntry, SchoolDocument
 from app.models.org import Member, School, Staff
 from app.models.safety import Hazard, ResponsibilityLetter
@@ -22,7 +22,7 @@ OF_SCHOOL = {
     "children": Child, "guardians": Guardian, "spells": ParentSpell, "contacts": FamilyContact, "visits": HomeVisit, "pairings": Pairing, "talks": Talk,
     "aid": Aid, "cases": CaseFile, "log": LogEntry, "papers": SchoolDocument, "equipment": Equipment, "staff": Staff, "hazards": Hazard,
     "letters": ResponsibilityLetter, "buses": Bus, "drivers": BusDriver, "runs": BusRun, "canteens": Canteen, "workers": CanteenWorker,
-    "meals": MealRecord, "inspections": Inspection, "findings": Finding, "members": Member, "changes": Change}
+    "meals": MealRecord, "inspections": Inspection, "findings": Finding, "steps": FindingStep, "members": Member, "changes": Change}
 KEY_GROUPS = ("needy", "disabled", "unguarded", "seriously_ill")
 
 

@@ -1,5 +1,6 @@
 """Recounts of people, equipment, hazards and what the last inspection found (D10, F3–F5, G1, H, I14, J7, J8, K2, L1–L5)."""
 
+from tests.services.recount.book import day_of
 from tests.services.recount.verdict import NONE, faults, faulty, measure, part, reached
 
 TEACHING = ("class_teacher", "teacher", "counsellor")
@@ -84,8 +85,13 @@ def past(book, one):
 
 
 def in_time(book, found):
-    due = [one for one in found if (one.fixed_on and one.fixed_on <= book.on) or one.due_on < book.on]
-    return part(due, lambda one: one.fixed_on and one.fixed_on <= min(book.on, one.due_on))
+    """By the day of the school's report, where one is written down."""
+    done = {}
+    for one in found:
+        told = [step.at for step in book.steps if step.finding_id == one.id and step.kind == "fix"]
+        done[one.id] = one.fixed_on and (day_of(max(told)) if told else one.fixed_on)
+    due = [one for one in found if (done[one.id] and done[one.id] <= book.on) or past(book, one)]
+    return part(due, lambda one: done[one.id] and done[one.id] <= min(book.on, one.due_on))
 
 
 def repeated(book, found):
