@@ -212,8 +212,8 @@ class Entity(Model):
         return {}
 
     @classmethod
-    def kept(cls, values: Mapping[str, Any]) -> str:
-        """Why such a row may not be put away; "" where it may."""
+    def kept(cls, before: Mapping[str, Any], after: Mapping[str, Any] | None) -> str:
+        """Why a row may not change so, or (None) not be put away; "" where it may."""
         return ""
 
     def __str__(self) -> str:

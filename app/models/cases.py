@@ -31,9 +31,12 @@ class CaseFile(Entity, OfChild):
                 **rules.not_before(values, "opened_on", "closed_on", _("办结日期不能早于发现日期"))}
 
     @classmethod
-    def kept(cls, values: Mapping[str, Any]) -> str:
-        """A report of harm (minors' protection 11) does not disappear by anybody's hand."""
-        return _("强制报告的线索不能删除，也不能改成别的类别；登记有误请在措施里写明并办结") if values["kind"] == "report" else ""
+    def kept(cls, before: Mapping[str, Any], after: Mapping[str, Any] | None) -> str:
+        """A report of harm (minors' protection 11) does not disappear by anybody's hand, nor does what it says, nor whom it is about."""
+        if before["kind"] != "report":
+            return ""
+        same = after is not None and all(before[key] == after[key] for key in ("child", "kind", "opened_on")) and (after["plan"] or not before["plan"])
+        return "" if same else _("强制报告的线索不能删除，儿童、类别、发现日期不能改，措施不能清空；登记有误请在措施里写明并办结")
 
 
 class Aid(Entity, OfChild):

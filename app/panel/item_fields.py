@@ -20,7 +20,8 @@ class BoxesWidget(ListWidget):
     """The boxes as one group, called as the field is."""
 
     def __call__(self, field: Any, **attrs: Any) -> Markup:
-        return super().__call__(field, role="group", aria_label=field.label.text, **attrs)
+        """The list stays one: what is read aloud as a group stands round it."""
+        return Markup('<div role="group" aria-label="{}">{}</div>').format(field.label.text, super().__call__(field, **attrs))
 
 
 class LettersField(wtforms.SelectMultipleField):

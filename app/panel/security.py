@@ -17,6 +17,7 @@ from flask_appbuilder.security.views import AuthDBView
 from flask_babel import gettext
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from werkzeug.security import check_password_hash
 
 from app.extensions import db
@@ -72,12 +73,19 @@ def inside(address: str) -> str:
 def end_session() -> None:
     """End the session for good, and forget everything of it but the language."""
     if SESSION in session and current_user.is_authenticated:
-        with transactions.writing(db.session()):
-            sessions.end(db.session(), session[SESSION], current_user.id)
+        _end_for_good(session[SESSION], current_user.id)
     logout_user()
     kept = {key: session[key] for key in KEPT_IN_SESSION if key in session}
     session.clear()
     session.update(kept)
+
+
+def _end_for_good(name: str, member_id: int) -> None:
+    try:
+        with transactions.writing(db.session()):
+            sessions.end(db.session(), name, member_id)
+    except OperationalError:  # the database takes nothing just now: this browser at least is out
+        db.session.rollback()
 
 
 def begin_session(member: Member) -> None:

@@ -193,15 +193,15 @@ def edit(session: Session, row: Entity, values: Mapping[str, Any], version: int 
     return row
 
 
-def held(who: scope.Asker, model: type[Entity], before: Mapping[str, Any], after: Mapping[str, Any] | None = None) -> str:
-    """Why nobody may put a row away, or (``after``) change it into one that may be put away; "" where it may be."""
-    why = "" if who.unbound else model.kept(before)
-    return why if why and (after is None or not model.kept(after)) else ""
+def held(who: scope.Asker, model: type[Entity], before: Callable[[], Mapping[str, Any]], after: Mapping[str, Any] | None = None) -> str:
+    """Why nobody may change a row so, or (None) put it away; "" where one may. ``before``: reads its values, where the entity keeps any."""
+    keeps = model.kept.__func__ is not Entity.kept.__func__  # type: ignore[attr-defined]
+    return model.kept(before(), after) if keeps and not who.unbound else ""
 
 
 def _hold(session: Session, row: Entity, changes: Mapping[str, Any] | None = None) -> None:
-    before = current(row)
-    if why := held(scope.asker(session), type(row), before, {**before, **changes} if changes is not None else None):
+    after = {**current(row), **changes} if changes is not None else None
+    if why := held(scope.asker(session), type(row), lambda: current(row), after):
         raise Refused({"": RuleError(why)})
 
 
@@ -243,7 +243,7 @@ def revert(session: Session, row: Entity, change: Any, action: str = "restore") 
     _allow(scope.asker(session), "write", type(row))
     told = {one.column for one in editable(type(row)).values()}
     before = {column: value for column, value in history.state_before(session, row, change).items() if column in told}
-    _hold(session, row, before)
+    _hold(session, row, {key: before[one.column] for key, one in editable(type(row)).items() if one.column in before})
     with history.told_as(session, action):
         for column, value in before.items():
             setattr(row, column, value)

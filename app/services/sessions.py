@@ -7,6 +7,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.models.audit import Submission
@@ -24,9 +25,12 @@ def ended(name: str) -> Any:
 
 
 def end(session: Session, name: str, member_id: int) -> None:
-    """End a session; the caller commits. Once is enough."""
-    if not session.scalar(select(ended(name))):
-        session.add(Submission(token=_token(name), entity=Member.__name__, row_id=member_id))
+    """End a session; the caller commits. Once is enough, also of two at once."""
+    try:
+        with session.begin_nested():
+            session.add(Submission(token=_token(name), entity=Member.__name__, row_id=member_id))
+    except IntegrityError:
+        pass  # it was ended already
 
 
 def _token(name: str) -> str:

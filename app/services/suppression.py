@@ -96,8 +96,9 @@ class _Whole(NamedTuple):
     hidden: Hidden
 
     def holds(self, shown: Report) -> bool:
-        """Whether a report is a part of just these sums: none was changed meanwhile."""
-        return all(self.sums.get(_place(one)) == one.sums for one in shown.places)
+        """Whether a report is a part of just these sums: none was changed meanwhile, none has left the part or come to it."""
+        below = sum(path.startswith(shown.node) for path, _school_id in self.sums)
+        return below == len(shown.places) and all(self.sums.get(_place(one)) == one.sums for one in shown.places)
 
 
 def _place(one: Place) -> tuple[str, int | None]:

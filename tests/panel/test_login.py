@@ -1,7 +1,9 @@
 """The door: names, passwords, locks, sessions, and where one is sent afterwards."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -60,6 +62,21 @@ def test_a_session_that_ended_stays_ended(app):
     assert "/login/" in copy.get("/child/list/").location
     assert other.get("/child/list/").status_code == 200, "the member's other sessions go on"
     assert copy.get("/logout/").status_code == 302
+
+
+def test_two_log_outs_at_once_are_no_error(app):
+    """One tab after the other, or a click twice: one of them ends the session, each leads to the door."""
+    for _time in range(5):
+        cookie, gate = knock(app, "township", PASSWORD)[0].get_cookie("shouwang").value, Barrier(4)
+
+        def leave(cookie=cookie, gate=gate):
+            client = DeskClient(app)
+            client.set_cookie("shouwang", cookie)
+            gate.wait()
+            return client.get("/logout/").status_code
+
+        with ThreadPoolExecutor(4) as pool:
+            assert [one.result() for one in [pool.submit(leave) for _one in range(4)]] == [302] * 4
 
 
 def test_account_locks_after_five_and_opens_again(app, look):

@@ -1,15 +1,18 @@
 """A report of a child in danger (强制报告) neither goes nor turns into something else."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from app.models.cases import CaseFile
 from app.models.children import Child
 from app.services import clock, history, records
-from tests.support.intake import plan_of, told
+from app.services.exchange import undo
+from tests.support.intake import commit, plan_of, told
 from tests.support.sheets import asked_by, exported
 
-WHY = "强制报告的线索不能删除，也不能改成别的类别；登记有误请在措施里写明并办结"
+WHY = "强制报告的线索不能删除，儿童、类别、发现日期不能改，措施不能清空；登记有误请在措施里写明并办结"
 
 
 def case(session, kind):
@@ -40,6 +43,30 @@ def test_a_report_stays_one(session):
     assert refused(lambda: records.revert(session, report, change))
     records.edit(session, report, {"kind": "report", "followed_on": clock.today(), "closed_on": clock.today()})
     assert (report.kind, report.closed_on) == ("report", clock.today())
+
+
+@pytest.mark.parametrize("change", ["child", "opened_on", "plan"])
+def test_what_a_report_says_stays(session, change):
+    report = case(session, "report")
+    records.edit(session, report, {"plan": "已向派出所报告"})
+    other = session.scalars(select(Child.id).where(Child.id != report.child_id).order_by(Child.id)).first()
+    wrong = {"child": other, "opened_on": clock.today() - timedelta(300), "plan": None}[change]
+    assert refused(lambda: records.edit(session, report, {change: wrong}))
+    records.edit(session, report, {"plan": "已向派出所报告，登记有误"})
+
+
+def test_undoing_an_upload_keeps_its_report(app):
+    with asked_by(app, "school") as session:
+        rows = exported(session, "CaseFile")
+        head, lines = rows[2], [[None, *row[1:], *[None] * (len(rows[2]) - len(row))] for row in rows[3:5]]
+        for line, kind in zip(lines, ("强制报告线索", "未到校"), strict=True):
+            line[head.index("类别")], line[head.index("发现日期")] = kind, clock.today().isoformat()
+            line[head.index("最近跟进")] = line[head.index("办结日期")] = None
+        batch = commit(session, "CaseFile", plan_of(session, "CaseFile", [*rows[:3], *lines]))
+        done = undo.undo(session, batch)
+        assert (done.rows, len(done.kept)) == (1, 1)
+        today = session.scalars(select(CaseFile.kind).where(CaseFile.opened_on == clock.today(), CaseFile.kind.in_(("report", "absent")))).all()
+        assert "report" in today
 
 
 def test_an_upload_turns_no_report_into_something_else(app):

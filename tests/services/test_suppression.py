@@ -161,3 +161,17 @@ def test_one_small_county_takes_little_along():
     """Of five counties one is small: the others keep their whole, but for the next smallest."""
     found = marks((300, 200, 100), (40, 30, 20), (60, 50, 40), (2, 1, 7), (55, 45, 35))
     assert len(found) <= 10 and ("/", "c1") not in found and ("/0/", "c1") not in found
+
+
+def test_what_was_found_of_the_whole_holds_for_its_unchanged_parts_alone():
+    """A school that left the part meanwhile: 23 were hidden well, the 3 that stay would not be."""
+    sums = {("/a/t/", 1): Counter(files=20), ("/a/t/", 2): Counter(files=3), ("/a/u/", 3): Counter(files=9)}
+    whole = suppression._Whole(sums, Hidden(nested.grow("/a/", [], set())))
+
+    def part(*places):
+        return Report("", date(2026, 9, 1), [], node="/a/t/", places=places)
+
+    one, two = Place("/a/t/", Counter(files=20), 1), Place("/a/t/", Counter(files=3), 2)
+    assert whole.holds(part(one, two))
+    assert not whole.holds(part(two)) and not whole.holds(part(one, Place("/a/t/", Counter(files=4), 2)))
+    assert not whole.holds(part(one, two, Place("/a/t/", Counter(files=1), 4)))

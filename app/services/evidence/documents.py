@@ -146,15 +146,17 @@ def reports_on_time(at: Place, params: Params) -> Figure:
 def _sent(papers: Collection[Any], due: Sequence[tuple[str, date, date]]) -> list[Any]:
     """The paper that answers each report due, None where none does. ``due``: kind, first day of its month, last day to send it; by month.
 
-    A report does not say of which month it is. One that is sent in the first ``LATE_DAYS`` of a month is
-    the late one of the month before, where that has none yet; it then is not this month's as well.
+    A report does not say of which month it is. One of the first ``LATE_DAYS`` of a month is the late one of
+    the month before where that has none, and this month has another of its own.
     """
-    left, found = sorted(papers, key=lambda one: one.dated_on), []
+    left, found = sorted(papers, key=lambda one: (one.dated_on, one.id)), []
     for kind, first, _day in due:
         month = month_of(first)
-        sent = next((one for one in left if one.kind == kind and month.first <= one.dated_on <= month.last + timedelta(LATE_DAYS)), None)
-        until = max(month.last, sent.dated_on) if sent is not None else month.last
-        left = [one for one in left if one.kind != kind or one.dated_on > until]
+        after = month_of(month.last + timedelta(1))
+        own, later = ([one for one in left if one.kind == kind and span.first <= one.dated_on <= span.last] for span in (month, after))
+        early = later[:1] if len(later) > 1 and later[0].dated_on <= month.last + timedelta(LATE_DAYS) else []
+        sent = next(iter((*own, *early)), None)
+        left = [one for one in left if one is not sent and one not in own]
         found.append(sent)
     return found
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
+from itertools import pairwise
+from typing import Any
 
 from sqlalchemy import select
 
@@ -38,11 +41,18 @@ def holiday_letters(at: Place, params: Params) -> Figure:
                      text=_("最近一次告家长书发出 %(total)s 份，收回执 %(good)s 份，没有收回 %(bad)s 份"))
 
 
-def school_days(at: Place) -> int:
+def school_days(at: Place) -> set[date]:
     """Mondays to Fridays of the term in the last 30 days; public holidays are among them, for no record tells them."""
-    first = max(last_days(at.on, RECENT_DAYS - 1), at.term.first)
-    days = ((min(at.on, at.term.last) - first).days + 1) if first <= min(at.on, at.term.last) else 0
-    return sum((first + timedelta(day)).weekday() < SATURDAY for day in range(days))
+    days = (last_days(at.on, number) for number in range(RECENT_DAYS))
+    return {day for day in days if at.term.first <= day <= at.term.last and day.weekday() < SATURDAY}
+
+
+def nights_told(entries: Sequence[Any]) -> int:
+    """Of how many nights entries, the oldest first, tell at most: an entry of no more than since the entry before, nor than its shifts."""
+    days = sorted({one.held_on for one in entries})
+    shifts = [sum(one.due or 1 for one in entries if one.held_on == day) for day in days]
+    gaps = [RECENT_DAYS, *((day - before).days for before, day in pairwise(days))]
+    return sum(min(pair) for pair in zip(gaps, shifts, strict=False))
 
 
 def on_record(made: Evidence, kept: int, days: int) -> Evidence:
@@ -58,11 +68,11 @@ def patrols(at: Place, params: Params) -> Figure:
     days: Counter[date] = Counter()
     for one in rounds:
         days[one.held_on] += one.done if one.done is not None else 1
-    short = {day for day, count in days.items() if count < params["patrols_per_day"]}
-    made = share(len(days) - len(short), len(days), rows=log.rows_of([one for one in rounds if one.held_on in short]), weekdays=school_days(at),
+    short, open_ = {day for day, count in days.items() if count < params["patrols_per_day"]}, school_days(at)
+    made = share(len(days) - len(short), len(days), rows=log.rows_of([one for one in rounds if one.held_on in short]), weekdays=len(open_),
                  text=_("近 30 天工作日 %(weekdays)s 天，有巡查记录 %(total)s 天，日均 %(mean)s 次；够 %(least)s 次的 %(good)s 天，不够 %(bad)s 天"),
                  empty=_("近 30 天没有登记巡查"), mean=round(sum(days.values()) / len(days), 1) if days else 0, least=params["patrols_per_day"])
-    return on_record(made, len(days), school_days(at))
+    return on_record(made, len(open_ & days.keys()), len(open_))
 
 
 def lately(at: Place, kind: str, *, text: str, empty: str) -> Figure:
@@ -75,10 +85,10 @@ def lately(at: Place, kind: str, *, text: str, empty: str) -> Figure:
 def dormitory_duty(at: Place, params: Params) -> Figure:
     """Duties at night in the dormitories (fire 16; S0 plan 4); one entry may tell of many nights."""
     kept = (yield from log.read(at, ["dormitory"])).since(last_days(at.on, RECENT_DAYS))
-    nights = school_days(at)
+    nights = len(school_days(at))
     made = log.ratio(kept, empty=_("近 30 天没有登记宿舍值班"), weekdays=nights,
                      text=_("近 30 天工作日 %(weekdays)s 天，宿舍值班应有 %(total)s 班次，有人 %(good)s 班次，缺 %(bad)s 班次"))
-    return on_record(made, made.denominator or 0, nights)
+    return on_record(made, nights_told(kept), nights)
 
 
 @evidence("purchase_checks", label=_("进货查验"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import null
@@ -128,7 +129,7 @@ def _hold_changed(reader: Reader) -> None:
         for i in some:
             whole = Both(lines[i].values, kept[lines.row_id[i] or 0])
             reader.refuse(i, reader.model.problems(whole))
-            if why := records.held(reader.who, reader.model, kept[lines.row_id[i] or 0], whole):
+            if why := records.held(reader.who, reader.model, partial(kept.__getitem__, lines.row_id[i] or 0), whole):
                 reader.refuse(i, {"": why})
             if moved and i not in lines.wrong:
                 for key, error in belonging.strangers(reader.session, reader.model, whole, kept=True).items():

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import select, update
@@ -146,6 +147,8 @@ def _undo_part(session: Session, work: _Work, ids: list[int]) -> tuple[int, list
     ready = _changes(session, work, ids, work.undoing)  # by another who undoes the same batch at this time
     rows = {row_id: row for row_id, row in load(session, work.model, ids).items() if row_id not in ready}
     keep = _touched_since(session, work, changes) | _leant_on(session, work.model, work.added & rows.keys(), work.added)
+    keep |= {row_id for row_id in work.added & rows.keys()
+             if records.held(scope.asker(session), work.model, partial(records.current, rows[row_id]))}
     going = {row_id: row for row_id, row in rows.items() if row_id not in keep}
     with history.told_as(session, "undo", work.undoing), records.together(session):
         for row_id, row in going.items():

@@ -158,6 +158,15 @@ def test_a_few_days_on_record_prove_no_pass(desk):
     assert (said(made), made.params["weekdays"]) == ((1, 1, "pass"), 1), "the term began that day"
 
 
+def test_many_shifts_of_few_nights_and_days_at_weekends_prove_no_pass(desk):
+    for number in range(5):
+        log(desk, "dormitory", ON - number * DAY, due=4, done=4)
+    assert said(desk.ask("dormitory_duty")) == (20, 20, None)
+    for number in range(18):
+        log(desk, "patrol", ON - number * DAY, due=5, done=5)  # 13 of them from Monday to Friday
+    assert said(desk.ask("patrols")) == (18, 18, None)
+
+
 def test_one_entry_tells_of_many_nights(desk):
     log(desk, "dormitory", ON, due=30, done=30)
     assert said(desk.ask("dormitory_duty")) == (30, 30, "pass")
@@ -247,10 +256,18 @@ def test_a_report_early_in_a_month_is_the_late_one_of_the_month_before(desk):
     paper(desk, "half_report", date(2026, 9, 30))
     late = paper(desk, "month_report", date(2026, 10, 10))
     made = desk.ask("reports_on_time", on=date(2026, 10, 31))
-    assert (said(made), desk.behind(made), made.params["late"], made.params["missing"]) == ((1, 3, "fail"), {late.id}, 1, 1), "October has none"
-    paper(desk, "month_report", date(2026, 10, 25))
+    assert (said(made), made.params["late"], made.params["missing"]) == ((2, 3, "fail"), 0, 1), "October has no other"
+    paper(desk, "month_report", date(2026, 10, 10))
     made = desk.ask("reports_on_time", on=date(2026, 10, 31))
-    assert (said(made), made.params["missing"]) == ((2, 3, "fail"), 0)
+    assert (said(made), desk.behind(made), made.params["late"], made.params["missing"]) == ((2, 3, "fail"), {late.id}, 1, 0)
+
+
+def test_a_month_without_a_report_makes_no_later_one_late(desk):
+    paper(desk, "half_report", date(2026, 9, 30))
+    for day in (date(2026, 10, 8), date(2026, 11, 9)):
+        paper(desk, "month_report", day)
+    made = desk.ask("reports_on_time")
+    assert (said(made), made.params["late"], made.params["missing"]) == ((3, 4, "fail"), 0, 1)
 
 
 def test_a_report_after_the_first_days_is_of_its_own_month(desk):

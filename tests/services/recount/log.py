@@ -41,22 +41,26 @@ def lately(kind):
 
 
 def enough(book, verdict, kept):
-    """A pass needs four fifths of the Mondays to Fridays of the last 30 days and the term on record."""
-    days = (book.ago(number) for number in range(30))
-    open_ = sum(day.weekday() < 5 and book.first <= day <= book.last for day in days)
-    return (*verdict[:-1], None) if verdict[-1] == "pass" and kept < 0.8 * open_ else verdict
+    """A pass needs four fifths of the Mondays to Fridays of the last 30 days and the term on record; ``kept`` counts those of them that are."""
+    open_ = [day for day in (book.ago(number) for number in range(30)) if day.weekday() < 5 and book.first <= day <= book.last]
+    return (*verdict[:-1], None) if verdict[-1] == "pass" and kept(open_) < 0.8 * len(open_) else verdict
 
 
 def nights(book):
-    made = lately("dormitory")(book)
-    return enough(book, made, made[2] or 0)
+    """An entry tells of no more nights than have gone by since the one before."""
+    told, before = 0, None
+    entries = book.held("dormitory", since=book.ago(30))
+    for day in sorted({one.held_on for one in entries}):
+        shifts = sum(one.due or 1 for one in entries if one.held_on == day)
+        told, before = told + min(shifts, 30 if before is None else (day - before).days), day
+    return enough(book, lately("dormitory")(book), lambda _open: told)
 
 
 def rounds(book):
     days = Counter()
     for one in book.held("patrol", since=book.ago(30)):
         days[one.held_on] += 1 if one.done is None else one.done
-    return enough(book, share(sum(count >= 5 for count in days.values()), len(days)), len(days))
+    return enough(book, share(sum(count >= 5 for count in days.values()), len(days)), lambda open_: len(set(open_) & set(days)))
 
 
 def controls(book):

@@ -42,21 +42,22 @@ def compared(kind, found):
 def reports(book):
     """A month's report by the 25th, a half year's by the end of March and September; only what fell due in the term.
 
-    What is sent by the 10th of the following month is late, unless it was sent in time already.
+    What is sent by the 10th of the following month is late, where that month has another one.
     """
-    good, due = 0, [(kind, first) for kind in ("month_report", "half_report") for first, _last in book.months()
-                    if kind == "month_report" or first.month in (3, 9)]
-    used, total = set(), 0
+    good, total, used = 0, 0, set()
+    due = [(kind, first) for kind in ("month_report", "half_report") for first, _last in book.months() if kind == "month_report" or first.month in (3, 9)]
     for kind, first in due:
         begun = first.replace(day=1)
         after = shifted(begun, 1)
         day = first.replace(day=25) if kind == "month_report" else after - timedelta(1)
         if not book.first <= day <= book.on:
             continue
-        sent = [one for one in book.paper(kind, since=max(begun, book.ago(365))) if one.id not in used and one.dated_on < after + timedelta(10)]
-        first_one = min(sent, key=lambda one: one.dated_on, default=None)
-        used |= {one.id for one in sent if one.dated_on <= (first_one.dated_on if first_one.dated_on >= after else after - timedelta(1))}
-        total, good = total + 1, good + (first_one is not None and first_one.dated_on <= day)
+        free = [one for one in book.paper(kind, since=max(begun, book.ago(365))) if one.id not in used]
+        own, next_ones = [one for one in free if one.dated_on < after], [one for one in free if after <= one.dated_on < shifted(after, 1)]
+        if not own and len(next_ones) > 1 and next_ones[0].dated_on < after + timedelta(10):
+            used.add(next_ones[0].id)
+        used |= {one.id for one in own}
+        total, good = total + 1, good + (bool(own) and own[0].dated_on <= day)
     return share(good, total) if book.keeps_papers() else NONE
 
 
