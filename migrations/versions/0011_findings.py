@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 CLOCKS = {'objection_days': 7, 'recheck_days': 10, 'extend_days': 30, 'escalate_days': 15}
+BEFORE = {'objected': 'open', 'asked': 'open', 'withdrawn': 'closed'}  # states that the version below does not know
 LIVE = sa.text('deleted_at IS NULL')
 OFFSET = timedelta(hours=8)  # from UTC to Shanghai
 
@@ -87,6 +88,8 @@ def _draft(inspection_id: int, school_id: int, moment: datetime) -> dict[str, ob
 
 
 def downgrade() -> None:
+    for state, known in BEFORE.items():
+        op.execute(finding.update().where(finding.c.state == state).values(state=known))
     op.drop_table('opinion')
     op.drop_table('finding_step')
     for name in ('escalates_on', 'recheck_by', 'repeated'):
