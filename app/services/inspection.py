@@ -19,7 +19,7 @@ from app.models.words import _
 from app.services import checklist, clock, evidence, findings, opinion, records
 from app.services.evidence import Evidence
 from app.services.inspection_report import Report, report
-from app.services.inspection_rules import still_open
+from app.services.inspection_rules import hold_open, still_open
 from app.services.inspection_sheet import Line, Sheet, open_sheet, ticked, with_evidence
 from app.services.scoring import next_visit, rules_of
 
@@ -57,7 +57,7 @@ def save_answer(session: Session, inspection: Inspection, item_code: str, *, res
     ``seen_version``: version of the answer that the inspector looked at, None when there was none.
     Raises records.Refused (by field), records.Forbidden, AnswerTaken.
     """
-    still_open(inspection)
+    hold_open(session, inspection)
     school = session.get_one(School, inspection.school_id)
     item, known = _item_and_tick(session, inspection, item_code, school)
     values = _checked(result, remark, reason)
@@ -95,7 +95,7 @@ def freeze(session: Session, made: Evidence | None) -> dict[str, Any] | None:
 
 def clear_answer(session: Session, inspection: Inspection, item_code: str, seen_version: int | None = None) -> Answer | None:
     """Take a tick back; None when there was none."""
-    still_open(inspection)
+    hold_open(session, inspection)
     known = _item_and_tick(session, inspection, item_code, session.get_one(School, inspection.school_id))[1]
     if known is None or known.result is None:
         return known
@@ -110,7 +110,7 @@ def submit(session: Session, inspection: Inspection, summary: str | None = None)
 
     Raises Unanswered, records.Refused when it was submitted already, records.Forbidden.
     """
-    still_open(inspection)
+    hold_open(session, inspection, alone=True)
     sheet = open_sheet(session, inspection, live=())
     if sheet.missing:
         raise Unanswered(sheet.missing)

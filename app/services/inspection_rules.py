@@ -23,6 +23,18 @@ def still_open(inspection: Inspection) -> None:
         raise records.Refused({"": SUBMITTED})
 
 
+def hold_open(session: Session, inspection: Inspection, *, alone: bool = False) -> None:
+    """Read an inspection again and keep it so until the transaction ends; raises records.Refused once it is submitted.
+
+    Ticks hold it together, a submission ``alone``: it waits for ticks that are being written, and they for it. A transaction that
+    begins the inspection holds it alone from the start, or two first ticks would wait for each other. What only points at it goes on.
+    On SQLite there is one writer at a time.
+    """
+    alone = alone or inspection.state == "planned"
+    session.refresh(inspection, with_for_update={"key_share": True} if alone else {"read": True})
+    still_open(inspection)
+
+
 @event.listens_for(Session, "before_flush")
 def _hold(session: Session, *_args: Any) -> None:
     """Refuse a change of what is not the asker's, or not to be changed any more; Refused says which field."""
