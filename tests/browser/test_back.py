@@ -19,6 +19,12 @@ def asked(page: Page) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)
 
 
+def back(page: Page) -> None:
+    """By the page's own link, once its script has told it where the list stood."""
+    page.wait_for_load_state()
+    page.locator("a.back").click()
+
+
 def second_page(page: Page) -> tuple[str, list[str]]:
     """The list, filtered, in order, on its second page: its address and the names on it."""
     page.goto(LIST)
@@ -41,7 +47,7 @@ def test_filter_order_and_page_survive_an_edit(page_for, device):
     page.fill("#journey", f"步行十分钟 {device}")
     page.get_by_role("button", name="保存").click()
     expect(page.locator(".say.success")).to_be_visible()
-    page.locator("a.back").click()
+    back(page)
     page.wait_for_url(address)
     assert names(page) == shown
 
@@ -55,7 +61,7 @@ def test_they_survive_a_tab_and_the_history_of_the_record(page_for):
     page.wait_for_url("**tab=**")
     page.locator(".tabs a", has_text="修改历史").click()
     page.wait_for_url("**/history/**")
-    page.locator("a.back").click()
+    back(page)
     page.wait_for_url(address)
     assert names(page) == shown
 
@@ -79,7 +85,7 @@ def test_each_list_keeps_its_own_and_the_log_out_forgets_all(page_for):
     page.goto("/talk/list/")
     page.locator("tbody th a").first.click()
     page.wait_for_url("**/show/**")
-    page.locator("a.back").click()
+    back(page)
     page.wait_for_url("**/talk/list/")
     assert not asked(page)
     page.goto("/logout/")
