@@ -21,11 +21,12 @@ from app.views.bus import BusDriverView, BusRunView, BusView
 from app.views.campaign import CampaignMemberView, CampaignSchoolView, CampaignView, DrawnChildView, RecusalView
 from app.views.canteen import CanteenView, CanteenWorkerView, MealRecordView
 from app.views.care import AidView, CaseFileView, FamilyContactView, HomeVisitView, PairingView, TalkView
+from app.views.checklist import ChecklistItemView, ChecklistSectionView, ChecklistTemplateView
 from app.views.children import ChildView, GuardianView, ParentSpellView
 from app.views.downloads import Downloads
 from app.views.findings import FindingView
 from app.views.forms import FormColumnView, Forms, FormView
-from app.views.inspection import ChecklistItemView, ChecklistSectionView, ChecklistTemplateView, InspectionView
+from app.views.inspection import InspectionView
 from app.views.ledger import EquipmentView, LogEntryView, SchoolDocumentView
 from app.views.members import AccessKeyView, Me, MemberView
 from app.views.opinion import OpinionView

@@ -27,12 +27,12 @@ ROLES: dict[str, dict[str, str]] = {
     # Keeps the panel running; sees no child.
     "admin": {
         **_all(("Area", "School", "Term"), "rwdei"), "Member": "rwd", "AccessKey": "rwd",
-        **_all(_CHECKLIST, "rwd"), "AccessLog": "re", "Staff": "r", **_all(_FORMS, "r"),
+        **_all(_CHECKLIST, "rwde"), "AccessLog": "re", "Staff": "r", **_all(_FORMS, "r"),
     },
     # The county office: the whole register of its county, its people, its checklist.
     "county": {
         **_all(_SCHOOL_WORK, "re"), "Child": "rem", **_all(("Area", "School", "Staff", "SchoolClass"), "rwdei"), "Term": "re",
-        "Member": "rwd", "AccessKey": "rwd", **_all(_CHECKLIST, "rwd"), "Inspection": "rwde", "Answer": "r",
+        "Member": "rwd", "AccessKey": "rwd", **_all(_CHECKLIST, "rwde"), "Inspection": "rwde", "Answer": "r",
         **_all(_CAMPAIGN, "rwde"), "DrawnChild": "re", "SelfAnswer": "r",
         "Finding": "rwe", "FindingStep": "rw", "Opinion": "rwe", "Attachment": "r", "AccessLog": "re", "Statistics": "re", **_all(_FORMS, "rwd"),
     },

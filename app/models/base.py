@@ -177,6 +177,7 @@ class Entity(Model):
     __fields__: dict[str, Field]
     __complete__: dict[str, Field]  # made by fields_of
     __title__: str = ""  # the field a row is called by
+    __apart__: str = ""  # the field that tells rows of one name apart, where neither class nor school does
     __withheld__: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})  # field → codes of rows that no bulk export takes beyond the school
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -12,6 +12,8 @@ SCHOOL_TYPE = {
     "complete_middle": _("完全中学"), "senior": _("高级中学"), "vocational": _("中等职业学校"),
     "special": _("特殊教育学校"), "reform": _("专门学校"),
 }
+# The two sections of an education bureau to which an inspection hands its results; a vocational school is the second one's, all others the first one's.
+BRANCH = {"basic": _("基础教育"), "vocational": _("职业教育")}
 # The four strata of the inspection sample (source 000, plan 4).
 STRATUM = {"kindergarten": _("幼儿园"), "primary": _("小学"), "junior": _("初中"), "senior": _("高中阶段")}
 

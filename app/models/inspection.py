@@ -21,10 +21,12 @@ class ChecklistTemplate(Entity):
     __tablename__ = "checklist_template"
     __label__ = _("清单模板")
     __title__ = "name"
+    __apart__ = "number"
     __table_args__ = (Index("ux_template", "code", "number", unique=True, **LIVE),)
     code: Mapped[str] = field(_("代码"), String(40), PUBLIC)
     number: Mapped[int] = field(_("版本"), Integer, PUBLIC, rule=rules.between(1, 999))
     name: Mapped[str] = field(_("名称"), String(80), PUBLIC)
+    area = link(_("所属区域"), "Area", kind=PUBLIC, required=False, read_only=True, named=True, hint=_("空的是各地通用的"))
     state: Mapped[str] = field(_("状态"), String(10), PUBLIC, choices=codes.TEMPLATE_STATE, default="draft", read_only=True)
     published_on: Mapped[date | None] = field(_("发布日期"), Date, PUBLIC, read_only=True)
     # How ticks become a grade, and how long one has (services/scoring.py): points, days, months.
@@ -98,7 +100,7 @@ class Inspection(Entity, OfSchool):
     __label__ = _("督导检查")
     __title__ = "name"
     __table_args__ = (Index("ix_inspection_day", "planned_on", "id"), Index("ix_inspection_next", "next_due_on", "id"))
-    template = link(_("清单模板"), "ChecklistTemplate", kind=PUBLIC)
+    template = link(_("清单模板"), "ChecklistTemplate", kind=PUBLIC, among={"state": ("published",)})
     name: Mapped[str] = field(_("检查名称"), String(80), PUBLIC, hint=_("上级也看得到，不写人名"))
     planned_on: Mapped[date] = field(_("计划日期"), Date, PUBLIC, rule=rules.within_years(2))
     inspector = link(_("督导员"), "Member", kind=INTERNAL, among={"role": ("inspector",), "active": (True,)}, named=True)
@@ -182,3 +184,5 @@ class Opinion(Entity, OfSchool):
     grade: Mapped[str | None] = field(_("意见书等级"), String(10), PUBLIC, choices=codes.GRADE, read_only=True)
     signed_at: Mapped[datetime | None] = field(_("签收时间"), UtcDateTime, INTERNAL, read_only=True)
     signed_by: Mapped[str | None] = field(_("签收人"), String(40), PERSONAL, read_only=True)
+    # The words of the letter as it was sent (services/opinion_letter.py). Personal by what it holds; shown by the letter's page alone, under its masks.
+    sent: Mapped[dict | None] = mapped_column(JSON)

@@ -142,9 +142,12 @@ def _check(values: Any) -> dict[str, Any]:
 known = Rule("parameters", _check)
 
 
+BETWEEN = "；"  # two of them
+
+
 def told(values: Mapping[str, Any]) -> str:
     """All of them as one line of history, a sheet or a comparison."""
-    return "；".join(f"{PARAMETERS[name].label} {amount(name, value)}" for name, value in sorted(values.items()) if name in PARAMETERS)
+    return BETWEEN.join(f"{PARAMETERS[name].label} {amount(name, value)}" for name, value in sorted(values.items()) if name in PARAMETERS)
 
 
 def amount(name: str, value: Any) -> str:

@@ -38,6 +38,7 @@ class Declared(BaseView):
     searched: ClassVar[Sequence[str]] = ()  # fields looked through by the quick search
     groups: ClassVar[Sequence[Group]] = ()  # headings of form and record; none: one group
     tabs: ClassVar[Sequence[str]] = ()  # entities shown below a record, by class name
+    leaves: ClassVar[Mapping[str, str]] = {}  # more pages of a record, told among its tabs: name of the route → label
     bulk: ClassVar[Sequence[str]] = ("delete",)
     defaults: ClassVar[Mapping[str, Callable[[], Any]]] = {}  # field → what a new record usually has
     pills: ClassVar[Mapping[str, Maker]] = {}  # field → level of its value
@@ -149,6 +150,10 @@ class Declared(BaseView):
     def added(self, row: Any) -> str | Response:
         """Where a saved new form leads."""
         return self.saved(row)
+
+    def was_on(self, row: Any) -> str:
+        """Where a deleted record is gone from, and its deletion leads back to; "" is its list."""
+        return ""
 
     def saved(self, row: Any) -> Response:
         """Say so, and show the record."""

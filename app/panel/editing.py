@@ -165,6 +165,7 @@ def _shown(one: Any, value: Any, row: Entity) -> str:
 
 
 def _delete_now(view: Declared, rows: Sequence[Any]) -> Response:
+    back = view.was_on(rows[0])
     try:
         records.delete(db.session(), *rows)
         db.session.commit()
@@ -172,7 +173,7 @@ def _delete_now(view: Declared, rows: Sequence[Any]) -> Response:
     except records.Refused as refused:
         db.session.rollback()
         flash(_("没有删除：%(why)s", why=forms.say_all(refused.errors)), "danger")
-    return redirect(pages.address_of(view, _list_args(request.form.get("_list", ""))).url())
+    return redirect(back or pages.address_of(view, _list_args(request.form.get("_list", ""))).url())
 
 
 def _list_args(query: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import abort, jsonify, request
 from flask_appbuilder import BaseView, expose
+from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -52,8 +53,11 @@ def _narrowed(entity: str) -> list[Any]:
 
 
 def _notes(model: type[Entity], ids: list[int]) -> dict[int, str]:
-    """What tells rows of one name apart: the class of a child, the school of the rest."""
+    """What tells rows of one name apart: the class of a child, the school of the rest, or what the entity says."""
     fields = fields_of(model)
+    if model.__apart__:
+        said = db.session.execute(select(model.id, getattr(model, model.__apart__)).where(model.id.in_(ids)))
+        return {row_id: f"{gettext(fields[model.__apart__].label)} {value}" for row_id, value in said}
     key = "school_class" if "school_class" in fields else "school" if "school" in fields and asker().school_id is None else None
     if key is None:
         return {}

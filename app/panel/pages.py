@@ -211,6 +211,8 @@ def record_context(view: Declared, row: Any, tab: str = "") -> SimpleNamespace:
     tabs = [{"label": _("资料"), "count": None, "url": view.url("show", pk=row.id), "on": not related and str(request.endpoint).endswith(".show")}]
     tabs += [{"label": _(entities()[entity].__label__), "count": count, "url": view.url("show", pk=row.id, tab=entity), "on": tab == entity}
              for entity, count in _counts_below(view, row, shown).items()]
+    tabs[1:1] = [{"label": _(label), "count": None, "url": view.url(name, pk=row.id), "on": request.endpoint == f"{view.endpoint}.{name}"}
+                 for name, label in view.leaves.items()]
     if "history" not in view.exclude_route_methods:
         tabs.append({"label": _("修改历史"), "count": None, "url": view.url("history", pk=row.id), "on": str(request.endpoint).endswith(".history")})
     return SimpleNamespace(

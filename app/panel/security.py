@@ -117,9 +117,9 @@ class PanelSecurity(SecurityManager):
         member_id, _, stamp = str(pk).partition(".")
         if bears_key() or not member_id.isdigit() or SESSION not in session:
             return None
-        wanted = select(Member).where(Member.id == int(member_id), ~sessions.ended(session[SESSION]))
+        values = {"member_id": int(member_id), "token": sessions.token(session[SESSION])}
         with scope.everything(db.session()):
-            member = db.session.scalars(wanted.options(*scope.PLACE)).one_or_none()
+            member = db.session.scalars(sessions.living(), values).one_or_none()
         return member if member and member.active and member.session_stamp == stamp else None
 
     def load_by_key(self, _request: Any) -> Member | None:

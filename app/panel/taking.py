@@ -58,7 +58,8 @@ def awaited() -> Iterator[None]:
         _until.reset(token)
 
 
-def _book(content: bytes, sheet: str = "") -> Sheet:
+def book(content: bytes, sheet: str = "") -> Sheet:
+    """A sheet of a file, within the patience of ``awaited``."""
     return read_book(content, sheet, limits=replace(LIMITS, wall=min(LIMITS.wall, _until.get() - monotonic())))
 
 
@@ -68,10 +69,10 @@ def columns(view: Declared) -> list[Column]:
 
 def read(view: Declared, content: bytes, name: str) -> tuple[Upload, bool]:
     """The likeliest sheet, and whether another may be meant as well."""
-    sheet = _book(content)
+    sheet = book(content)
     likely = mapping.likely(sheet, columns(view))
     if likely[0] != sheet.name:
-        sheet = _book(content, likely[0])
+        sheet = book(content, likely[0])
     upload = Upload(asker().member_id or 0, view.model.__name__, name, sheet.rows, sheet=sheet.name, others=sheet.others)
     return upload, len(likely) > 1
 
@@ -81,7 +82,7 @@ def other_sheet(view: Declared, upload: Upload, token: str, name: str) -> Upload
     content = uploads.file_of(folder(), token)
     if name not in upload.others or content is None:
         return upload
-    sheet = _book(content, name)
+    sheet = book(content, name)
     upload.rows, upload.sheet, upload.others, upload.known, upload.shown = sheet.rows, sheet.name, sheet.others, None, ""
     uploads.keep(folder(), upload, token)
     return upload

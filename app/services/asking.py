@@ -72,6 +72,11 @@ class Asker:
     def by_class(self) -> bool:
         return self.role == "teacher"
 
+    @property
+    def narrow(self) -> bool:
+        """Whether few schools are seen, so that the rule reads the same in every statement; see ``criteria_in_order``."""
+        return self.school_id is not None or self.school_ids is not None or not self.path
+
     @cached_property
     def areas(self) -> Select[Any]:
         """Ids of the areas at and below the place; none for who has no place."""
@@ -96,7 +101,7 @@ class Asker:
     @cached_property
     def criteria_in_order(self) -> list[Any]:
         """The same rule for one page of a long list in its order; see Walked."""
-        if self.school_id is not None or self.school_ids is not None or not self.path:
+        if self.narrow:
             return self.criteria
         path, end = self.path, self.path + "\uffff"  # names of their own: the lambda is analysed, and must not hold the asker
         return _shared(self) + _of_area(self, _option(OfSchool, lambda cls: _school_below(cls.school_id, path, end)))

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
+from app.models import codes
 from app.models.campaign import Campaign, CampaignSchool, SelfAnswer
 from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Finding, Inspection, Opinion
 from app.models.org import School
@@ -20,6 +21,7 @@ from app.services import finding_marks
 from app.services.scoring import GRADE, VALUE
 
 MOST_ITEMS = 20
+VOCATIONAL = "vocational"  # both the type of a school and the section of the bureau
 
 
 @dataclass(frozen=True)
@@ -66,35 +68,54 @@ class Results:
     items: Sequence[ItemResult] = ()
     before: Results | None = None
     grades: Mapping[str, int] = field(default_factory=dict)
+    branches: Sequence[str] = ()  # keys of codes.BRANCH to which a school of the campaign belongs
 
     @property
     def average(self) -> float | None:
-        return _mean(one.score for one in self.schools)
+        return mean(one.score for one in self.schools)
+
+    @property
+    def findings(self) -> int:
+        return sum(one.findings for one in self.schools)
+
+    @property
+    def left(self) -> int:
+        return sum(one.left for one in self.schools)
+
+    @property
+    def overdue(self) -> int:
+        return sum(one.overdue for one in self.schools)
 
     def section(self, code: str) -> float | None:
         """The average of a section."""
-        return _mean(one.sections.get(code) for one in self.schools)
+        return mean(one.sections.get(code) for one in self.schools)
 
 
-def _mean(found: Iterable[float | None]) -> float | None:
+def mean(found: Iterable[float | None]) -> float | None:
+    """Of what is known, to one decimal."""
     known = [one for one in found if one is not None]
     return round(sum(known) / len(known), 1) if known else None
 
 
-def results(session: Session, campaign: Campaign, compared: bool = True) -> Results:
+def results(session: Session, campaign: Campaign, branch: str = "", *, compared: bool = True) -> Results:
     """The results of a campaign that was found in scope, as far as its inspections are submitted.
 
-    ``compared`` False: of a campaign that another is held against, scores and sections alone.
+    ``branch``: key of codes.BRANCH whose schools alone are told of; "" for all. ``compared`` False: of a campaign that another is held
+    against, scores and sections alone.
     """
     rows = session.execute(
-        select(Inspection.id, School.name, CampaignSchool.stratum, Inspection.state, func.coalesce(Opinion.score, Inspection.score).label("score"),
+        select(Inspection.id, School.name, School.type, CampaignSchool.stratum, Inspection.state, func.coalesce(Opinion.score, Inspection.score).label("score"),
                func.coalesce(Opinion.grade, Inspection.grade).label("grade"))
         .select_from(CampaignSchool).join(School, School.id == CampaignSchool.school_id).join(Inspection, Inspection.id == CampaignSchool.inspection_id)
         .outerjoin(Opinion, Opinion.inspection_id == Inspection.id).where(CampaignSchool.campaign_id == campaign.id)).all()
+    branches = {_branch(row.type) for row in rows}
+    rows = [row for row in rows if branch in ("", _branch(row.type))]
     done = [row for row in rows if row.state == "submitted"]
     done.sort(key=lambda row: (-(row.score if row.score is not None else -1), row.name))
     ids = select(Inspection.id).join(CampaignSchool, CampaignSchool.inspection_id == Inspection.id).where(
         CampaignSchool.campaign_id == campaign.id, Inspection.state == "submitted")
+    if branch:
+        ids = ids.join(School, School.id == Inspection.school_id).where((School.type == VOCATIONAL) == (branch == VOCATIONAL))
     points = _points(session, ids)
     better, found = (_better(session, ids), _findings(session, ids)) if compared else ({}, {})
     ranks = _ranks([row.score for row in done])
@@ -102,8 +123,15 @@ def results(session: Session, campaign: Campaign, compared: bool = True) -> Resu
                             sum(one[1] for one in points.get(row.id, {}).values()), better.get(row.id, 0), *found.get(row.id, (0, 0, 0)))
                for rank, row in zip(ranks, done, strict=True)]
     grades = Counter(one.grade for one in schools if one.grade)
-    whole: dict[str, Any] = {"sections": _sections(session, campaign), "items": _items(session, ids), "before": _before(session, campaign)} if compared else {}
-    return Results(campaign, len(rows), schools, grades={grade: grades.get(grade, 0) for grade in GRADE}, **whole)
+    whole: dict[str, Any] = {}
+    if compared:
+        whole = {"sections": _sections(session, campaign), "items": _items(session, ids), "before": _before(session, campaign, branch)}
+    return Results(campaign, len(rows), schools, grades={grade: grades.get(grade, 0) for grade in GRADE},
+                   branches=[key for key in codes.BRANCH if key in branches], **whole)
+
+
+def _branch(school_type: str) -> str:
+    return VOCATIONAL if school_type == VOCATIONAL else "basic"
 
 
 def _ranks(scores: Sequence[float | None]) -> list[int | None]:
@@ -161,8 +189,8 @@ def _sections(session: Session, campaign: Campaign) -> dict[str, str]:
     return dict(found)
 
 
-def _before(session: Session, campaign: Campaign) -> Results | None:
+def _before(session: Session, campaign: Campaign, branch: str) -> Results | None:
     """The results of the last campaign of the same area that began earlier and was announced."""
     query = select(Campaign).where(Campaign.area_id == campaign.area_id, Campaign.starts_on < campaign.starts_on, Campaign.announced_on.is_not(None))
     last = session.scalars(query.order_by(Campaign.starts_on.desc(), Campaign.id.desc()).limit(1)).first()
-    return results(session, last, compared=False) if last is not None else None
+    return results(session, last, branch, compared=False) if last is not None else None

@@ -13,12 +13,12 @@ TRASH = "deleted_at"
 
 def changed(row: Any) -> list[str]:
     """Keys of the declared fields whose value is another now."""
-    return [key for key, one in fields_of(type(row)).items() if _differs(row, one.column)]
+    return [key for key, one in fields_of(type(row)).items() if differs(row, one.column)]
 
 
 def changed_or_moved(row: Any) -> list[str]:
     """The same, and ``TRASH`` when the row goes to the trash or comes back."""
-    return [*changed(row), *([TRASH] if _differs(row, TRASH) else [])]
+    return [*changed(row), *([TRASH] if differs(row, TRASH) else [])]
 
 
 def before(row: Any, column: str) -> Any:
@@ -27,6 +27,7 @@ def before(row: Any, column: str) -> Any:
     return next(iter((*past.deleted, *past.unchanged)), None)
 
 
-def _differs(row: Any, column: str) -> bool:
+def differs(row: Any, column: str) -> bool:
+    """Whether a column's value is another now."""
     past = inspect(row).attrs[column].history
     return bool(past.added) and list(past.added) != list(past.deleted)

@@ -18,7 +18,7 @@ from app.models.inspection import ChecklistItem, ChecklistSection, ChecklistTemp
 from app.models.org import School
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import clock, records, scope
+from app.services import checklist_place, clock, records, scope
 from app.services.conditions import CONDITIONS, applies
 from app.services.evidence import REGISTRY
 
@@ -80,9 +80,11 @@ def _problem(items: list[ChecklistItem]) -> RuleError | None:
 
 
 def new_version(session: Session, template: ChecklistTemplate, token: str | None = None) -> ChecklistTemplate:
-    """A draft with the same sections and items, numbered after the last version of the code; a used token gives back the draft it made."""
+    """The asker's own draft with the same sections and items, numbered after the last version of the code; a used token gives back the draft it made."""
     if token and (made := records.made_by(session, ChecklistTemplate, token)):
         return made
+    if not checklist_place.copies(session, template):
+        raise records.Refused({"": RuleError(checklist_place.NOT_YOURS)})
     with scope.trash(session):
         last = session.scalar(select(func.max(ChecklistTemplate.number)).where(ChecklistTemplate.code == template.code))
     draft = _copy(session, template, token=token, number=(last or 0) + 1)
@@ -123,13 +125,14 @@ def contradicts(item: ChecklistItem) -> list[str]:
 
 @event.listens_for(Session, "before_flush")
 def _hold(session: Session, *_args: Any) -> None:
-    """Refuse any change to a published version and what hangs on it."""
+    """Refuse any change to a published version and what hangs on it, and to another's."""
     touched = [row for row in (*session.new, *session.deleted, *session.dirty)
                if isinstance(row, PARTS) and (row not in session.dirty or session.is_modified(row))]
     if not touched:
         return
     with session.no_autoflush, scope.trash(session):
         versions = {version for row in touched for version in _versions(session, row)}
+        checklist_place.hold(session, touched, versions)
         query = select(ChecklistTemplate.id).where(ChecklistTemplate.id.in_(versions), ChecklistTemplate.state == "published")
         if versions and session.scalars(query.limit(1)).first() or any(_published_unseen(session, row) for row in touched):
             raise records.Refused({"": RuleError(_("清单已经发布，不能再改；请复制为新版本"))})

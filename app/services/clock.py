@@ -15,6 +15,7 @@ __all__ = [
     "month_bounds",
     "now",
     "school_year_of",
+    "term_bounds",
     "today",
 ]
 
@@ -43,3 +44,10 @@ def school_year_of(day: date) -> SchoolTerm:
     begins = day.year if day.month >= AUTUMN_BEGINS else day.year - 1
     term = 2 if SPRING_BEGINS <= day.month < AUTUMN_BEGINS else 1
     return SchoolTerm(f"{begins}—{begins + 1}学年", term)
+
+
+def term_bounds(day: date) -> tuple[date, date]:
+    """First day of the term of `day` by the usual borders, and of the next one: first <= d < next."""
+    year = day.year if day.month >= SPRING_BEGINS else day.year - 1
+    spring, autumn = date(year, SPRING_BEGINS, 1), date(year, AUTUMN_BEGINS, 1)
+    return (spring, autumn) if day < autumn else (autumn, date(year + 1, SPRING_BEGINS, 1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement
 
 from app.models.inspection import Finding, Opinion
@@ -24,6 +26,16 @@ def overdue() -> ColumnElement[bool]:
 def escalated() -> ColumnElement[bool]:
     """Overdue for so long that the county follows them itself, or put up by hand."""
     return Finding.state.in_(PRESSING) & (Finding.escalates_on <= clock.today())
+
+
+def is_overdue(row: Any) -> bool:
+    """``overdue`` of a row in hand: its state and day."""
+    return row.state in PRESSING and row.due_on < clock.today()
+
+
+def is_escalated(row: Any) -> bool:
+    """``escalated`` of a row in hand."""
+    return row.state in PRESSING and row.escalates_on is not None and row.escalates_on <= clock.today()
 
 
 def to_recheck() -> ColumnElement[bool]:

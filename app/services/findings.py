@@ -19,18 +19,21 @@ from app.models.inspection import Answer, ChecklistItem, ChecklistTemplate, Find
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import attachments, clock, records, scope, scoring
+from app.services.finding_marks import PRESSING
 
 LONGEST = 200  # characters that Finding.what holds
 SCHOOL, COUNTY, VISITED = ("school",), ("county",), ("inspector", "county")
 
 
 class Step(NamedTuple):
-    """Who takes it, from which state to which, what it is told with (fields of FindingStep), and which of these must be filled."""
+    """Who takes it, from which state to which, what it is told with (fields of FindingStep), which of these must be filled, and whether
+    photos or papers go with it."""
 
     who: tuple[str, ...]
     to: Mapping[str, str]
     asks: tuple[str, ...] = ("text",)
     must: tuple[str, ...] = ("text",)
+    proved: bool = False
 
 
 STEPS: dict[str, Step] = {
@@ -38,15 +41,17 @@ STEPS: dict[str, Step] = {
     "uphold": Step(COUNTY, {"objected": "open"}),
     "change": Step(COUNTY, {"objected": "open"}, ("level", "day", "text"), ("level", "day", "text")),
     "withdraw": Step(COUNTY, {"objected": "withdrawn"}),
-    "fix": Step(SCHOOL, dict.fromkeys(("open", "extended", "asked"), "done"), ("day", "text"), ("day", "text")),
+    "fix": Step(SCHOOL, dict.fromkeys(PRESSING, "done"), ("day", "text"), ("day", "text"), proved=True),
     "ask": Step(SCHOOL, dict.fromkeys(("open", "extended"), "asked"), ("day", "text"), ("day", "text")),
     "grant": Step(COUNTY, {"asked": "extended"}, ("day", "text"), ("day",)),
     "deny": Step(COUNTY, {"asked": "open"}),
     "close": Step(VISITED, {"done": "closed"}, ("way", "text"), ("way",)),
     "back": Step(VISITED, {"done": "open"}, ("way", "text"), ("way", "text")),
-    "escalate": Step(VISITED, {state: state for state in ("open", "extended", "asked")}),
+    "escalate": Step(VISITED, {state: state for state in PRESSING}),
     "reopen": Step(COUNTY, {"closed": "open"}),
 }
+DECISIONS = ("uphold", "change", "withdraw")  # what the county says to an objection
+ANSWERS = (*DECISIONS, "grant", "deny")  # and to whatever a school asked for
 
 
 def open_from(session: Session, inspection: Inspection, item: ChecklistItem, days: Mapping[str, int]) -> Finding:
@@ -130,6 +135,8 @@ def take(session: Session, finding: Finding, kind: str, values: Mapping[str, Any
         raise records.Forbidden(f"{kind} Finding")
     if token and (made := records.made_by(session, FindingStep, token)):
         return made
+    if kind == "object" and known.opinion is not None:  # a letter that goes out in this moment waits for the objection, or this for the letter
+        session.refresh(known.opinion, with_for_update={"read": True})
     if problem := refusal(finding, kind, known):
         raise records.Refused({"": problem})
     said = _checked(session, finding, kind, values, known)
@@ -152,7 +159,7 @@ def _checked(session: Session, finding: Finding, kind: str, values: Mapping[str,
             errors[key] = wrong
     if "day" in said and "day" not in errors and (wrong_day := _wrong_day(finding, kind, said["day"], known.inspection)):
         errors["day"] = wrong_day
-    if kind == "fix" and not errors and (unproved := _unproved(session, finding, known)):
+    if step.proved and not errors and (unproved := _unproved(session, finding, known)):
         errors["files"] = unproved
     if errors:
         raise records.Refused(errors)

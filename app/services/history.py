@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, object_session
 
 from app.models import entities
 from app.models.audit import AccessLog, Change, ImportBatch, Submission
-from app.models.base import Entity, Field, fields_of, utc_now
+from app.models.base import Entity, Field, OfSchool, fields_of, utc_now
 from app.models.children import ChildKey
 from app.models.job import Job
 from app.models.sheets import SheetMapping
@@ -190,6 +190,15 @@ def state_before(session: Session, row: Entity, change: Change) -> dict[str, Any
         for one in later:
             values.update({line[0]: thaw(line[1]) for line in one.lines})
     return values
+
+
+def words_before(session: Session, row: Entity, change: Change) -> dict[str, Any]:
+    """The same without its place, where it moved since: neither the school nor what hangs on that (a class) goes back with the words."""
+    values = state_before(session, row, change)
+    if not isinstance(row, OfSchool) or values.get("school_id", row.school_id) == row.school_id:
+        return values
+    placed = {"school_id", *(one.column for one in fields_of(type(row)).values() if one.same_school)}
+    return {column: value for column, value in values.items() if column not in placed}
 
 
 def log_access(session: Session, action: str, entity: str, *, row: Entity | None = None, columns: str = "",

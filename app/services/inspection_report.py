@@ -22,7 +22,7 @@ from app.services.scoring import Tick
 class ReportLine:
     """One item and what was ticked. ``own``: the school's own tick.
 
-    ``result`` is na where nothing was ticked and the item does not apply, None where nothing was ticked.
+    ``result`` is na where nothing was ticked and the item does not apply, None where it applies and nothing was ticked.
     """
 
     item: ChecklistItem

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import event, inspect, select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.models import entities
@@ -18,6 +18,7 @@ from app.models.base import Entity, Field, fields_of
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import pieces, records, scope
+from app.services.changed import differs
 
 
 def conditions(one: Field) -> list[Any]:
@@ -38,7 +39,8 @@ def _hold(session: Session, *_args: Any) -> None:
     if not rows or scope.asker(session).unbound:
         return
     with session.no_autoflush:
-        pointing = [[(one, value) for one in _narrowed(type(row).__name__) if (value := _newly(row, one)) is not None] for row in rows]
+        pointing = [[(one, value) for one in _narrowed(type(row).__name__)
+                     if differs(row, one.column) and (value := getattr(row, one.column)) is not None] for row in rows]
         wanted: dict[Field, set[int]] = {}
         for one, value in chain.from_iterable(pointing):
             wanted.setdefault(one, set()).add(value)
@@ -47,12 +49,6 @@ def _hold(session: Session, *_args: Any) -> None:
         wrong = [one for one, value in links if value not in taken[one]]
         if wrong:
             raise records.Refused({one.key: RuleError(_("这里只能选%(label)s"), label=one.label) for one in wrong})
-
-
-def _newly(row: Any, one: Field) -> int | None:
-    """The id that a link newly points at."""
-    past, value = inspect(row).attrs[one.column].history, getattr(row, one.column)
-    return value if past.added and list(past.added) != list(past.deleted or ()) else None
 
 
 def _taken(session: Session, one: Field, ids: Collection[int]) -> set[int]:

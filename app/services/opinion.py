@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,40 +11,28 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models.base import fields_of
-from app.models.inspection import Finding, FindingStep, Inspection, Opinion
-from app.models.org import Area, Member, School
+from app.models.inspection import Finding, Inspection, Opinion
+from app.models.org import Area, School
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import clock, records, scope, scoring
+from app.services import clock, opinion_letter, records, scope, scoring
 from app.services.inspection_report import findings_of, report
+from app.services.opinion_letter import Words
 from app.services.scoring import Tick
-from app.services.table import names_anywhere
-
-DECISIONS = ("uphold", "change", "withdraw")
-
-
-@dataclass(frozen=True)
-class Objection:
-    """What a school objected to, why, and what came of it; ``decision`` is None while the county has not decided."""
-
-    finding: Finding
-    asked: FindingStep
-    decision: FindingStep | None
 
 
 @dataclass(frozen=True)
 class Letter:
-    """What the letter says; score and grade are those of now while it is a draft."""
+    """What the letter says, as who asks may read it; words, score and grade are those of now while it is a draft.
+
+    ``now``: the findings as they stand today, by id.
+    """
 
     opinion: Opinion
-    inspection: Inspection
-    school: School
-    office: str
-    inspector: str
-    findings: Sequence[Finding]  # without what was withdrawn
-    objections: Sequence[Objection]
+    words: Words
     score: float | None
     grade: str | None
+    now: Mapping[int, Finding]
 
 
 def draft(session: Session, inspection: Inspection) -> Opinion:
@@ -73,11 +61,21 @@ def issue(session: Session, opinion: Opinion) -> None:
     if opinion.state == "draft" and clock.today() <= opinion.objection_due_on:
         raise records.Refused({"": RuleError(_("申辩期到 %(day)s 为止，学校还没有答复，不能发出"), day=opinion.objection_due_on.isoformat())})
     _hold_undecided(session, opinion)
-    points, grade = settled_score(session, session.get_one(Inspection, opinion.inspection_id))
+    inspection = session.get_one(Inspection, opinion.inspection_id)
+    points, grade = settled_score(session, inspection)
+    _set_next_visit(session, inspection, grade)
     year, office = clock.today().year, _office(session, opinion.school_id)
+    sent = opinion_letter.kept(opinion_letter.words(session, inspection, findings_of(session, inspection), office))
     own = {"state": "issued", "issued_on": clock.today(), "score": points, "grade": grade, "office_id": office, "year": year,
-           "serial": _next_serial(session, office, year)}
+           "serial": _next_serial(session, office, year), "sent": sent}
     records.edit(session, opinion, {}, opinion.version, own)
+
+
+def _set_next_visit(session: Session, inspection: Inspection, grade: str | None) -> None:
+    """The letter's grade says when the school is due again; score and grade of the inspection stay what the inspector found."""
+    if grade is not None and inspection.submitted_at is not None:
+        day = scoring.next_visit(grade, clock.local(inspection.submitted_at).date(), scoring.rules_of(inspection.template))
+        records.edit(session, inspection, {}, own={"next_due_on": day})
 
 
 def sign(session: Session, opinion: Opinion, name: str) -> None:
@@ -90,8 +88,10 @@ def sign(session: Session, opinion: Opinion, name: str) -> None:
 
 
 def _only_in(session: Session, opinion: Opinion, role: str, states: str | tuple[str, ...], message: str) -> None:
+    """The opinion is read again and kept so until the transaction ends: an objection in this moment waits for it, or it for that."""
     if scope.asker(session).role != role:
         raise records.Forbidden("write Opinion")
+    session.refresh(opinion, with_for_update={"key_share": True})
     if opinion.state not in ((states,) if isinstance(states, str) else states):
         raise records.Refused({"": RuleError(message)})
 
@@ -133,21 +133,11 @@ def _settled(tick: Tick, level: str | None) -> Tick:
 
 
 def letter(session: Session, opinion: Opinion) -> Letter:
-    """What the letter of an opinion that was found in scope says."""
+    """What the letter of an opinion that was found in scope says: once it is issued, what it said on that day."""
     inspection = session.get_one(Inspection, opinion.inspection_id)
     found = findings_of(session, inspection)
-    office = opinion.office_id or _office(session, opinion.school_id)
-    now = (opinion.score, opinion.grade) if opinion.issued_on else settled_score(session, inspection)
-    return Letter(opinion, inspection, session.get_one(School, opinion.school_id), names_anywhere(session, Area, {office}).get(office, ""),
-                  names_anywhere(session, Member, {inspection.inspector_id}).get(inspection.inspector_id, ""),
-                  [one for one in found if one.state != "withdrawn"], _objections(session, found), *now)
-
-
-def _objections(session: Session, found: Sequence[Finding]) -> list[Objection]:
-    if not scope.asker(session).may("read", FindingStep):
-        return []
-    query = select(FindingStep).where(FindingStep.finding_id.in_([one.id for one in found]), FindingStep.kind.in_(("object", *DECISIONS)))
-    steps: dict[int, dict[bool, FindingStep]] = {}
-    for step in session.scalars(query.order_by(FindingStep.id)):
-        steps.setdefault(step.finding_id, {})[step.kind == "object"] = step
-    return [Objection(one, steps[one.id][True], steps[one.id].get(False)) for one in found if True in steps.get(one.id, {})]
+    if opinion.sent is not None:
+        told, now = opinion_letter.sent(opinion.sent), (opinion.score, opinion.grade)
+    else:
+        told, now = opinion_letter.words(session, inspection, found, _office(session, opinion.school_id)), settled_score(session, inspection)
+    return Letter(opinion, opinion_letter.shown(session, told), *now, {one.id: one for one in found})

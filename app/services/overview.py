@@ -92,8 +92,9 @@ def talks_by_month(session: Session, report: Report | None = None) -> list[tuple
 
 
 def overdue_findings(session: Session, limit: int = 10) -> list[Any]:
-    """Findings past their day, the longest first: id, what, school, level, day, and the day from which the county follows it itself."""
-    query = select(Finding.id, Finding.what, School.name.label("school"), Finding.level, Finding.due_on, Finding.escalates_on)
+    """Findings past their day, the longest first: id, what, school, level, state, day, and the day from which the county follows it itself."""
+    query = select(Finding.id, Finding.what, School.name.label("school"), Finding.level, Finding.state,
+                   Finding.due_on, Finding.escalates_on)
     query = query.join(School, School.id == Finding.school_id).where(finding_marks.overdue())
     return list(session.execute(query.order_by(Finding.due_on, Finding.id).limit(limit)))
 

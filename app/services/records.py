@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Text, select
@@ -193,15 +193,21 @@ def edit(session: Session, row: Entity, values: Mapping[str, Any], version: int 
     return row
 
 
-def held(who: scope.Asker, model: type[Entity], before: Callable[[], Mapping[str, Any]], after: Mapping[str, Any] | None = None) -> str:
-    """Why nobody may change a row so, or (None) put it away; "" where one may. ``before``: reads its values, where the entity keeps any."""
-    keeps = model.kept.__func__ is not Entity.kept.__func__  # type: ignore[attr-defined]
-    return model.kept(before(), after) if keeps and not who.unbound else ""
+def says(model: type[Entity], rule: str) -> bool:
+    """Whether an entity has an own ``problems`` or ``kept``: who reads rows only to ask it need not where it has none."""
+    return getattr(model, rule).__func__ is not getattr(Entity, rule).__func__
+
+
+def held(who: scope.Asker, model: type[Entity], read: Callable[[], Mapping[str, Any]], changes: Mapping[str, Any] | None = None) -> str:
+    """Why nobody may change a row so, or (None) put it away; "" where one may. ``read`` gives its values, where the entity keeps any."""
+    if who.unbound or not says(model, "kept"):
+        return ""
+    before = read()
+    return model.kept(before, {**before, **changes} if changes is not None else None)
 
 
 def _hold(session: Session, row: Entity, changes: Mapping[str, Any] | None = None) -> None:
-    after = {**current(row), **changes} if changes is not None else None
-    if why := held(scope.asker(session), type(row), lambda: current(row), after):
+    if why := held(scope.asker(session), type(row), partial(current, row), changes):
         raise Refused({"": RuleError(why)})
 
 
@@ -242,7 +248,7 @@ def revert(session: Session, row: Entity, change: Any, action: str = "restore") 
     """Set a row back to what it was before ``change``; the history tells it as ``action``."""
     _allow(scope.asker(session), "write", type(row))
     told = {one.column for one in editable(type(row)).values()}
-    before = {column: value for column, value in history.state_before(session, row, change).items() if column in told}
+    before = {column: value for column, value in history.words_before(session, row, change).items() if column in told}
     _hold(session, row, {key: before[one.column] for key, one in editable(type(row)).items() if one.column in before})
     with history.told_as(session, action):
         for column, value in before.items():

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from app.models import codes
 from app.models.base import fields_of
+from app.models.clock import add_months
 from app.models.inspection import ChecklistTemplate
 
 VALUE = {"pass": 1.0, "partly": 0.5, "fail": 0.0}  # "na" is out of both sums
@@ -68,9 +69,7 @@ def next_visit(reached: str | None, day: date, rules: Rules = USUAL) -> date | N
     """When a school of this grade is due again: so many months on, the last of the month where it has no such day."""
     if reached is None:
         return None
-    year, month = divmod(day.year * 12 + day.month - 1 + rules.months[reached], 12)
-    following = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
+    return add_months(day, rules.months[reached])
 
 
 def counts(ticks: Iterable[Tick]) -> dict[str, int]:

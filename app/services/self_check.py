@@ -14,6 +14,7 @@ from app.models.rules import RuleError
 from app.models.words import _
 from app.services import checklist, clock, records, scope
 from app.services.conditions import applies
+from app.services.inspection_rules import hold
 from app.services.inspection_sheet import Line, OwnLine, Part, Sheet
 
 
@@ -53,7 +54,8 @@ def find(session: Session, place_id: int) -> tuple[CampaignSchool, Inspection, S
 
 def opened(session: Session, place: CampaignSchool, inspection: Inspection, school: School) -> SelfCheck:
     """The sheet of a place that was ``find``-ed."""
-    own = {one.item_id: one for one in session.scalars(select(SelfAnswer).where(SelfAnswer.inspection_id == inspection.id))}
+    ticks = select(SelfAnswer).where(SelfAnswer.inspection_id == inspection.id).execution_options(populate_existing=True)
+    own = {one.item_id: one for one in session.scalars(ticks)}
     sections, items = checklist.outline(session, inspection.template_id)
     lines: list[Line] = [OwnLine(item, applies(item, school), own=own.get(item.id)) for item in items]
     parts = [Part(one, [line for line in lines if line.item.section_id == one.id]) for one in sections]
@@ -74,7 +76,7 @@ def shut(place: CampaignSchool, inspection: Inspection) -> RuleError | None:
 def save(session: Session, place: CampaignSchool, inspection: Inspection, code: str, *, result: str | None, remark: str | None = None,
          seen_version: int | None = None) -> SelfAnswer | None:
     """Save one tick, or (``result`` None) take it back; the caller commits. Raises records.Refused, records.Forbidden, Taken."""
-    _still_open(place, inspection)
+    _hold_open(session, place, inspection)
     item = checklist.item_for(session, inspection.template_id, code, session.get_one(School, inspection.school_id))
     known = session.scalars(select(SelfAnswer).where(SelfAnswer.inspection_id == inspection.id, SelfAnswer.item_id == item.id)).first()
     values: dict[str, Any] = {"result": result, "remark": remark if result else None}
@@ -103,16 +105,23 @@ def _insert(session: Session, inspection: Inspection, item: ChecklistItem, value
 
 def submit(session: Session, check: SelfCheck) -> None:
     """Send a school's self-check; the caller commits. Refused while items are open or the day is past."""
-    _still_open(check.place, check.sheet.inspection)
+    place, inspection = check.place, check.sheet.inspection
+    _hold_open(session, place, inspection, alone=True)
     if not scope.asker(session).may("write", SelfAnswer):
         raise records.Forbidden("submit a self-check")
-    if codes := check.sheet.missing:
+    if codes := opened(session, place, inspection, check.sheet.school).sheet.missing:
         raise records.Refused({"": RuleError(_("还有 %(count)s 条没有填"), count=len(codes))})
     # The row is the county's; a school's admin sends the self-check and changes nothing else of it.
-    records.edit(session, check.place, {}, own={"self_submitted_at": clock.now()}, verb="read")
+    records.edit(session, place, {}, own={"self_submitted_at": clock.now()}, verb="read")
 
 
-def _still_open(place: CampaignSchool, inspection: Inspection) -> None:
+def _hold_open(session: Session, place: CampaignSchool, inspection: Inspection, *, alone: bool = False) -> None:
+    """The inspection stays unbegun, and the self-check unsent, until the transaction ends; raises records.Refused where it is not so any more.
+
+    Ticks hold the inspection together, the sending ``alone``, as the inspector's ticks and submission do (inspection_rules.py).
+    """
+    hold(session, inspection, alone=alone)
+    session.refresh(place)
     if why := shut(place, inspection):
         raise records.Refused({"": why})
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, case, event, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, Select, and_, case, event, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from app.models.bus import Bus
@@ -23,6 +24,7 @@ from app.services.remember import Memory
 from app.services.scope import Asker
 
 SOON_DAYS = 30
+BADGES = {"talk": "Talk", "visit": "HomeVisit", "hazard": "Hazard", "finding": "Finding"}  # counts beside menu entries, and what one must be able to read
 TEST_EVERY_DAYS = 183
 
 
@@ -110,9 +112,7 @@ def _forget_starts(*_args: Any) -> None:
 
 def _since() -> ColumnElement[date]:
     """The same within another statement."""
-    today = clock.today()
-    usual = literal(date(today.year if today.month >= 9 else today.year - 1, 9, 1), Date)
-    return func.coalesce(_running(Term.starts_on), usual, type_=Date)
+    return func.coalesce(_running(Term.starts_on), literal(clock.term_bounds(clock.today())[0], Date), type_=Date)
 
 
 def _running(column: Any) -> Any:
@@ -130,13 +130,16 @@ def overdue_hazard() -> ColumnElement[bool]:
 
 def badges(session: Session, who: Asker) -> dict[str, int]:
     """Counts beside menu entries, in one statement; nothing for roles above the school."""
-    if who.school_id is None:
-        return {}
-    wanted = {"talk": ("Talk", _count(Child.id, no_talk())), "visit": ("HomeVisit", _count(Child.id, no_visit())),
-              "hazard": ("Hazard", _count(Hazard.id, overdue_hazard())), "finding": ("Finding", _count(Finding.id, finding_marks.to_fix()))}
-    asked = {name: query for name, (entity, query) in wanted.items() if who.may("read", entity)}
-    row = session.execute(select(*(query.scalar_subquery().label(name) for name, query in asked.items()))).one() if asked else ()
-    return dict(zip(asked, row, strict=True))
+    asked = tuple(name for name, entity in BADGES.items() if who.may("read", entity)) if who.school_id is not None else ()
+    return dict(zip(asked, session.execute(_badges(clock.today(), asked)).one(), strict=True)) if asked else {}
+
+
+@lru_cache(maxsize=16)
+def _badges(_today: date, names: tuple[str, ...]) -> Select[Any]:
+    """Their statement, made once a day: every page of a school asks it, and making it takes as long as asking."""
+    wanted = {"talk": _count(Child.id, no_talk()), "visit": _count(Child.id, no_visit()),
+              "hazard": _count(Hazard.id, overdue_hazard()), "finding": _count(Finding.id, finding_marks.to_fix())}
+    return select(*(wanted[name].scalar_subquery().label(name) for name in names))
 
 
 def _count(column: Any, condition: ColumnElement[bool]) -> Any:
@@ -180,22 +183,27 @@ def tasks(session: Session, who: Asker, limit: int = 12) -> list[Task]:
 
 def _children_due(session: Session) -> list[Task]:
     today = clock.today()
-    month_end = clock.month_bounds(today)[1] - timedelta(days=1)
+    month_end, usual_end = (bounds(today)[1] - timedelta(days=1) for bounds in (clock.month_bounds, clock.term_bounds))
     due = (_count(Child.id, no_talk()).scalar_subquery(), _count(Child.id, no_visit()).scalar_subquery())
     untalked, unvisited, term_end = session.execute(select(*due, _running(Term.ends_on))).one()
     found = []
     if untalked:
         found.append(Task(_("%(count)s 名留守儿童本月还没有谈心"), {"count": untalked}, month_end, "Child", mark="no_talk"))
     if unvisited:
-        found.append(Task(_("%(count)s 名留守儿童本学期还没有家访"), {"count": unvisited}, term_end or today, "Child", mark="no_visit"))
+        found.append(Task(_("%(count)s 名留守儿童本学期还没有家访"), {"count": unvisited}, term_end or usual_end, "Child", mark="no_visit"))
     return found
 
 
-def _due(session: Session, model: Any, column: Any, text: str, title: Any, *conditions: Any, shift: int = 0) -> list[Task]:
-    """Rows whose day is past or near, as tasks. ``shift``: days that are added to the column's day."""
-    border = clock.today() + timedelta(days=SOON_DAYS - shift)
-    query = select(model.id, title, column).where(column <= border, *conditions).order_by(column).limit(20)
-    return [Task(text, {"name": name}, day + timedelta(days=shift), model.__name__, row_id) for row_id, name, day in session.execute(query)]
+def _due(session: Session, model: Any, column: Any, text: str, title: Any, *conditions: Any, shift: int = 0, unknown: str = "") -> list[Task]:
+    """Rows whose day is past or near, as tasks. ``shift``: days that are added to the column's day.
+
+    ``unknown``: what is said of a row without a day; the evidence counts it as bad (evidence/expiry.py), so that it is due today.
+    """
+    today = clock.today()
+    day = func.coalesce(column, literal(today - timedelta(days=shift), Date), type_=Date) if unknown else column
+    query = select(model.id, title, day, column.is_(None)).where(day <= today + timedelta(days=SOON_DAYS - shift), *conditions).order_by(day, model.id)
+    return [Task(unknown if lacks else text, {"name": name}, on + timedelta(days=shift), model.__name__, row_id)
+            for row_id, name, on, lacks in session.execute(query.limit(20))]
 
 
 def _hazards(session: Session) -> list[Task]:
@@ -203,16 +211,19 @@ def _hazards(session: Session) -> list[Task]:
 
 
 def _licences(session: Session) -> list[Task]:
-    return _due(session, Canteen, Canteen.licence_until, _("食品经营许可证到期：%(name)s"), Canteen.name)
+    return _due(session, Canteen, Canteen.licence_until, _("食品经营许可证到期：%(name)s"), Canteen.name,
+                unknown=_("没有登记食品经营许可证有效期：%(name)s"))
 
 
 def _certificates(session: Session) -> list[Task]:
-    return _due(session, CanteenWorker, CanteenWorker.certificate_until, _("健康证到期：%(name)s"), CanteenWorker.name, CanteenWorker.present)
+    return _due(session, CanteenWorker, CanteenWorker.certificate_until, _("健康证到期：%(name)s"), CanteenWorker.name, CanteenWorker.present,
+                unknown=_("没有登记健康证有效期：%(name)s"))
 
 
 def _buses(session: Session) -> list[Task]:
-    return [*_due(session, Bus, Bus.tested_on, _("校车 %(name)s 半年检验到期"), Bus.plate, shift=TEST_EVERY_DAYS),
-            *_due(session, Bus, Bus.permit_until, _("校车 %(name)s 标牌到期"), Bus.plate)]
+    return [*_due(session, Bus, Bus.tested_on, _("校车 %(name)s 半年检验到期"), Bus.plate, shift=TEST_EVERY_DAYS,
+                  unknown=_("校车 %(name)s 没有登记半年检验日期")),
+            *_due(session, Bus, Bus.permit_until, _("校车 %(name)s 标牌到期"), Bus.plate, unknown=_("校车 %(name)s 没有登记标牌有效期"))]
 
 
 def _findings(session: Session) -> list[Task]:

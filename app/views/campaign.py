@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from flask import Response as FlaskResponse
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, request, url_for
 from flask_appbuilder import expose, has_access
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext
@@ -14,42 +13,31 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from app.extensions import db
+from app.models import codes
 from app.models.campaign import Campaign, CampaignMember, CampaignSchool, DrawnChild, Recusal, SelfAnswer
 from app.models.rules import RuleError
 from app.models.words import _
-from app.panel import confirm, pills
-from app.panel.forms import say, say_all
+from app.panel import pills
 from app.panel.security import asker
+from app.panel.steps import Step, Stepped
 from app.panel.view import PanelView
 from app.services import campaign, campaign_notice, records, self_check
-from app.views import campaign_pages, campaign_results
+from app.views import campaign_pages, campaign_public, campaign_results
 
-
-class Step(NamedTuple):
-    """A button of a campaign: in which states it is offered, what it asks and does, what is said then."""
-
-    label: str
-    states: tuple[str, ...]
-    text: str
-    done: str
-    work: Callable[..., Any]
-    reasoned: bool = False  # it asks for a reason, which the history tells
-    drawn: bool | None = None  # offered only after (True) or before (False) the draw
-
-
-STEPS: dict[str, Step] = {
+STEPS = {
     "draw": Step(_("抽签"), ("draft",), _("按这次行动填的所数抽签。抽签前请先加好必查和不查的学校；抽签后要改须撤销抽签，撤销会记入修改历史。"),
-                 _("已抽签。"), campaign.make_draw, drawn=False),
+                 _("已抽签。"), campaign.make_draw, only=lambda row: not row.drawn_at),
     "undraw": Step(_("撤销抽签"), ("draft",), _("撤销后，抽中的学校全部去掉，可以改所数、种子、必查和不查的学校，再重新抽签。理由会记入修改历史。"),
-                   _("抽签已撤销。"), campaign.take_back, reasoned=True, drawn=True),
+                   _("抽签已撤销。"), campaign.take_back, asks=_("理由"), only=lambda row: bool(row.drawn_at)),
     "announce": Step(_("发出通知"), ("draft",), _("发出后：每所受检学校看到通知并开始自查，给督导组建好检查，抽好要看的档案。抽签和清单不能再改。"),
                      _("通知已发出。"), campaign_notice.announce),
     "close": Step(_("结束行动"), ("announced", "running"), _("结束后，这次行动和它的检查只能看，不能改。"), _("行动已结束。"), campaign.close),
-    "reopen": Step(_("重新打开"), ("closed",), _("重新打开后可以继续检查和修改。理由会记入修改历史。"), _("行动已重新打开。"), campaign.reopen, reasoned=True)}
+    "reopen": Step(_("重新打开"), ("closed",), _("重新打开后可以继续检查和修改。理由会记入修改历史。"), _("行动已重新打开。"), campaign.reopen, asks=_("理由"))}
 
 
-class CampaignView(PanelView):
+class CampaignView(Stepped):
     model = Campaign
+    steps = STEPS
     columns = ["name", "area", "notice_no", "starts_on", "ends_on", "self_due_on", "template", "unit", "kindergarten", "primary", "junior", "senior",
                "files", "seed", "state", "drawn_at", "list_hash", "announced_on"]
     list_columns = ["name", "area", "starts_on", "ends_on", "state", "announced_on"]
@@ -66,15 +54,11 @@ class CampaignView(PanelView):
     def may_change(self, row: Any) -> bool:
         return row.state != "closed"
 
-    def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
-        if not self.may("write"):
-            return []
-        return [{"label": gettext(step.label), "url": self.url("step", pk=row.id, what=what)} for what, step in STEPS.items() if _offered(step, row)]
-
     def links_of(self, row: Any) -> list[tuple[str, str]]:
         found = [(gettext("复核抽签"), self.url("redraw", pk=row.id))] if row.drawn_at else []
         found += [(gettext("通知书"), self.url("notice", pk=row.id))]
-        found += [(gettext("督导结果"), self.url("results", pk=row.id))] if row.announced_on else []
+        if row.announced_on:
+            found += [(gettext("督导结果"), self.url("results", pk=row.id)), (gettext("公告"), self.url("public", pk=row.id))]
         if self.may("export"):
             found.append((gettext("学校名单"), self.url("book", pk=row.id)))
         query = select(func.count(CampaignSchool.id)).where(CampaignSchool.campaign_id == row.id, self_check.late())
@@ -82,36 +66,8 @@ class CampaignView(PanelView):
             found.append((gettext("自查逾期 %(count)s 所", count=count), url_for("CampaignSchoolView.list", m="late")))
         return found
 
-    @expose("/step/<int:pk>/<what>", methods=["GET", "POST"])
-    @has_access
-    @permission_name("write")
-    def step(self, pk: int, what: str) -> str | Response:
-        """A page that asks, for some with a reason; its button does it."""
-        row, step = self.row(pk), STEPS.get(what) or abort(404)
-        if request.method == "GET":
-            return self._asked(row, what, step)
-        reason = request.form.get("reason", "")[:200]
-        try:
-            step.work(db.session(), row, *([reason] if step.reasoned else []))
-            db.session.commit()
-        except records.Refused as refused:
-            db.session.rollback()
-            if "reason" in refused.errors:
-                return self._asked(self.row(pk), what, step, reason, say(refused.errors["reason"]))
-            flash(say_all(refused.errors), "danger")
-            return redirect(self.url("show", pk=pk))
-        except records.Conflict:
-            db.session.rollback()
-            flash(gettext("有人刚刚改了这次行动，请核对后再试。"), "danger")
-            return redirect(self.url("show", pk=pk))
-        flash(gettext(step.done), "success")
-        return redirect(self.url("show", pk=pk, tab="CampaignSchool") if what in ("draw", "announce") else self.url("show", pk=pk))
-
-    def _asked(self, row: Any, what: str, step: Step, value: str = "", error: str = "") -> str:
-        label = gettext(step.label)
-        reason = {"label": gettext("理由"), "hint": "", "value": value, "error": error} if step.reasoned else None
-        return confirm.ask(f"{label} · {row.name}", gettext(step.text), label, self.url("step", pk=row.id, what=what), self.url("show", pk=row.id),
-                           reason=reason)
+    def after(self, row: Any, what: str) -> str:
+        return self.url("show", pk=row.id, tab="CampaignSchool") if what in ("draw", "announce") else self.back_of(row)
 
     @expose("/redraw/<int:pk>")
     @has_access
@@ -131,25 +87,33 @@ class CampaignView(PanelView):
     @has_access
     @permission_name("read")
     def results(self, pk: int) -> str:
-        """Schools, sections, items and the campaign before, as far as inspections are submitted."""
-        book_url = self.url("results_book", pk=pk) if self.may("export") else None
-        return campaign_results.page(self.row(pk), self.url("show", pk=pk), book_url)
+        """Schools, sections, items and the campaign before, as far as inspections are submitted; of all schools or of a section of the bureau."""
+        return campaign_results.page(self.row(pk), self.url("show", pk=pk), lambda where, branch: self.url(where, pk=pk, branch=branch or None), _branch())
 
     @expose("/results/<int:pk>.xlsx")
     @has_access
     @permission_name("export")
-    def results_book(self, pk: int) -> FlaskResponse:
-        return campaign_results.book(self.row(pk))
+    def results_book(self, pk: int) -> Response:
+        return campaign_results.book(self.row(pk), _branch())
+
+    @expose("/public/<int:pk>")
+    @has_access
+    @permission_name("read")
+    def public(self, pk: int) -> str:
+        """The report for the public; there is none before the notice."""
+        row = self.row(pk)
+        return campaign_public.page(row, self.url("show", pk=pk)) if row.announced_on else abort(404)
 
     @expose("/book/<int:pk>")
     @has_access
     @permission_name("export")
-    def book(self, pk: int) -> FlaskResponse:
+    def book(self, pk: int) -> Response:
         return campaign_pages.book(self.row(pk))
 
 
-def _offered(step: Step, row: Any) -> bool:
-    return row.state in step.states and (step.drawn is None or step.drawn == bool(row.drawn_at))
+def _branch() -> str:
+    branch = request.args.get("branch", "")
+    return branch if branch in ("", *codes.BRANCH) else abort(404)
 
 
 class CampaignMemberView(PanelView):

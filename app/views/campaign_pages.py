@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Response as FlaskResponse
-from flask import render_template, send_file
+from flask import render_template
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import codes
 from app.models.campaign import Campaign
+from app.panel.books import send_tabs
 from app.panel.security import asker
-from app.services import campaign, campaign_notice, clock, history, teams, transactions
+from app.services import campaign, campaign_notice, clock, teams
 from app.services.campaign import Redraw
 from app.services.campaign_notice import Notice
-from app.services.sheet.book import Tab, write_tabs
+from app.services.sheet.book import Tab
 from app.services.sheet.column import Column
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def redraw(row: Campaign, back_url: str) -> str:
@@ -51,7 +49,7 @@ def notice(told: Notice, back_url: str) -> str:
     return render_template("campaign/notice.html", page=page)
 
 
-def book(row: Campaign) -> FlaskResponse:
+def book(row: Campaign) -> Response:
     """The schools of a campaign and, once drawn, the list that they were drawn from with every lot."""
     session, name = db.session(), f"{row.name}.xlsx"
     told = campaign_notice.notice(session, row.id)
@@ -61,12 +59,7 @@ def book(row: Campaign) -> FlaskResponse:
         again = campaign.redraw(session, row)
         lots = _("种子 %(seed)s · 名单校验码 %(hash)s", seed=row.seed or "", hash=row.list_hash or "")
         tabs.append(Tab(_("抽签名单"), row.name, lots, _lot_columns(), list(_lots(again))))
-    written = io.BytesIO()
-    write_tabs(written, tabs, title=name)
-    written.seek(0)
-    with transactions.writing(session):
-        history.log_access(session, "export", "Campaign", row=row, rows=len(told.schools))
-    return send_file(written, XLSX, as_attachment=True, download_name=name, max_age=0)
+    return send_tabs(name, tabs, row, len(told.schools))
 
 
 def _school_columns() -> list[Column]:

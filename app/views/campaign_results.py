@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Response as FlaskResponse
-from flask import render_template, send_file, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import codes
 from app.models.campaign import Campaign, SelfAnswer
+from app.panel.books import send_tabs
 from app.panel.security import asker
-from app.services import campaign_results, history, transactions
+from app.services import campaign_results
 from app.services.campaign_results import Results
 from app.services.scoring import Rules, rules_of
-from app.services.sheet.book import Tab, write_tabs
+from app.services.sheet.book import Tab
 from app.services.sheet.column import Column
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-
-def page(row: Campaign, back_url: str, book_url: str | None) -> str:
-    told, rules = campaign_results.results(db.session(), row), rules_of(row.template)
+def page(row: Campaign, back_url: str, address: Callable[..., str], branch: str) -> str:
+    """``address``: of the page ("results") or the workbook ("results_book") of a branch."""
+    told, rules = campaign_results.results(db.session(), row, branch), rules_of(row.template)
+    tabs = [("", _("全部学校")), *((key, _(codes.BRANCH[key])) for key in told.branches)]
     shown = SimpleNamespace(
-        title=_("督导结果"), name=row.name, back_url=back_url, book_url=book_url, told=told, count=len(told.schools), average=_points(told.average),
+        title=_("督导结果"), name=row.name, back_url=back_url, told=told, count=len(told.schools), average=points(told.average),
         sections=list(told.sections.items()), grades=[(_(codes.GRADE[grade]), count) for grade, count in told.grades.items()],
         schools=[_school(one, told, rules) for one in told.schools], averages=[_cell(told.section(code), rules) for code in told.sections],
-        left=sum(one.left for one in told.schools), overdue=sum(one.overdue for one in told.schools), own=asker().may("read", SelfAnswer),
+        left=told.left, overdue=told.overdue, own=asker().may("read", SelfAnswer),
         items=[(one.code, one.text, one.critical, one.failed, one.partly, one.counted, one.percent) for one in told.items],
+        tabs=[{"label": label, "url": address("results", key), "on": key == branch} for key, label in tabs] if len(told.branches) > 1 else [],
+        book_url=address("results_book", branch) if asker().may("export", Campaign) else None,
         before=told.before.campaign.name if told.before is not None else "", compared=_compared(told))
     return render_template("campaign/results.html", page=shown)
 
 
-def _points(score: float | None) -> str:
+def points(score: float | None) -> str:
+    """A score as it is told, to one decimal."""
     return f"{score:.1f}" if score is not None else "—"
 
 
@@ -48,7 +51,7 @@ def _cell(score: float | None, rules: Rules) -> tuple[str, str]:
 
 
 def _school(one: campaign_results.SchoolResult, told: Results, rules: Rules) -> dict[str, Any]:
-    return {"rank": one.rank or "—", "name": one.name, "url": url_for("VisitReport.report", pk=one.inspection_id), "score": _points(one.score),
+    return {"rank": one.rank or "—", "name": one.name, "url": url_for("VisitReport.report", pk=one.inspection_id), "score": points(one.score),
             "grade": _(codes.GRADE[one.grade]) if one.grade else "—", "cells": [_cell(one.sections.get(code), rules) for code in told.sections],
             "failed": one.failed, "better": one.better, "findings": one.findings, "left": one.left, "overdue": one.overdue}
 
@@ -59,24 +62,20 @@ def _compared(told: Results) -> list[tuple[str, str, str, str]]:
         return []
     pairs = [(_("平均分"), told.before.average, told.average)]
     pairs += [(f"{code} {_(name)}", told.before.section(code), told.section(code)) for code, name in told.sections.items()]
-    return [(label, _points(then), _points(now), f"{now - then:+.1f}") for label, then, now in pairs if then is not None and now is not None]
+    return [(label, points(then), points(now), f"{now - then:+.1f}") for label, then, now in pairs if then is not None and now is not None]
 
 
-def book(row: Campaign) -> FlaskResponse:
-    session, name = db.session(), _("%(name)s结果.xlsx", name=row.name)
-    told = campaign_results.results(session, row)
-    subtitle = _("已提交 %(count)s 所，应检查 %(planned)s 所", count=len(told.schools), planned=told.planned)
+def book(row: Campaign, branch: str) -> Response:
+    part = _(codes.BRANCH[branch]) if branch else ""
+    name = _("%(name)s%(part)s结果.xlsx", name=row.name, part=part)
+    told = campaign_results.results(db.session(), row, branch)
+    subtitle = " · ".join(one for one in (part, _("已提交 %(count)s 所，应检查 %(planned)s 所", count=len(told.schools), planned=told.planned)) if one)
     items = [(one.code, one.text, _("红线") if one.critical else None, one.failed, one.partly, one.counted, one.percent) for one in told.items]
     before = told.before.campaign.name if told.before is not None else _("没有更早的行动")
     tabs = [Tab(_("各校得分"), row.name, subtitle, _school_columns(told), list(_schools(told))),
             Tab(_("问题最多的条目"), row.name, subtitle, _item_columns(), items),
             Tab(_("与上次相比"), row.name, before, _compared_columns(), list(_pairs(told)))]
-    written = io.BytesIO()
-    write_tabs(written, tabs, title=name)
-    written.seek(0)
-    with transactions.writing(session):
-        history.log_access(session, "export", "Campaign", row=row, rows=len(told.schools))
-    return send_file(written, XLSX, as_attachment=True, download_name=name, max_age=0)
+    return send_tabs(name, tabs, row, len(told.schools))
 
 
 def _school_columns(told: Results) -> list[Column]:

@@ -14,15 +14,12 @@ from app.models.inspection import Finding, FindingStep
 from app.panel import files
 from app.panel.forms import PanelForm, form_class, new_token
 from app.services import attachments, clock, findings
-from app.services.findings import Around
-
-ANSWERS = ("uphold", "change", "withdraw", "grant", "deny")  # steps that answer what the school asked for
-PROVED = ("fix",)  # steps that photos or papers go with
+from app.services.findings import ANSWERS, STEPS, Around
 
 
 def form_of(row: Finding, kind: str, known: Around) -> PanelForm:
     """The fields that a step asks for, by the words of that step."""
-    step = findings.STEPS[kind]
+    step = STEPS[kind]
     form = form_class(FindingStep, step.asks)(data=_usual(row, kind, known))
     for key in step.asks:
         form[key].label.text = _(findings.label_of(kind, key))
@@ -49,8 +46,8 @@ def context(row: Finding, kind: str, form: PanelForm, known: Around, message: st
     asked = [one for one in known.steps if one.kind in ("object", "ask")] if kind in ANSWERS else []
     facts += [(_(findings.label_of(one.kind, "text")), one.text or "") for one in asked[-1:]]
     facts += [(_("整改措施"), row.fix)] if kind in ("close", "back") and row.fix else []
-    there = [files.shown(one) for one in attachments.of_row(db.session(), row)] if kind in (*PROVED, "close", "back") else []
+    there = [files.shown(one) for one in attachments.of_row(db.session(), row)] if STEPS[kind].proved or kind in ("close", "back") else []
     return SimpleNamespace(
         title=label, action=action, cancel_url=back_url, facts=facts, groups=[(None, list(form))], message=message,
         version=request.form.get("_version") or row.version, token=request.form.get("_token") or new_token(), save_label=label,
-        proved=kind in PROVED, files=there)
+        proved=STEPS[kind].proved, files=there)

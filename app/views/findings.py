@@ -49,11 +49,8 @@ class FindingView(PanelView):
         """Where it stands, and what presses."""
         found = [{"text": gettext(codes.FINDING_STATE[row.state]), "pill": "ok" if row.state in SETTLED else ""}]
         found += [{"text": gettext("再次出现"), "pill": "warn"}] if row.repeated else []
-        if row.state in finding_marks.PRESSING:
-            today = clock.today()
-            found += [{"text": gettext("逾期"), "pill": "bad"}] if row.due_on < today else []
-            found += [{"text": gettext("升级督办"), "pill": "bad"}] if row.escalates_on and row.escalates_on <= today else []
-        return found
+        found += [{"text": gettext("逾期"), "pill": "bad"}] if finding_marks.is_overdue(row) else []
+        return found + ([{"text": gettext("升级督办"), "pill": "bad"}] if finding_marks.is_escalated(row) else [])
 
     def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
         return [{"label": gettext(codes.FINDING_STEP[kind]), "url": self.url("step", pk=row.id, kind=kind)}
@@ -127,7 +124,7 @@ def _around(row: Finding) -> findings.Around:
 
 def _keep_files(row: Finding, kind: str) -> None:
     """Keep what was sent along with a step. It is decoded before anything is locked."""
-    sent = [one for one in request.files.getlist("files") if one.filename] if kind in finding_page.PROVED else []
+    sent = [one for one in request.files.getlist("files") if one.filename] if findings.STEPS[kind].proved else []
     if not sent:
         return
     taking.only_read()

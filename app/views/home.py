@@ -18,7 +18,7 @@ from app.models import codes
 from app.panel.rows import Cell
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, url_of
-from app.services import clock, overview, statistics, suppression, work
+from app.services import clock, finding_marks, overview, statistics, suppression, work
 from app.services.statistics import KNOWN, SECTIONS, Report
 from app.services.suppression import Hidden
 from app.views import charts
@@ -126,10 +126,9 @@ def _findings() -> list[SimpleNamespace]:
     """What is overdue, for an office above the schools that follows it without a step of its own: who has steps has tasks."""
     if asker().school_id is not None or not asker().may("read", "FindingStep"):
         return []
-    today = clock.today()
     rows = [{"id": one.id, "url": url_of("Finding", "show", pk=one.id), "cells": [
         _cell(one.what), _cell(one.school), _cell(_(codes.FINDING_LEVEL[one.level])), _cell(one.due_on.isoformat()),
-        _cell(_("升级督办") if one.escalates_on and one.escalates_on <= today else _("逾期"))]} for one in overview.overdue_findings(db.session())]
+        _cell(_("升级督办") if finding_marks.is_escalated(one) else _("逾期"))]} for one in overview.overdue_findings(db.session())]
     table = _table(_("逾期的督导问题"), [_("问题"), _("学校"), _("等级"), _("整改期限"), _("状态")], rows)
     table.more_url, table.more_label = url_of("Finding", "list", m="overdue"), _("全部")
     return [table]

@@ -1,8 +1,12 @@
 """Places, schools, classes, staff, terms."""
 
+from flask import g
+
+from app.extensions import db
 from app.models.org import Area, School, SchoolClass, Staff
 from app.models.term import Term
 from app.panel.view import PanelView
+from app.services import term_rules
 
 
 class AreaView(PanelView):
@@ -51,3 +55,11 @@ class TermView(PanelView):
     list_columns = ["name", "starts_on", "ends_on"]
     orders = {"starts_on": "starts_on"}
     order = ("starts_on", True)
+
+    def may(self, verb: str) -> bool:
+        """No button for who would be refused; asked once a request."""
+        if verb in ("read", "export") or not super().may(verb):
+            return super().may(verb)
+        if "keeps_terms" not in g:
+            g.keeps_terms = term_rules.keeps(db.session())
+        return bool(g.keeps_terms)

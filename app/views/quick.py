@@ -43,13 +43,17 @@ class Sheet:
     last: str
     told: str
     mark: str
+    no_class: str  # why nobody can be said to have done it, and what to do
+    no_teacher: str
 
 
 SHEETS = {
     "talk": Sheet(Talk, N_("谈心登记"), work.no_talk, ("talked_on", "kind", "content"), "talked_on", "teacher", "content",
-                  "last_talk_on", N_("上次谈心"), "no_talk"),
+                  "last_talk_on", N_("上次谈心"), "no_talk", N_("这个孩子还没有编班，请先编班，或到谈心记录里单独登记"),
+                  N_("这个孩子的班还没有班主任，请先给班级填写班主任，或到谈心记录里单独登记")),
     "home_visit": Sheet(HomeVisit, N_("家访登记"), work.no_visit, ("visited_on", "met", "found"), "visited_on",
-                        "visitor", "found", "last_visit_on", N_("上次家访"), "no_visit"),
+                        "visitor", "found", "last_visit_on", N_("上次家访"), "no_visit", N_("这个孩子还没有编班，请先编班，或到家访记录里单独登记"),
+                        N_("这个孩子的班还没有班主任，请先给班级填写班主任，或到家访记录里单独登记")),
 }
 
 
@@ -102,7 +106,10 @@ def _save_line(sheet: Sheet, child: Child, form: PanelForm) -> str | None:
     """None when saved, else what belongs beside no field. Its own savepoint: a refused line takes no other along."""
     if not form.validate():
         return ""
-    values = {**form.values(), "child": child.id, sheet.by: _staff_of(child)}
+    staff_id = _staff_of(child)
+    if staff_id is None:  # the page has no field to say who it was
+        return _(sheet.no_class if child.school_class_id is None else sheet.no_teacher)
+    values = {**form.values(), "child": child.id, sheet.by: staff_id}
     try:
         with db.session.begin_nested():
             records.add(db.session(), sheet.model, values, token_sent(_token_name(child.id)))

@@ -17,6 +17,7 @@ from app.extensions import db
 from app.models.words import N_
 from app.panel import downloads
 from app.panel.address import whole
+from app.panel.books import XLSX
 from app.panel.rows import Cell
 from app.panel.security import asker
 from app.panel.views_by_entity import url_of
@@ -30,7 +31,6 @@ from app.views import charts
 from app.views.charts import URGENT, text_of
 
 OUT_OF_SIGHT = N_("这个区域现在不在您的管辖范围，没有生成。")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Statistics(BaseView):

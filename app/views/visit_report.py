@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import io
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Response as FlaskResponse
-from flask import abort, render_template, send_file, url_for
+from flask import abort, render_template, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import codes
 from app.models.campaign import SelfAnswer
 from app.models.inspection import Answer, Finding, Inspection
 from app.panel import files
+from app.panel.books import send_tabs
 from app.panel.security import asker
 from app.panel.views_by_entity import url_of
-from app.services import attachments, clock, history, inspection, masks, opinion, transactions, visit_signature, visits
+from app.services import attachments, clock, inspection, masks, opinion, visit_signature, visits
 from app.services.inspection_report import Report, ReportLine
 from app.services.scoring import GRADE
-from app.services.sheet.book import write_tabs
 from app.views import visit_figures, visit_page, visit_tabs
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class VisitReport(BaseView):
@@ -48,15 +45,11 @@ class VisitReport(BaseView):
     @expose("/<int:pk>/report.xlsx")
     @has_access
     @permission_name("export")
-    def workbook(self, pk: int) -> FlaskResponse:
+    def workbook(self, pk: int) -> Response:
         told = self.told(pk)
         row, name = told.inspection, f"{told.school.name}_{told.inspection.name}.xlsx"
-        written, tabs = io.BytesIO(), visit_tabs.tabs(told, visits.inspector_of(db.session(), row), answers=asker().may("read", Answer))
-        write_tabs(written, tabs, title=name)
-        written.seek(0)
-        with transactions.writing(db.session()):
-            history.log_access(db.session(), "export", "Inspection", row=row, rows=sum(len(part.lines) for part in told.parts))
-        return send_file(written, XLSX, as_attachment=True, download_name=name, max_age=0)
+        tabs = visit_tabs.tabs(told, visits.inspector_of(db.session(), row), answers=asker().may("read", Answer))
+        return send_tabs(name, tabs, row, sum(len(part.lines) for part in told.parts))
 
 
 def _context(told: Report) -> SimpleNamespace:
@@ -100,5 +93,3 @@ def _line(row: Inspection, line: ReportLine, photos: dict[int, Any]) -> dict[str
             "remark": answer.remark if answer is not None else "", "reason": answer.reason if answer is not None else "",
             "frozen": visit_figures.frozen(line.frozen), "rows_url": url_for("Visit.evidence", pk=row.id, code=line.item.code) if behind else None,
             "photos": [files.shown(one) for one in photos.get(answer.id, [])] if answer is not None else []}
-
-

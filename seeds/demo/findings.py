@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.models.inspection import Finding, FindingStep, Inspection, Opinion
 from app.models.org import Member, School
-from app.services import clock
+from app.services import clock, opinion_letter, scope
+from app.services.inspection_report import findings_of
+from app.services.opinion_letter import Words
+from app.services.scoring import USUAL
 from seeds.bulk import Row
 from seeds.demo.days import moment
 from seeds.demo.inspection import CLOCKS
@@ -44,10 +48,20 @@ def _letter(session: Session, world: World, county: Place, inspection: Row, acco
     head = session.scalar(select(school.c.head_name).where(school.c.id == inspection["school_id"]))
     due = clock.local(inspection["submitted_at"]).date() + timedelta(CLOCKS["objection_days"])
     issued = due + timedelta(days=1)
+    sent = opinion_letter.kept(_words(session, inspection["id"], county.row["id"]))
     serial[issued.year] = serial.get(issued.year, 0) + 1
     world.bulk.add(Opinion, school_id=inspection["school_id"], inspection_id=inspection["id"], objection_due_on=due, state="signed",
                    office_id=county.row["id"], year=issued.year, serial=serial[issued.year], issued_on=issued, score=inspection["score"],
-                   grade=inspection["grade"], signed_at=moment(issued + timedelta(days=1), 9), signed_by=head or account["name"])
+                   grade=inspection["grade"], signed_at=moment(issued + timedelta(days=1), 9), signed_by=head or account["name"], sent=sent)
+
+
+def _words(session: Session, inspection_id: int, office: int) -> Words:
+    """What the letter said: of what was put off afterwards, the day by its level."""
+    with scope.everything(session):
+        row = session.get_one(Inspection, inspection_id)
+        told = opinion_letter.words(session, row, findings_of(session, row), office)
+    lines = [replace(one, due_on=row.planned_on + timedelta(USUAL.days_to_fix[one.level])) for one in told.lines]
+    return replace(told, lines=sorted(lines, key=lambda one: (one.due_on, one.finding_id)))
 
 
 def _ways(session: Session, world: World, inspection: Row, author: int) -> None:

@@ -16,6 +16,7 @@ from tests.support.visiting import one
 
 def chosen(page: Page, field: str, text: str) -> None:
     """Type a name into a look-up and take what it offers."""
+    expect(page.locator(f"#{field}")).to_have_role("combobox")  # the page's script has run
     page.locator(f"#{field}").fill(text)
     page.locator("[role=listbox] [role=option]", has_text=text).first.click()
 

@@ -8,6 +8,7 @@ from flask import Flask
 
 from app.extensions import db
 from app.services import scope
+from tests.support.checklists import drafted
 
 
 @pytest.fixture
@@ -24,3 +25,9 @@ def look(app: Flask) -> Callable[[Callable[[Any], Any]], Any]:
             return found
 
     return run
+
+
+@pytest.fixture
+def draft(look: Callable[[Callable[[Any], Any]], Any]) -> int:
+    """Id of a draft of the county's checklist."""
+    return look(drafted)

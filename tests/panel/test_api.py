@@ -31,7 +31,9 @@ def test_list_filters_searches_and_caps(client_for):
     client = client_for("school")
     assert {row["boarder"] for row in client.get(url("child", query="?f.boarder=1")).json["result"]} == {True}
     name = client.get(url("child", query="?size=1")).json["result"][0]["name"]
-    assert name in {row["name"] for row in client.get(url("child", query=f"?q={name}")).json["result"]}
+    found = client.get(url("child", query=f"?q={name}")).json["result"]
+    assert name in {row["name"] for row in found}
+    assert found[0] == client.get(url("child", found[0]["id"])).json, "a search tells a row as its own address does"
     assert len(client_for("county").get(url("child", query="?size=100000")).json["result"]) <= 200
 
 

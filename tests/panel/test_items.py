@@ -16,13 +16,6 @@ from app.services.evidence import REGISTRY
 
 
 @pytest.fixture
-def draft(look):
-    """Id of a draft of the county's checklist."""
-    return look(lambda session: checklist.new_version(session, session.scalars(
-        select(ChecklistTemplate).where(ChecklistTemplate.state == "published")).first()).id)
-
-
-@pytest.fixture
 def i9(look, draft):
     """What the form of I9, the weight of food samples, holds."""
     def typed(session):

@@ -124,3 +124,19 @@ def test_another_county_sees_nothing_of_it(desk, now):
     scope.bind(desk.session, scope.asker_of(desk.session, stranger))
     told = now.results()
     assert (told.planned, list(told.schools), list(told.items)) == (0, [], [])
+
+
+def test_each_section_of_the_bureau_is_told_of_its_own_schools(desk, now):
+    """A vocational school is the vocational section's; all others are the basic one's, in scores, items and the campaign before."""
+    last = Round(desk, "春季", ON - 200 * DAY)
+    for one, scores in ((last, (30.0, 40.0)), (now, (60.0, 90.0))):
+        one.visit(desk.school, scores[0], {"A1": "fail"})
+        one.visit(desk.other_school, scores[1], {"A2": "fail"})
+    desk.other_school.type = "vocational"
+    desk.session.flush()
+    whole = now.results()
+    assert (list(whole.branches), whole.planned, whole.average) == (["basic", "vocational"], 2, 75.0)
+    for branch, score, before, item in (("basic", 60.0, 30.0, "A1"), ("vocational", 90.0, 40.0, "A2")):
+        told = campaign_results.results(desk.session, now.row, branch)
+        assert (told.planned, told.average, told.before.average, [one.code for one in told.items]) == (1, score, before, [item]), branch
+        assert [one.rank for one in told.schools] == [1]

@@ -172,13 +172,40 @@ def test_a_submitted_inspection_is_closed(visit):
 
 
 def switched_off(visit, **off):
-    """The school says of itself, while the inspection is open, that it has no such thing (any more)."""
-    visit.as_(visit.desk.member("school", visit.desk.town, school_id=visit.desk.school.id))
+    """The county says of the school, while the inspection is open, that it has no such thing (any more)."""
+    visit.as_(visit.desk.member("county", visit.desk.county))
     records.edit(visit.session, visit.desk.school, off)
     visit.as_(visit.inspector)
 
 
-def test_a_school_cannot_switch_off_what_was_seen(visit):
+def test_a_school_does_not_change_what_it_is_asked_while_it_is_inspected(visit):
+    visit.tick("A1", "pass")
+    inspector = visit.inspector
+    head = visit.desk.member("school", visit.desk.town, school_id=visit.desk.school.id)
+    visit.as_(head)
+    with pytest.raises(records.Refused) as refused:
+        records.edit(visit.session, visit.desk.school, {"has_canteen": False, "has_bus": False, "pupils": 7})
+    assert sorted(refused.value.errors) == ["has_bus", "has_canteen"]
+    visit.session.refresh(visit.desk.school)
+    records.edit(visit.session, visit.desk.school, {"pupils": 7})
+    visit.as_(inspector)
+    visit.tick_all()
+    inspection.submit(visit.session, visit.row)
+    visit.as_(head)
+    records.edit(visit.session, visit.desk.school, {"has_canteen": False})
+    assert visit.desk.school.has_canteen is False
+
+
+def test_an_inspection_takes_a_published_version_only(visit):
+    visit.as_(visit.desk.member("county", visit.desk.county))
+    draft = checklist.new_version(visit.session, visit.template)
+    with pytest.raises(records.Refused) as refused:
+        records.add(visit.session, Inspection, {"school": visit.desk.school.id, "template": draft.id, "name": "督导", "planned_on": clock.today(),
+                                                "inspector": visit.inspector.id})
+    assert list(refused.value.errors) == ["template"]
+
+
+def test_what_was_seen_cannot_be_switched_off(visit):
     """A red line of the canteen stays on the sheet, in the list, in the score, and opens its finding; what was not ticked is left out."""
     canteen = [item.code for item in checklist.items_of(visit.session, visit.template.id) if item.applies_when == "canteen"]
     kept = visit.tick("I1", "fail", remark="冰箱里有过期肉", reason="现场看到")

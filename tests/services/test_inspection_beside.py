@@ -1,20 +1,14 @@
 """Ticks and the submission of one inspection in transactions beside each other: what is submitted is what was ticked."""
 
-import threading
-from contextlib import closing
-
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.models.inspection import Finding, Inspection
-from app.models.org import Member
 from app.services import inspection, records, scope
 from app.services.inspection_rules import hold_open
+from tests.support.beside import Beside, sessions_of
 from tests.support.visiting import fill_the_rest, planned
-
-LET_GO = 2  # seconds that the other may run on, where nothing holds it
 
 
 @pytest.fixture
@@ -30,37 +24,8 @@ def pk(app):
 
 @pytest.fixture
 def asked(app):
-    """A new session of the inspector, in no transaction yet; what it read it keeps, as one that goes on ticking."""
     with app.app_context():
-        engine, asker = db.engine, None
-        with scope.everything(db.session()):
-            asker = scope.asker_of(db.session(), db.session.scalars(select(Member).where(Member.username == "inspector")).one())
-        db.session().rollback()
-
-        def made():
-            session = Session(engine, expire_on_commit=False)
-            scope.bind(session, asker)
-            return closing(session)
-
-        yield made
-
-
-class Beside(threading.Thread):
-    """Another request: ``work`` with a session and the inspection, committed; ``said`` is what it raised."""
-
-    def __init__(self, asked, pk, work):
-        super().__init__(daemon=True)
-        self.asked, self.pk, self.work, self.said = asked, pk, work, None
-        self.start()
-        self.join(LET_GO)
-
-    def run(self):
-        try:
-            with self.asked() as session:
-                self.work(session, session.get_one(Inspection, self.pk))
-                session.commit()
-        except Exception as raised:
-            self.said = raised
+        yield sessions_of(app, "inspector")
 
 
 def test_a_submission_waits_for_a_tick_that_is_being_written(app, asked, pk):
@@ -69,7 +34,7 @@ def test_a_submission_waits_for_a_tick_that_is_being_written(app, asked, pk):
         row = session.get_one(Inspection, pk)
         seen = inspection.answer_to(session, row, "A1").version
         inspection.save_answer(session, row, "A1", result="fail", reason="现场核实", seen_version=seen)
-        other = Beside(asked, pk, inspection.submit)
+        other = Beside(asked, Inspection, pk, inspection.submit)
         session.commit()
         other.join()
     with asked() as session:
@@ -102,7 +67,7 @@ def test_two_first_ticks_do_not_wait_for_each_other(asked, pk):
     with asked() as session:
         row = session.get_one(Inspection, pk)
         hold_open(session, row)
-        other = Beside(asked, pk, lambda beside, same: inspection.save_answer(beside, same, "A2", result="pass", reason="现场核实"))
+        other = Beside(asked, Inspection, pk, lambda beside, same: inspection.save_answer(beside, same, "A2", result="pass", reason="现场核实"))
         inspection.save_answer(session, row, "A1", result="pass", reason="现场核实")
         session.commit()
         other.join()

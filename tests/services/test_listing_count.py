@@ -28,7 +28,8 @@ def statements(db_session: Any) -> Iterator[list[str]]:
 
 
 def counts(statements: list[str]) -> int:
-    return sum("count(" in one for one in statements)
+    """How many do nothing but count."""
+    return sum(one.startswith("SELECT count(") for one in statements)
 
 
 def test_many_are_counted_once(db_session: Any, statements: list[str]) -> None:
@@ -65,6 +66,30 @@ def test_what_stands_on_one_page_is_not_counted(db_session: Any, statements: lis
     page = listing.fetch(db_session(), Table(Child, ["name"]), listing.Query(conditions=[Child.id <= 3]))
     assert (page.count, len(page.rows), page.has_next) == (3, 3, False)
     assert counts(statements) == 0
+
+
+@pytest.mark.parametrize("asked", [{}, {"few": True}, {"after": 1}, {"before": 4}, {"after": 1, "order": "pinyin"}])
+def test_a_page_counts_along_in_the_statement_that_reads_it(db_session: Any, statements: list[str], asked: dict[str, Any]) -> None:
+    page = listing.fetch(db_session(), Table(Child, ["name"]), listing.Query(conditions=[Child.id <= 4], size=2, **asked))
+    assert page.count == 4 and {len(row) for row in page.rows} == {3}
+    assert sum(one.startswith("SELECT") for one in statements) == 1
+
+
+def test_many_are_told_along_once(db_session: Any, statements: list[str]) -> None:
+    pages = [listing.fetch(db_session(), Table(Child, ["name"]), listing.Query(size=2)) for _ in range(2)]
+    assert [page.count for page in pages] == [6, 6]
+    assert ["count(" in one for one in statements if one.startswith("SELECT")] == [True, False]
+
+
+def test_a_page_that_begins_at_a_row_that_is_gone_is_the_first(db_session: Any) -> None:
+    session, table = db_session(), Table(Child, ["name"])
+    gone = listing.fetch(session, table, listing.Query(order="pinyin", size=2, after=10**8))
+    assert gone == listing.fetch(session, table, listing.Query(order="pinyin", size=2)) and not gone.has_previous
+
+
+def test_behind_the_last_row_stands_nothing(db_session: Any) -> None:
+    page = listing.fetch(db_session(), Table(Child, ["name"]), listing.Query(conditions=[Child.id <= 3], after=3, size=2))
+    assert (list(page.rows), page.count, page.has_next, page.has_previous) == ([], 3, False, True)
 
 
 def test_the_last_page_tells_the_count_of_all(db_session: Any) -> None:

@@ -42,7 +42,13 @@ def test_the_scope_still_narrows(db_session: Any, askers: tuple[scope.Asker, sco
     assert own < seen and own == set(session.scalars(select(Child.id)))
 
 
-def test_sqlite_walks_the_order(db_session: Any, askers: tuple[scope.Asker, scope.Asker]) -> None:
+def test_names_are_looked_up_for_the_rows_shown() -> None:
+    """A join is made before rows are sorted and cut off: PostgreSQL read all classes of the county for a township's page."""
+    assert "JOIN" not in str(Table(Child, ["name", "school_class", "school"]).statement)
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_sqlite_walks_the_order(db_session: Any, askers: tuple[scope.Asker, scope.Asker], deep: bool) -> None:
     if db.engine.dialect.name != "sqlite":
         return
     seen: list[Any] = []
@@ -51,8 +57,9 @@ def test_sqlite_walks_the_order(db_session: Any, askers: tuple[scope.Asker, scop
         seen.append((statement, values))
 
     scope.bind(db_session(), askers[1])
+    after = db_session().scalars(select(Child.id).order_by(Child.pinyin, Child.id).limit(1)).one() if deep else None
     event.listen(db.engine, "before_cursor_execute", note)
-    listing.fetch(db_session(), Table(Child, ["name"]), PAGE)
+    listing.fetch(db_session(), Table(Child, ["name"]), replace(PAGE, after=after))
     event.remove(db.engine, "before_cursor_execute", note)
     statement, values = next(one for one in seen if "ORDER BY child.pinyin" in one[0])
     steps = db_session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()

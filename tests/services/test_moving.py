@@ -115,3 +115,17 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_written(session, c
 def test_who_looked_at_an_older_state_is_told(session, child, there):
     with asking(session, "township"), pytest.raises(records.Conflict):
         moving.move(session, child, values(there), child.version + 1)
+
+
+def test_an_earlier_state_comes_back_without_the_old_place(session, child, there):
+    """The words of before go back at the new school; the child stays where it is now."""
+    with scope.everything(session):
+        here, before = child.school_id, child.residence
+        records.edit(session, child, {"residence": "新村三组"})
+        first = session.scalars(select(Change).where(Change.entity == "Child", Change.row_id == child.id).order_by(Change.id.desc())).first()
+    with asking(session, "township"):
+        moving.move(session, child, values(there))
+    with scope.everything(session):
+        records.revert(session, child, first)
+        session.refresh(child)
+        assert (child.residence, child.school_id, child.school_class_id) == (before, there[0], there[1]) and here != there[0]

@@ -2,8 +2,9 @@
 
 import pytest
 
+from app.models.audit import Change
 from app.models.inspection import Answer, Opinion
-from app.services import clock, finding_marks, opinion, records, scope
+from app.services import clock, finding_marks, opinion, records, scope, scoring
 from tests.services.evidence.school import DAY, ON, desk
 from tests.support.finding_way import Way
 
@@ -100,11 +101,33 @@ def test_what_was_withdrawn_counts_no_more_and_the_inspection_keeps_its_score(wa
     way.take("county", "withdraw")
     assert opinion.settled_score(way.session, way.visit) == (66.7, "fair")
     told = opinion.letter(way.session, way.opinion)
-    assert [one.item.code for one in told.findings] == ["I1"] and told.score == 66.7
-    assert [(one.finding.item.code, one.asked.kind, one.decision.kind) for one in told.objections] == [("A1", "object", "withdraw")]
+    assert [one.code for one in told.words.lines] == ["I1"] and told.score == 66.7
+    assert [(one.code, one.decision) for one in told.words.objections] == [("A1", "withdraw")]
     go(way, "school", opinion.agree)
     go(way, "county", opinion.issue)
     assert (way.opinion.score, way.opinion.grade, way.visit.score) == (66.7, "fair", 90.0)
+
+
+def test_the_letters_grade_says_when_the_school_is_due_again(way):
+    for code, result in (("A1", "fail"), *((f"B{number}", "pass") for number in range(1, 9))):
+        tick(way, code, result)
+    due = {grade: scoring.next_visit(grade, ON, scoring.rules_of(way.template)) for grade in ("good", "excellent")}
+    with scope.everything(way.session):
+        way.visit.grade, way.visit.next_due_on = "good", due["good"]
+        way.session.flush()
+    way.take("school", "object")
+    way.take("county", "withdraw")
+    go(way, "school", opinion.agree)
+    with clock.freeze(ON + 9 * DAY):
+        go(way, "county", opinion.issue)
+    assert (way.opinion.grade, way.visit.grade) == ("excellent", "good")
+    assert way.visit.next_due_on == due["excellent"] != due["good"], "counted from the day of the visit"
+    with scope.everything(way.session):
+        told = way.session.query(Change).filter(Change.entity == "Inspection", Change.row_id == way.visit.id).order_by(Change.id.desc()).first()
+    assert [(line[0], line[3], line[4]) for line in told.lines] == [("next_due_on", due["good"].isoformat(), due["excellent"].isoformat())]
+    assert told.member_id == way.people["county"].id
+    with pytest.raises(records.Refused):
+        records.edit(way.session, way.visit, {"summary": "改写"})
 
 
 def test_a_red_line_that_was_lowered_caps_no_more(way):

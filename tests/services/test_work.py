@@ -1,16 +1,21 @@
 """What is to be done, counted by hand beside it; the figures of the first page."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from app.models.base import utc_now
+from app.models.bus import Bus
+from app.models.canteen import Canteen, CanteenWorker
 from app.models.care import Talk
 from app.models.children import Child
 from app.models.inspection import Inspection
-from app.models.org import Member
+from app.models.org import Member, School
 from app.models.safety import Hazard
-from app.services import clock, overview, scope, work
+from app.models.term import Term
+from app.services import clock, evidence, overview, scope, work
+from app.services.evidence import period
 from tests.support.asking import asking
 
 
@@ -26,6 +31,53 @@ def test_school_is_told_of_children_due_and_of_hazards(db_session):
     assert {task.row_id for task in tasks if task.entity == "Hazard"} == soon != set()
     assert badges["hazard"] == sum(one.due_on < clock.today() for one in hazards)
     assert [task.due_on for task in tasks] == sorted(task.due_on for task in tasks)
+
+
+# Rows without the day of a paper, what is said of them, and the figure that counts them as bad.
+UNKNOWN = ((Bus, "tested_on", "校车 %(name)s 没有登记半年检验日期", "bus_test"), (Bus, "permit_until", "校车 %(name)s 没有登记标牌有效期", "bus_permit"),
+           (Canteen, "licence_until", "没有登记食品经营许可证有效期：%(name)s", "food_licence"),
+           (CanteenWorker, "certificate_until", "没有登记健康证有效期：%(name)s", "health_certificates"))
+
+
+@pytest.mark.parametrize(("model", "column", "text", "figure"), UNKNOWN)
+def test_school_is_told_today_of_a_paper_that_is_not_recorded_as_the_evidence_counts_it(session, model, column, text, figure):
+    who, today = scope.asker(session), clock.today()
+    school = session.scalars(select(School)).one()
+    rows = [row for row in session.scalars(select(model).order_by(model.id)) if getattr(row, "present", True)]
+    for row in rows:
+        setattr(row, column, today - timedelta(days=1) if column == "tested_on" else today + timedelta(days=300))
+    session.flush()
+
+    def told():
+        return {one.row_id: one for one in work.tasks(session, who, limit=500) if one.entity == model.__name__ and one.text == text}
+
+    def bad():
+        return {row.id for row in evidence.rows_of(session, evidence.compute(session, school, figure, today))}
+
+    assert told() == {} and rows
+    before = bad()
+    setattr(rows[0], column, None)
+    session.flush()
+    assert {key: one.due_on for key, one in told().items()} == {rows[0].id: today}
+    assert bad() - before == {rows[0].id}
+
+
+def test_what_is_overdue_comes_before_what_is_not_recorded(session):
+    buses, today = session.scalars(select(Bus).order_by(Bus.id)).all(), clock.today()
+    session.add(Bus(plate="示Z99999", seats=20, school_id=buses[0].school_id, permit_until=None, tested_on=None))
+    buses[0].permit_until = today - timedelta(days=9)
+    session.flush()
+    found = [one for one in work.tasks(session, scope.asker(session), limit=500) if one.entity == "Bus" and "标牌" in one.text]
+    assert [one.days for one in found] == sorted(one.days for one in found) and found[0].days <= -9
+    assert "没有登记" in next(one.text for one in found if one.days == 0)
+
+
+def test_a_worker_who_left_is_no_task(session):
+    worker = session.scalars(select(CanteenWorker).where(CanteenWorker.present)).first()
+    worker.certificate_until, worker.present = None, False
+    session.flush()
+    tasks = work.tasks(session, scope.asker(session), limit=500)
+    assert worker.id not in {one.row_id for one in tasks if one.entity == "CanteenWorker"}
 
 
 def test_inspector_begins_with_the_schools_to_visit(db_session):
@@ -65,3 +117,14 @@ def test_admin_counts_accounts_and_locks_and_sees_no_child(db_session):
     assert figures[1].value == 1 == sum(locked for _label, _count, _off, locked in roles)
     assert sum(count for _label, count, _off, _locked in roles) == len(members) == figures[0].of
     assert {one.entity for one in figures} == {"Member", "School"}
+
+
+@pytest.mark.parametrize("day", [date(2027, 1, 31), date(2027, 2, 1), date(2027, 3, 10), date(2027, 8, 15), date(2027, 9, 1)])
+def test_without_terms_the_home_page_counts_from_the_same_day_as_the_evidence(db_session, day):
+    """1 September or 1 February: a new desk has no terms yet."""
+    with scope.everything(db_session), clock.freeze(day):
+        for term in db_session.scalars(select(Term)):
+            term.deleted_at = clock.now()
+        db_session.flush()
+        begins = date(2027, 2, 1) if 2 <= day.month < 9 else date(2026 if day.month < 9 else 2027, 9, 1)
+        assert work.term_start(db_session) == period.term_of(db_session, day).first == begins

@@ -68,6 +68,7 @@ def self_check(rest: str, method: str = "GET", data: Any = None) -> Callable[[Wo
 CAMPAIGN_WAYS = {
     "CampaignView.step": step, "CampaignView.redraw": read("Campaign", "redraw", wide=READ | REFUSED), "CampaignView.notice": read("Campaign", "notice"),
     "CampaignView.book": read("Campaign", "book", "export"), "CampaignView.results": read("Campaign", "results"),
+    "CampaignView.public": read("Campaign", "public", wide=READ | REFUSED),
     "CampaignView.results_book": results_book, "CampaignSchoolView.notice": notice,
     "SelfCheckPages.sheet": self_check(""), "SelfCheckPages.answer": self_check("/answer/A2", "POST", {"result": "pass"}),
     "SelfCheckPages.submit": self_check("/submit", "POST", {})}

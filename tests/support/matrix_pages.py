@@ -13,6 +13,7 @@ from app.models.base import PERSONAL, Entity, OfSchool, fields_of
 from app.panel.views_by_entity import VIEWS
 from tests.support.matrix_campaign import CAMPAIGN_WAYS
 from tests.support.matrix_case import ASKED_AGAIN, READ, REFUSED, Case
+from tests.support.matrix_checklist import CHECKLIST_WAYS
 from tests.support.matrix_finding import FINDING_WAYS
 from tests.support.matrix_forms import FORM_WAYS
 from tests.support.matrix_jobs import JOB_WAYS
@@ -185,4 +186,5 @@ PAGE_WAYS: dict[str, PageWay] = {
 }
 
 
-PAGE_WAYS |= {"FormView.copy": acted("Form", "copy"), **SHEET_WAYS, **JOB_WAYS, **FORM_WAYS, **VISIT_WAYS, **CAMPAIGN_WAYS, **FINDING_WAYS}
+PAGE_WAYS |= {
+    "FormView.copy": acted("Form", "copy"), **SHEET_WAYS, **JOB_WAYS, **FORM_WAYS, **VISIT_WAYS, **CAMPAIGN_WAYS, **FINDING_WAYS, **CHECKLIST_WAYS}

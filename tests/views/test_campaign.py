@@ -52,7 +52,8 @@ def other(app, running, place) -> int:
     ("county", "/campaign/edit/{running}"), ("county", "/campaign_school/list/?m=late"), ("county", "/campaign_school/show/{place}"),
     ("county", "/drawn_child/list/"), ("county", "/recusal/list/"), ("inspector", "/campaign/show/{running}"), ("school", "/campaign_school/list/"),
     ("school", "/campaign_school/notice/{place}"), ("school", "/self_check/{place}"), ("school", "/self_check/{place}/submit"),
-    ("superior", "/campaign/show/{running}"), ("superior", "/campaign/results/{closed}"), ("county", "/campaign/results/{closed}")])
+    ("superior", "/campaign/show/{running}"), ("superior", "/campaign/results/{closed}"), ("county", "/campaign/results/{closed}"),
+    ("county", "/campaign/public/{closed}")])
 def test_a_page_sends_few_statements(app, client_for, running, closed, place, account, page):
     address, client = page.format(running=running, place=place, closed=closed), client_for(account)
     assert client.get(address).status_code == 200

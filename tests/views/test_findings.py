@@ -71,12 +71,20 @@ def test_the_whole_way(app, client_for, visit, finding):
     kept, now = one(app, select(Inspection.score).where(Inspection.id == visit)), one(app, select(Opinion.score).where(Opinion.id == letter))
     assert kept < now
 
+    for path in (f"/api/v1/opinion/{letter}", f"/opinion/show/{letter}", f"/opinion/history/{letter}", "/opinion/list/"):
+        answer = county.get(path)
+        assert answer.status_code == 200 and not any(words in answer.text for words in ("分工表已经换新", "总体较好", "first_score")), path
+
     pk = finding("H2")
     assert "提级督办" in inspector.get(f"/finding/show/{pk}").text
     asked = one(app, select(Finding.due_on).where(Finding.id == pk)) + timedelta(10)
     take(school, pk, "ask", text="鉴定单位下周才来", day=asked.isoformat())
     assert "延期待批" in county.get("/").text and f'value="{asked}"' in county.get(f"/finding/step/{pk}/grant").text
+    before = one(app, select(Finding.due_on).where(Finding.id == pk))
+    assert "现在的期限" not in school.get(f"/opinion/letter/{letter}").text
     take(county, pk, "grant", day=asked.isoformat())
+    page = school.get(f"/opinion/letter/{letter}").text
+    assert f'>{before} <span class="dim off-paper">现在的期限 {asked}</span>' in page and f"/finding/show/{pk}" in page
     refused = school.post(f"/finding/step/{pk}/fix", data={"text": "已鉴定为B级", "day": clock.today().isoformat()}).text
     assert "请附上整改后的照片或材料" in refused and "已鉴定为B级" in refused and stand(app, pk) == "extended"
     take(school, pk, "fix", text="已鉴定为B级", day=clock.today().isoformat(), files=(photo(), "整改后.jpg"))
@@ -85,6 +93,7 @@ def test_the_whole_way(app, client_for, visit, finding):
     assert "整改后.jpg" in inspector.get(f"/finding/step/{pk}/close").text
     take(inspector, pk, "close", way="spot", text="现场看过")
     assert stand(app, pk) == "closed"
+    assert f'>{before} <span class="dim off-paper">已销号</span>' in school.get(f"/opinion/letter/{letter}").text
     record = school.get(f"/finding/show/{pk}").text
     assert all(f" {step} · " in record for step in ("申请延期", "批准延期", "报告整改", "复查销号")) and "现场看过" in record
     assert school.post(f"/file/Finding/{pk}", data={"file": (photo(), "晚到.jpg")}).status_code == 403

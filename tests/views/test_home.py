@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.models.audit import AccessLog
-from app.models.care import Talk
+from app.models.care import HomeVisit, Talk
 from app.models.children import Child
-from app.models.org import Area, Member
+from app.models.org import Area, Member, SchoolClass
 from app.services import clock, hiding, remember, scope, suppression, work
 from app.services.statistics import Line, Report
 from app.views import home
@@ -135,6 +135,50 @@ def test_a_refused_line_keeps_its_text_and_stops_no_other(app, client_for):
     page = answer.get_data(as_text=True)
     assert answer.status_code == 200 and "错的一行" in page and 'class="err"' in page
     assert talks_of(app, good)[-1] == "好的一行" and talks_of(app, bad) == before
+
+
+WITHOUT = {("talk", "class"): "这个孩子还没有编班，请先编班，或到谈心记录里单独登记",
+           ("talk", "teacher"): "这个孩子的班还没有班主任，请先给班级填写班主任，或到谈心记录里单独登记",
+           ("home_visit", "class"): "这个孩子还没有编班，请先编班，或到家访记录里单独登记",
+           ("home_visit", "teacher"): "这个孩子的班还没有班主任，请先给班级填写班主任，或到家访记录里单独登记"}
+
+
+@pytest.fixture
+def loose(app, due):
+    """A child that is due: loose("class") takes it out of its class, loose("teacher") its class's teacher; its id. All as before afterwards."""
+    kept = []
+
+    def take(what):
+        with app.app_context(), scope.everything(db.session()):
+            school = select(Member.school_id).where(Member.username == "school").scalar_subquery()
+            child = db.session.scalars(select(Child).where(
+                Child.school_id == school, Child.school_class_id.is_not(None), work.no_talk()).order_by(Child.id).limit(1)).one()
+            row, column = (child, "school_class_id") if what == "class" else (db.session.get(SchoolClass, child.school_class_id), "teacher_id")
+            kept.append((type(row), row.id, column, getattr(row, column)))
+            setattr(row, column, None)
+            db.session.commit()
+            return child.id
+
+    yield take
+    with app.app_context(), scope.everything(db.session()):
+        for model, row_id, column, value in kept:
+            setattr(db.session.get(model, row_id), column, value)
+        db.session.commit()
+
+
+@pytest.mark.parametrize(("kind", "what"), sorted(WITHOUT))
+def test_a_line_of_nobody_says_what_to_do_and_keeps_what_was_typed(app, client_for, loose, kind, what):
+    child, model = loose(what), Talk if kind == "talk" else HomeVisit
+    typed = {"talk": {"talked_on": clock.today().isoformat(), "kind": "regular", "content": "打了半小时球"},
+             "home_visit": {"visited_on": clock.today().isoformat(), "met": "奶奶", "found": "打了半小时球"}}[kind]
+    count = select(func.count(model.id)).where(model.child_id == child)
+    before = ask(app, count)
+    data = {"child": [str(child)], f"_token{child}": f"{kind}-{what}-" + "t" * 20, **{f"c{child}-{key}": value for key, value in typed.items()}}
+    answer = client_for("school").post(f"/quick/{kind}/", data=data)
+    line = answer.get_data(as_text=True).split(f'name="child" value="{child}"')[1].split("</fieldset>")[0]
+    assert answer.status_code == 200 and f'<p class="err">{WITHOUT[kind, what]}</p>' in line
+    assert "打了半小时球" in line and "请填写" not in line.replace(WITHOUT[kind, what], "")
+    assert ask(app, count) == before
 
 
 def test_children_of_others_are_not_taken(app, client_for):

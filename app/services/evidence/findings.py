@@ -44,7 +44,8 @@ def findings_assigned(at: Place, params: Params) -> Figure | Evidence:
 def findings_on_time(at: Place, params: Params) -> Figure | Evidence:
     """Of the findings put right or past their day, those put right in time (21, 22); due today is not past.
 
-    What counts is the day on which the school reported it, and the day that it names only where no report was written down.
+    What counts is the day on which the school reported it, and the day that it names only where no report was written down. Of several
+    reports the last counts: one that was found wanting put nothing right, and the school knew its day when it sent that.
     """
     of = of_last(at)
     if of is None:

@@ -44,11 +44,8 @@ def term_among(found: Sequence[Any], on: date) -> Span:
 
 def usual_term(on: date) -> Span:
     """1 September to 31 January, or 1 February to 31 August."""
-    autumn = clock.school_year_of(on).term == 1
-    year = on.year if on.month >= clock.SPRING_BEGINS else on.year - 1
-    first = date(year, clock.AUTUMN_BEGINS if autumn else clock.SPRING_BEGINS, 1)
-    end = date(year + 1, clock.SPRING_BEGINS, 1) if autumn else date(year, clock.AUTUMN_BEGINS, 1)
-    return Span(first, end - timedelta(1))
+    first, following = clock.term_bounds(on)
+    return Span(first, following - timedelta(1))
 
 
 def month_of(on: date) -> Span:

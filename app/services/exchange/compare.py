@@ -18,7 +18,7 @@ from app.services.exchange.checked import Linked, covered
 from app.services.exchange.identity import asked
 from app.services.exchange.links import UNKNOWN
 from app.services.exchange.plan import Altered
-from app.services.exchange.reader import SHOWN, Reader, has_problems, told
+from app.services.exchange.reader import SHOWN, Reader, told
 from app.services.exchange.whole import Both, whole_rows
 from app.services.sheet.grid import Once
 from app.services.values import parse, text_of
@@ -122,14 +122,14 @@ def _hold_changed(reader: Reader) -> None:
     lines = reader.lines
     changed = [i for i in sorted(lines.changed) if i not in lines.wrong]
     moved = _moves(reader)
-    if not has_problems(reader.model):
+    if not (records.says(reader.model, "problems") or records.says(reader.model, "kept")):
         changed = [i for i in changed if lines.value("school", i) is not None] if moved else []
     for some in pieces.some(changed, CHUNK):
         kept = whole_rows(reader.session, reader.model, [lines.row_id[i] or 0 for i in some])
         for i in some:
             whole = Both(lines[i].values, kept[lines.row_id[i] or 0])
             reader.refuse(i, reader.model.problems(whole))
-            if why := records.held(reader.who, reader.model, partial(kept.__getitem__, lines.row_id[i] or 0), whole):
+            if why := records.held(reader.who, reader.model, partial(kept.__getitem__, lines.row_id[i] or 0), lines[i].values):
                 reader.refuse(i, {"": why})
             if moved and i not in lines.wrong:
                 for key, error in belonging.strangers(reader.session, reader.model, whole, kept=True).items():

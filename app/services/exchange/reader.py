@@ -159,7 +159,7 @@ class Reader:
 
     def hold_together(self, places: Iterable[int]) -> None:
         """What new rows must be as a whole."""
-        if not has_problems(self.model):
+        if not records.says(self.model, "problems"):
             return
         row, problems, wrong = Row(self.lines.values), self.model.problems, self.lines.wrong
         for row.at in places:
@@ -190,11 +190,6 @@ class Row(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._columns)
-
-
-def has_problems(model: type[Entity]) -> bool:
-    """Whether the entity has rules between the values of a row."""
-    return model.problems.__func__ is not Entity.problems.__func__  # type: ignore[attr-defined]
 
 
 def told(one: Field, raw: Any) -> str:

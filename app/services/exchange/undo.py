@@ -201,4 +201,3 @@ def _drop_keys(session: Session, model: type[Entity], ids: list[int], moment: da
     keys = ChildKey.__table__
     if model is Child:
         session.execute(update(keys).where(keys.c.child_id.in_(ids)).values(deleted_at=moment))
-

@@ -62,6 +62,25 @@ def test_the_day_of_the_report_counts_and_not_the_day_that_it_names(desk):
     assert (said(made), desk.behind(made)) == ((1, 2, "fail"), {rows[1].id})
 
 
+@pytest.mark.parametrize(("again", "found"), [(ON - 5 * DAY, (1, 1, "pass")), (ON - 3 * DAY, (0, 1, "fail"))])
+def test_a_report_that_was_found_wanting_is_none(desk, again, found):
+    """Reported two days before its day, sent back, reported again: on the day itself, or two days after it."""
+    last, head, looks = inspected(desk, ON - 40 * DAY), desk.member("school", desk.town), desk.member("inspector", desk.county)
+    row = finding(desk, last, due_on=ON - 5 * DAY, fixed_on=again, state="closed")
+    steps = [("fix", head, ON - 7 * DAY, 9), ("back", looks, again, 8), ("fix", head, again, 9), ("close", looks, ON - DAY, 9)]
+    for kind, who, day, hour in steps:
+        desk.add(FindingStep, finding_id=row.id, kind=kind, text="说明", member_id=who.id, at=moment(day, hour))
+    assert said(desk.ask("findings_on_time")) == found
+
+
+def test_what_was_sent_back_and_not_reported_again_is_not_put_right(desk):
+    last, head = inspected(desk, ON - 40 * DAY), desk.member("school", desk.town)
+    row = finding(desk, last, due_on=ON - 5 * DAY, state="open")
+    desk.add(FindingStep, finding_id=row.id, kind="fix", text="已整改", member_id=head.id, at=moment(ON - 7 * DAY))
+    made = desk.ask("findings_on_time")
+    assert (said(made), desk.behind(made)) == ((0, 1, "fail"), {row.id})
+
+
 def test_what_waits_for_the_county_is_not_late(desk):
     finding(desk, inspected(desk, ON - 40 * DAY), due_on=ON - DAY, state="objected")
     assert said(desk.ask("findings_on_time")) == (None, None, None)

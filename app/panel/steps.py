@@ -1,0 +1,91 @@
+"""Records that go their way by declared steps: a button for each step that is offered, a page that asks, and the button that takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple
+
+from flask import abort, flash, redirect, request
+from flask_appbuilder import expose, has_access
+from flask_appbuilder.security.decorators import permission_name
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.extensions import db
+from app.panel import confirm
+from app.panel.forms import say, say_all
+from app.panel.security import asker
+from app.panel.view import PanelView
+from app.services import records
+
+
+class Step(NamedTuple):
+    """A button of a record: in which states it is offered, what it asks and does, what is said then.
+
+    ``work`` takes the session, the row and, where the step ``asks``, the text that was typed; it refuses that under "reason".
+    """
+
+    label: str
+    states: tuple[str, ...]
+    text: str
+    done: str
+    work: Callable[..., Any]
+    role: str = ""  # whose it is, beside the right to write; "": of everybody who has that
+    asks: str = ""  # the label of a text without which it is not done
+    only: Callable[[Any], bool] | None = None  # what must hold of the row beside its state
+
+
+class Stepped(PanelView):
+    """A view whose records go on by steps."""
+
+    steps: ClassVar[Mapping[str, Step]] = {}
+
+    def subject(self, row: Any) -> str:
+        """What the asking page names beside the step."""
+        return str(row)
+
+    def back_of(self, row: Any) -> str:
+        """Where the step is asked for, and where one stands again when nothing was done."""
+        return self.url("show", pk=row.id)
+
+    def after(self, row: Any, what: str) -> str:
+        return self.back_of(row)
+
+    def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
+        return [{"label": _(step.label), "url": self.url("step", pk=row.id, what=what)} for what, step in self.steps.items() if self._offers(step, row)]
+
+    def _offers(self, step: Step, row: Any) -> bool:
+        mine = self.may("write") and step.role in ("", asker().role)
+        return mine and row.state in step.states and (step.only is None or step.only(row))
+
+    @expose("/step/<int:pk>/<what>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("write")
+    def step(self, pk: int, what: str) -> str | Response:
+        """A page that asks; its button takes the step."""
+        row, step = self.row(pk), self.steps.get(what) or abort(404)
+        if step.role not in ("", asker().role):
+            raise records.Forbidden(f"{what} {self.model.__name__}")
+        if request.method == "GET":
+            return self._asked(row, what, step)
+        typed, back = request.form.get("reason", ""), self.back_of(row)
+        try:
+            step.work(db.session(), row, *([typed] if step.asks else []))
+            db.session.commit()
+        except records.Refused as refused:
+            db.session.rollback()
+            if "reason" in refused.errors:
+                return self._asked(self.row(pk), what, step, typed, say(refused.errors["reason"]))
+            flash(say_all(refused.errors), "danger")
+            return redirect(back)
+        except records.Conflict:
+            db.session.rollback()
+            flash(_("有人刚刚改了这条记录，请核对后再办。"), "danger")
+            return redirect(back)
+        flash(_(step.done), "success")
+        return redirect(self.after(row, what))
+
+    def _asked(self, row: Any, what: str, step: Step, value: str = "", error: str = "") -> str:
+        label = _(step.label)
+        text = {"label": _(step.asks), "hint": "", "value": value, "error": error} if step.asks else None
+        return confirm.ask(f"{label} · {self.subject(row)}", _(step.text), label, self.url("step", pk=row.id, what=what), self.back_of(row), reason=text)

@@ -1,0 +1,119 @@
+"""A version of the checklist out as a workbook, and an edited one into a draft: checked, shown as a comparison, then all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, BinaryIO
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.extensions import db
+from app.models.inspection import ChecklistTemplate
+from app.models.rules import RuleError, clean_text
+from app.panel import checked, intake_jobs, taking
+from app.panel.books import send_book
+from app.panel.declared import Declared
+from app.panel.forms import say, say_all
+from app.panel.security import asker
+from app.services import checklist_book, checklist_told, checklist_writing, clock, history, records, transactions
+from app.services.checklist_book import Read
+from app.services.checklist_told import Told
+from app.services.exchange import uploads
+from app.services.exchange.uploads import Upload
+from app.services.sheet.book import write_book
+from app.services.sheet.errors import SheetError, TookLong
+from app.views import checklist_compare
+
+
+def book(template: ChecklistTemplate) -> Response:
+    """In the words that a sheet is read back by, whatever the reader's language."""
+    session, rows = db.session(), list(checklist_book.rows_of(checklist_told.of(db.session(), template)))
+    name = f"{template.name}-{template.number}.xlsx"
+    title, subtitle = template.name, f"{template.code} · {template.number} · {clock.today().isoformat()}"
+    with transactions.writing(session):
+        history.log_access(session, "export", ChecklistTemplate.__name__, row=template, rows=len(rows))
+
+    def write(target: BinaryIO) -> None:
+        write_book(target, checklist_book.COLUMNS, rows, title=title, subtitle=subtitle, sheet_name=_("条目"))
+
+    return send_book(name, write)
+
+
+def ask(view: Declared, draft: ChecklistTemplate, message: str = "") -> str:
+    return _page(view, draft, message=message)
+
+
+def check(view: Declared, draft: ChecklistTemplate) -> str:
+    """Read what was sent and show what it would do; nothing is written."""
+    taking.only_read()
+    sent = request.files.get("file")
+    content = sent.stream.read(intake_jobs.LARGE + 1) if sent is not None and sent.filename else b""
+    if sent is None or not content:
+        return ask(view, draft, _("请先选择文件。"))
+    if len(content) > intake_jobs.LARGE:
+        return ask(view, draft, _("文件太大，不像一份清单。请用导出的工作簿来改。"))
+    name = clean_text(Path((sent.filename or "").replace("\\", "/")).name)[:200]
+    old = checklist_told.of(db.session(), draft)
+    try:
+        with taking.awaited():
+            upload = Upload(asker().member_id or 0, _kept_for(draft), name, taking.book(content).rows)
+        read = checklist_book.read(upload.rows, old)
+    except TookLong:
+        return ask(view, draft, _("文件太大，不像一份清单。请用导出的工作簿来改。"))
+    except SheetError as refused:
+        return ask(view, draft, say(RuleError(refused.message, **refused.values)))
+    return _shown(view, draft, upload, old, read)
+
+
+def _shown(view: Declared, draft: ChecklistTemplate, upload: Upload, old: Told, read: Read, token: str = "", message: str = "") -> str:
+    if read.wrong:
+        return _page(view, draft, upload=upload, errors=_errors(read), message=message)
+    upload.shown = checklist_writing.fingerprint(old, read.told)
+    tables = [(title, lines) for title, lines in checklist_compare.tables(old, read.told) if lines]
+    return _page(view, draft, upload=upload, tables=tables, message=message, token=uploads.keep(taking.folder(), upload, token) if tables else "")
+
+
+def write(view: Declared, draft: ChecklistTemplate) -> str | Response:
+    """Write the workbook that was shown, if it would still do the same."""
+    token = request.form.get("token", "")
+    upload = uploads.take(taking.folder(), token, asker().member_id, _kept_for(draft))
+    if upload is None:
+        return ask(view, draft, _(intake_jobs.GONE))
+    session, pk = db.session(), draft.id
+    old = checklist_told.of(session, draft)
+    read = checklist_book.read(upload.rows, old)
+    if read.wrong or checklist_writing.fingerprint(old, read.told) != upload.shown:
+        return _shown(view, draft, upload, old, read, token, _(intake_jobs.CHANGED))
+    try:
+        checklist_writing.write(session, draft, read.told)
+        session.commit()
+    except (records.Refused, records.Conflict) as refused:
+        session.rollback()
+        why = say_all(refused.errors) if isinstance(refused, records.Refused) else _("有人刚刚改了这份清单")
+        return ask(view, view.row(pk), _("没有写入：%(why)s", why=why))
+    uploads.drop(taking.folder(), token)
+    flash(_("已写入这份草稿。"), "success")
+    return redirect(view.url("outline", pk=pk))
+
+
+def _kept_for(draft: ChecklistTemplate) -> str:
+    """An upload is for one draft alone."""
+    return f"{ChecklistTemplate.__name__} {draft.id}"
+
+
+def _errors(read: Read) -> list[dict[str, Any]]:
+    return [{"row": one.row + 1, "label": _(one.label), "value": one.value, "reason": say(one.error)} for one in read.wrong[:checked.MOST_SHOWN]]
+
+
+def _page(view: Declared, draft: ChecklistTemplate, *, message: str = "", upload: Upload | None = None, errors: Sequence[dict[str, Any]] = (),
+          tables: Sequence[Any] = (), token: str = "") -> str:
+    pk = draft.id
+    shown = SimpleNamespace(
+        title=_("导入工作簿 · %(name)s", name=checklist_compare.named(draft)), message=message, file_name=upload.file_name if upload is not None else "",
+        errors=errors, tables=tables, token=token, action=view.url("take_in", pk=pk), write_url=view.url("write_in", pk=pk),
+        book_url=view.url("book", pk=pk) if view.may("export") else None, back_url=view.url("outline", pk=pk))
+    return render_template("checklist/take_in.html", page=shown)

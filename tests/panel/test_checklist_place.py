@@ -1,0 +1,153 @@
+"""Whose a version is: an office changes its own drafts and nobody else's by any way; what is published everybody may copy."""
+
+import io
+
+import pytest
+from sqlalchemy import select
+
+from app.models.inspection import ChecklistTemplate
+from app.models.org import Area, Member
+from app.services import checklist, checklist_told, records
+from tests.support.asking import asking
+from tests.support.checklists import drafted
+
+
+@pytest.fixture
+def common(look):
+    """Id of a draft of everybody's."""
+    def make(session):
+        pk = drafted(session)
+        session.get(ChecklistTemplate, pk).area_id = None
+        return pk
+    return look(make)
+
+
+@pytest.fixture
+def elsewhere(look):
+    """Id of a draft of another county."""
+    return look(lambda session: drafted(session, account="school3"))
+
+
+def told(look, pk):
+    return look(lambda session: checklist_told.of(session, session.get(ChecklistTemplate, pk)))
+
+
+def first_rows(look, pk):
+    """The first section and item: id, version, the next one's id."""
+    def read(session):
+        sections, items = checklist.outline(session, pk)
+        return [(rows[0].id, rows[0].version, rows[1].id) for rows in (sections, items)]
+    return look(read)
+
+
+def attempts(pk, section, item):
+    """Every way in that would change a draft: method, path, what is sent."""
+    (s, s_version, s_next), (i, i_version, i_next) = section, item
+    whole = {"code": "A1", "text": "改了。", "methods": ["查"], "weight": 1}
+    yield from (("GET", f"/{table}/edit/{row}", None) for table, row in (("checklist_template", pk), ("checklist_section", s), ("checklist_item", i)))
+    yield "POST", f"/checklist_template/edit/{pk}", {"name": "改了", "code": "x", "number": 1, "_version": 1}
+    yield "POST", f"/checklist_section/edit/{s}", {"template": pk, "code": "A", "name": "改了", "_version": s_version}
+    yield "POST", f"/checklist_item/edit/{i}", {**whole, "section": s, "_version": i_version}
+    yield "POST", "/checklist_section/add", {"template": pk, "code": "Z", "name": "加的"}
+    yield "POST", "/checklist_item/add", {**whole, "code": "Z1", "section": s}
+    yield from (("POST", f"/{table}/delete/{row}", {"_sure": "1"}) for table, row in (
+        ("checklist_item", i), ("checklist_section", s), ("checklist_template", pk)))
+    yield from (("POST", f"/checklist_template/move/{pk}", {"move": said}) for said in (f"s.{s}.{s_version}.{s_next}", f"i.{i}.{i_version}.{i_next}"))
+    yield "POST", f"/checklist_template/publish/{pk}", {}
+    yield "POST", f"/checklist_template/take_in/{pk}", {"file": (io.BytesIO("分类编号,分类名称,编号,检查内容,方式\nA,一,A1,改了。,查\n".encode()), "a.csv")}
+    yield "POST", f"/checklist_template/take_in/{pk}/write", {"token": "0" * 32}
+
+
+def machine(pk, section, item):
+    """The same by REST."""
+    yield from (("PATCH", f"/api/v1/{table}/{row}", {"version": version, key: "改了"}) for table, row, version, key in (
+        ("checklist_template", pk, 1, "name"), ("checklist_section", section[0], section[1], "name"), ("checklist_item", item[0], item[1], "text")))
+    yield from (("DELETE", f"/api/v1/{table}/{row}", {}) for table, row in (("checklist_template", pk), ("checklist_section", section[0]),
+                                                                            ("checklist_item", item[0])))
+    yield "POST", "/api/v1/checklist_section/", {"template": pk, "code": "Z", "name": "加的"}
+    yield "POST", "/api/v1/checklist_item/", {"section": section[0], "code": "Z1", "text": "加的。", "methods": "查"}
+
+
+@pytest.mark.parametrize(("account", "whose"), [("county", "common"), ("county", "elsewhere"), ("admin", "draft"), ("admin", "elsewhere"),
+                                                ("inspector", "draft"), ("school", "draft")])
+def test_nobody_changes_what_is_anothers_by_any_way(client_for, look, request, account, whose):
+    pk = request.getfixturevalue(whose)
+    client, before, rows = client_for(account), told(look, pk), first_rows(look, pk)
+    for method, path, sent in attempts(pk, *rows):
+        client.open(path, method=method, data=sent)
+        now = told(look, pk)
+        assert checklist_told.apart(before, now).nothing and now.sections == before.sections, f"{method} {path}"
+    for method, path, sent in machine(pk, *rows):
+        assert client.open(path, method=method, json=sent).status_code in (403, 422), f"{method} {path}"
+        assert checklist_told.apart(before, told(look, pk)).nothing, f"{method} {path}"
+    state, deleted = look(lambda session: session.execute(select(ChecklistTemplate.state, ChecklistTemplate.deleted_at).where(
+        ChecklistTemplate.id == pk)).one())
+    assert (state, deleted) == ("draft", None)
+
+
+@pytest.mark.parametrize("whose", ["common", "elsewhere"])
+def test_an_item_does_not_cross_over(look, request, draft, whose):
+    """Moved by its link, or its section, into another's draft or out of it."""
+    pk = request.getfixturevalue(whose)
+
+    def attack(session):
+        own, other = (checklist.outline(session, one) for one in (draft, pk))
+        for item, section in ((own[1][0], other[0][0]), (other[1][0], own[0][0])):
+            with asking(session, "county"), pytest.raises(records.Refused):
+                records.edit(session, item, {"section": section.id})
+            session.rollback()
+        with asking(session, "county"), pytest.raises(records.Refused):
+            records.edit(session, own[0][0], {"template": pk})
+        session.rollback()
+
+    look(attack)
+
+
+@pytest.mark.parametrize("place", [None, "other"])
+def test_nobody_gives_a_version_away_or_takes_one(look, draft, elsewhere, place):
+    def attack(session):
+        here, there = (session.scalar(select(Member.area_id).where(Member.username == name)) for name in ("county", "school3"))
+        target = None if place is None else there
+        for values in ({"area_id": target}, {"area": session.get(Area, target) if target else None}):
+            with asking(session, "county"), pytest.raises(records.Refused):
+                records.edit(session, session.get(ChecklistTemplate, draft), {}, own=values)
+            session.rollback()
+        with asking(session, "county"), pytest.raises(records.Refused):
+            records.edit(session, session.get(ChecklistTemplate, elsewhere), {}, own={"area_id": here})
+        session.rollback()
+        with asking(session, "county"), pytest.raises(records.Refused):
+            records.add(session, ChecklistTemplate, {"code": "n", "number": 1, "name": "n"}, own={"area_id": there})
+        session.rollback()
+
+    look(attack)
+
+
+def test_what_one_makes_is_ones_own(client_for, look):
+    here = look(lambda session: session.scalar(select(Member.area_id).where(Member.username == "county")))
+    for account, place in (("county", here), ("admin", None)):
+        made = client_for(account).post("/checklist_template/add", data={
+            "name": "自己的", "code": account, "number": 1, "excellent_from": 90, "good_from": 75, "fair_from": 60, "cap": "fair", "critical_days": 15,
+            "general_days": 30, "excellent_months": 6, "good_months": 4, "fair_months": 2, "poor_months": 2, "objection_days": 7, "recheck_days": 10,
+            "extend_days": 30, "escalate_days": 15})
+        pk = int(made.location.rsplit("/", 1)[1])
+        assert look(lambda session, pk=pk: session.get(ChecklistTemplate, pk).area_id) == place
+        assert f"/checklist_template/edit/{pk}" in client_for(account).get(f"/checklist_template/show/{pk}").text
+
+
+def test_what_is_published_is_copied_as_ones_own_and_a_foreign_draft_is_not(client_for, look, elsewhere):
+    client = client_for("county")
+    here = look(lambda session: session.scalar(select(Member.area_id).where(Member.username == "county")))
+    assert "/copy/" not in client.get(f"/checklist_template/show/{elsewhere}").text
+    assert client.post(f"/checklist_template/copy/{elsewhere}", data={"_token": "a" * 30}).location.endswith(f"/show/{elsewhere}")
+    look(lambda session: checklist.publish(session, session.get(ChecklistTemplate, elsewhere)))
+    page = client.get(f"/checklist_template/show/{elsewhere}").text
+    assert f"/checklist_template/copy/{elsewhere}" in page and f"/checklist_template/edit/{elsewhere}" not in page
+    pk = int(client.post(f"/checklist_template/copy/{elsewhere}", data={"_token": "b" * 30}).location.rsplit("/", 1)[1])
+    assert look(lambda session: session.get(ChecklistTemplate, pk).area_id) == here
+    section = look(lambda session: checklist.sections_of(session, pk)[0].id)
+    assert client.get(f"/checklist_section/edit/{section}").status_code == 200
+
+
+def test_whose_it_is_stands_on_the_page(client_for, look, draft):
+    name = look(lambda session: session.scalar(select(Area.name).join(Member, Member.area_id == Area.id).where(Member.username == "county")))
+    assert name in client_for("inspector").get(f"/checklist_template/show/{draft}").text.split("<main")[1]

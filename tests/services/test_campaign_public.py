@@ -1,0 +1,34 @@
+"""What the public is told of a campaign, by hand-made ticks with known answers."""
+
+from app.models.org import School
+from app.services import campaign_public
+from tests.services.evidence.school import DAY, ON, desk
+from tests.services.test_campaign_results import now
+
+assert desk and now
+
+
+def test_counts_and_grades_and_no_place_in_a_ranking(desk, now):
+    row = now.visit(desk.other_school, 88.0, {"A1": "pass"})
+    now.visit(desk.school, 60.0, {"A1": "fail"})
+    now.finding(row, due_on=ON - DAY)
+    now.finding(row, state="closed", due_on=ON - DAY)
+    told = campaign_public.public(desk.session, now.row)
+    assert [one.name for one in told.schools] == sorted([desk.school.name, desk.other_school.name])
+    assert (told.results.findings, told.results.left, told.results.overdue, told.drawn, told.final) == (2, 1, 1, 0, False)
+    assert [(one.key, one.count, one.average) for one in told.strata] == [("primary", 2, 74.0)]
+    assert told.items_asked == 120 and told.office == desk.county.name
+
+
+def test_an_item_that_counted_in_few_schools_is_not_told(desk, now):
+    """Else an item about few children would point at a school, and at them."""
+    third = desk.add(School, name="第三小学", code="2199000077", type="primary", area_id=desk.school.area_id)
+    for school, ticks in ((desk.school, {"A1": "fail", "A2": "fail"}), (desk.other_school, {"A1": "fail", "A2": "fail"}), (third, {"A1": "pass", "A2": "na"})):
+        now.visit(school, 60.0, ticks)
+    told = campaign_public.public(desk.session, now.row)
+    assert [(one.code, one.failed, one.counted) for one in told.items] == [("A1", 2, 3)]
+
+
+def test_it_is_final_once_the_campaign_is_closed(desk, now):
+    now.row.state = "closed"
+    assert campaign_public.public(desk.session, now.row).final
