@@ -6,7 +6,7 @@ frozen with it. Writing goes through records, so that rules, scope, roles and hi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -23,15 +23,21 @@ from app.services.inspection_rules import hold_open, still_open
 from app.services.inspection_sheet import Line, Sheet, open_sheet, ticked, with_evidence
 from app.services.scoring import next_visit, rules_of
 
-__all__ = ["AnswerTaken", "Sheet", "Unanswered", "answer_to", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
+__all__ = ["AnswerTaken", "Sheet", "Unanswered", "against", "answer_to", "clear_answer", "current_evidence", "freeze", "open_sheet", "report",
            "save_answer", "speaks_against", "still_open", "submit", "with_evidence"]
-# Result → suggestion that it speaks against: such a tick needs a reason.
-AGAINST = {"pass": "fail", "fail": "pass", "na": "fail"}
+# What the records suggest → the results that need a reason beside it: all that are kinder ("na" takes the item out of the score), and "fail"
+# beside "pass". Half a step stricter needs none: who is on the spot sees more than the records.
+AGAINST: Mapping[str, Sequence[str]] = {"pass": ("fail",), "partly": ("pass", "na"), "fail": ("pass", "partly", "na")}
+
+
+def against(suggestion: str | None) -> Sequence[str]:
+    """The results that speak against what the records suggest; none where they suggest nothing."""
+    return AGAINST.get(suggestion or "", ())
 
 
 def speaks_against(suggestion: str | None, result: str | None) -> bool:
-    """Whether a tick says the opposite of what the records suggest; where they suggest nothing, none does."""
-    return suggestion is not None and suggestion == AGAINST.get(result or "")
+    """Whether a tick needs a reason beside what the records suggest."""
+    return result in against(suggestion)
 
 
 class AnswerTaken(records.Conflict):

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app.services import clock
 from app.services.evidence import Evidence
-from app.services.inspection import AGAINST, speaks_against
+from app.services.inspection import against
 
 
 def told(text: str, params: Mapping[str, Any]) -> str:
@@ -52,7 +52,7 @@ def proof(made: Evidence | None, rows_url: str | None) -> SimpleNamespace | None
         asof=clock.local(made.asof).strftime("%H:%M"), advice=advice(made.suggestion, made.level),
         tone={"pass": "ok", "partly": "warn", "fail": "bad"}.get(made.suggestion or "", ""),
         rows_url=rows_url if behind else None, rows=behind,
-        against=[result for result in AGAINST if speaks_against(made.suggestion, result)])
+        against=against(made.suggestion))
 
 
 def frozen(kept: Mapping[str, Any] | None) -> SimpleNamespace | None:

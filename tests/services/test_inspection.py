@@ -53,23 +53,26 @@ def test_an_item_without_evidence_freezes_none(visit):
     assert visit.tick("A2").frozen is None
 
 
-@pytest.mark.parametrize("result", ["pass", "na"])
-def test_a_tick_against_the_records_needs_a_reason(visit, result):
-    visit.desk.child()
-    with pytest.raises(records.Refused) as refused:
-        visit.tick("D4", result)
-    assert list(refused.value.errors) == ["reason"]
-    assert visit.count(Answer) == 0
-    assert visit.tick("D4", result, reason="纸质记录齐全").reason == "纸质记录齐全"
+@pytest.mark.parametrize(("filed", "suggestion", "asked"), [
+    (5, "pass", {"fail"}), (4, "partly", {"pass", "na"}), (1, "fail", {"pass", "partly", "na"}),
+])
+def test_a_tick_kinder_than_the_records_needs_a_reason_and_a_failure_of_good_ones(visit, filed, suggestion, asked):
+    for order in range(5):
+        visit.desk.child().filed_on = ON if order < filed else None
+    assert inspection.current_evidence(visit.session, visit.desk.school, _item(visit, "B4")).suggestion == suggestion
+    for result in ("pass", "partly", "fail", "na"):
+        with visit.session.begin_nested() as turn:
+            if result in asked:
+                with pytest.raises(records.Refused) as refused:
+                    visit.tick("B4", result)
+                assert list(refused.value.errors) == ["reason"]
+                assert visit.count(Answer) == 0
+            assert visit.tick("B4", result, reason="纸质记录齐全" if result in asked else None).result == result
+            turn.rollback()
 
 
-def test_a_failure_against_good_records_needs_a_reason_too(visit):
-    child = visit.desk.child()
-    child.filed_on = ON
-    with pytest.raises(records.Refused) as refused:
-        visit.tick("B4", "fail")
-    assert list(refused.value.errors) == ["reason"]
-    assert visit.tick("B4", "partly").result == "partly"
+def _item(visit, code: str) -> ChecklistItem:
+    return visit.session.scalars(select(ChecklistItem).where(ChecklistItem.code == code)).one()
 
 
 def test_the_same_tick_twice_is_one_answer(visit):

@@ -12,7 +12,7 @@ from app.models.children import Child, Guardian
 from app.models.inspection import Inspection
 from app.models.org import Member, Staff
 from app.services import clock, scope, visits
-from tests.support.phones import EMPTY, message, op
+from tests.support.phones import EMPTY, message, op, texts_of
 from tests.support.visiting import one, planned, submitted, sync, tick
 
 
@@ -77,6 +77,23 @@ def test_a_submitted_inspection_takes_nothing_more(app, client_for):
     client = client_for("inspector")
     told = tick(client, submitted(app), "A2", "partly", remark="迟到的")
     assert told["state"] == "refused" and "已经提交" in "".join(told["errors"].values())
+
+
+def test_the_card_on_the_phone_asks_for_a_reason_where_the_server_does(app, client_for):
+    pk, client = planned(app), client_for("inspector")
+    sections = client.get(f"/visit/along?pk={pk}").json["visit"]["sections"]
+    cards = {item["code"]: item["html"] for part in sections for item in part["items"] if not item["answer"]["result"]}
+    advice = {code: re.search(r'class="pill (ok|warn|bad)">记录', card) for code, card in cards.items()}
+    seen = {found[1]: code for code, found in advice.items() if found}
+    assert set(seen) == {"ok", "warn", "bad"}, "the demo has figures of each kind"
+    for code in (*seen.values(), "A2"):
+        refused = []
+        for result in ("pass", "partly", "fail", "na"):
+            outcome = tick(client, pk, code, result)
+            refused += [result] if outcome["state"] == "refused" else []
+            assert list(outcome.get("errors", {})) == (["reason"] if outcome["state"] == "refused" else [])
+            sync(client, op(pk, code, {}, texts_of(outcome["answer"])))
+        assert sorted(refused) == sorted(re.search(r'data-against="([^"]*)"', cards[code])[1].split()), code
 
 
 def test_what_one_member_kept_another_cannot_send(app, client_for):
