@@ -246,5 +246,12 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(app, client_for):
         assert "HttpOnly" in line and "SameSite=Lax" in line
 
 
+@pytest.mark.parametrize("path", ["/static/js/main.js?v=1", "/static/js/main.js", "/static/none"])
+def test_a_file_brings_no_session_that_a_cache_could_hand_on(client_for, path):
+    answer = client_for("school").get(path)
+    assert not answer.headers.getlist("Set-Cookie") and "Cookie" not in answer.headers.get("Vary", "")
+    assert client_for("school").get("/").headers.getlist("Set-Cookie")
+
+
 def test_declared_entities_are_all_under_the_one_base():
     assert all(issubclass(model, Entity) for model in entities().values())

@@ -17,7 +17,7 @@ from app.extensions import csrf, db
 from app.models.words import N_
 from app.panel import editing
 from app.panel.forms import say_all
-from app.panel.security import ask_new_password, bears_key, bind_asker, inside
+from app.panel.security import FILES, PageSession, ask_new_password, bears_key, bind_asker, inside
 from app.services import records, scope
 
 log = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ HEADERS = {
 
 def register(app: Flask) -> None:
     """Bind all of it to the application."""
+    app.session_interface = PageSession()
     app.before_request(bind_asker)
     app.before_request(_check_csrf)
     app.before_request(ask_new_password)
@@ -64,7 +65,7 @@ def _harden(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint not in ("static", "appbuilder.static"):
+    if request.endpoint not in FILES:
         response.headers["Cache-Control"] = "no-store, private"  # send_file would let a workbook be kept
     elif "v" in request.args:  # the address carries a mark of the content, see chrome.asset
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_appbuilder import expose
 from flask_appbuilder.security.forms import LoginForm_db
 from flask_appbuilder.security.sqla.manager import SecurityManager
@@ -29,11 +30,20 @@ from app.services import keys, members, scope, sessions, transactions
 OPEN_TO_MEMBERS = {"Home", "Account"}
 KEPT_IN_SESSION = ("locale",)
 SESSION = "session"  # its name, in the cookie
+FILES = frozenset({"static", "appbuilder.static"})  # the same bytes for everybody
 # What opens before a password given by somebody else was changed.
-WITHOUT_OWN_PASSWORD = {None, "static", "appbuilder.static", "Me.password", "LoginView.login", "LoginView.logout", "LocaleView.index"}
+WITHOUT_OWN_PASSWORD = {None, *FILES, "Me.password", "LoginView.login", "LoginView.logout", "LocaleView.index"}
 # A hash to check against when there is no such account, so that both cases take as long.
 NOBODY = ("scrypt:32768:8:1$wiDa0ruWlIPhp9LM$6e409d093e62ad54df2af895d0e125b05ff6cf64148350189ffc4bcc71286edf1b8a"
           "d94a442c00f890224bf2b32153d0750c89ee9401e62f9dcee5399065e4e5")
+
+
+class PageSession(SecureCookieSessionInterface):
+    """The session's cookie comes with pages alone: a file may be kept and handed on by any cache between, and with it the cookie."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint not in FILES:
+            super().save_session(app, session, response)
 
 
 class LoginView(AuthDBView):
@@ -165,7 +175,7 @@ def bears_key() -> bool:
 def bind_asker() -> None:
     """Before each request: say how its transaction begins and who asks."""
     transactions.read_only(request.method in ("GET", "HEAD", "OPTIONS"))
-    if request.endpoint in (None, "static", "appbuilder.static"):
+    if request.endpoint is None or request.endpoint in FILES:
         return
     if current_user.is_authenticated:
         scope.bind(db.session(), scope.asker_of(db.session(), current_user))
