@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.support import settings
-from tests.support.browser import enter
+from tests.support.browser import end_session, enter
 
 DRAFTS = "JSON.stringify(Object.entries(sessionStorage).filter(([key]) => key.startsWith('draft:')))"
 
@@ -15,7 +15,7 @@ def sent_too_late(page: Page) -> None:
     page.get_by_role("link", name="修改", exact=True).click()
     page.fill("#journey", "步行二十分钟，过桥")
     page.fill("#id_number", "990101201501010018")
-    page.context.clear_cookies()
+    end_session(page)
     page.get_by_role("button", name="保存").click()
     expect(page.locator(".fault")).to_contain_text("回到那一页就能取回")
 

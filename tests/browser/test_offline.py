@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.models.org import Member
 from tests.support import visiting
+from tests.support.browser import end_session
 from tests.support.offline import GOT, KEPT, cut, log_in, log_in_as, opened, remark, says, stored, take_along
 from tests.support.visiting import second_inspector
 
@@ -37,8 +38,7 @@ def test_a_visit_goes_on_without_a_network(app, phone, pk, look):
 
 def test_a_session_that_ended_keeps_what_was_filled_in_for_its_member_alone(app, phone, pk, look):
     opened(phone, f"/visit/{pk}?section=F")
-    phone.wait_for_load_state("networkidle")  # else an answer under way brings the session back
-    phone.context.clear_cookies()
+    end_session(phone)
     phone.locator("#F1 .tick.partly").tap()
     says(phone, "F1", KEPT)
     expect(phone.locator("[data-trouble]")).to_contain_text("请重新登录，已填的还在这台手机上")
@@ -49,7 +49,7 @@ def test_a_session_that_ended_keeps_what_was_filled_in_for_its_member_alone(app,
     opened(phone, f"/visit/{pk}?section=F")
     expect(phone.locator("#F1 .tick[aria-pressed=true]")).to_have_count(0)
     assert stored(app, pk, "F1") is None
-    phone.context.clear_cookies()
+    end_session(phone)
     log_in(phone, "inspector")
     phone.goto("/visit/")
     expect(phone.locator("[data-state]").first).to_have_text(GOT)

@@ -2,9 +2,25 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.support.offline import GOT, KEPT, cut, opened, says, stored
+from tests.support.offline import GOT, KEPT, cut, opened, opened_note, says, stored
+
+# Every second reading of what waits comes late: a phone is slow when it likes.
+SLOW = """
+const all = IDBObjectStore.prototype.getAll;
+let turn = 0;
+IDBObjectStore.prototype.getAll = function (...args) {
+  const request = all.apply(this, args);
+  const late = this.name === "ops" && turn++ % 2 === 0 ? 700 : 0;
+  return {
+    get result() { return request.result; },
+    set onsuccess(told) { request.onsuccess = () => setTimeout(told, late); },
+    set onerror(told) { request.onerror = told; },
+  };
+};
+"""
 
 
 def test_photos_wait_and_go_up_once(app, phone, pk, tmp_path):
@@ -52,6 +68,25 @@ def test_a_phrase_is_one_tap(app, phone, pk):
     expect(phone.locator("#A2")).not_to_have_attribute("data-unsaved", "")
     says(phone, "A2", GOT)
     assert stored(app, pk, "A2") == ("pass", "资料齐全；当场整改到位")
+
+
+@pytest.mark.parametrize(("place", "pause"), enumerate([0, 150, 400, 800]))
+def test_no_older_state_is_laid_over_what_was_just_written(app, phone, pk, place, pause):
+    phone.add_init_script(SLOW)
+    opened(phone, f"/visit/{pk}?section=C")
+    code = phone.locator('[data-item]:not([data-against~="pass"])').nth(place).get_attribute("data-item")
+    opened_note(phone, code)
+    phone.locator(f"#{code} .tick.pass").tap()
+    for phrase in ("资料齐全", "当场整改到位"):
+        phone.wait_for_timeout(pause)
+        phone.locator(f"#{code}").get_by_role("button", name=phrase).tap()
+    says(phone, code, GOT)
+    expect(phone.locator(f"#{code}")).not_to_have_attribute("data-unsaved", "")
+    expect(phone.locator("[data-state]").first).to_have_text(GOT)
+    expect(phone.locator(f"#{code} [name=remark]")).to_have_value("资料齐全；当场整改到位")
+    assert stored(app, pk, code) == ("pass", "资料齐全；当场整改到位")
+    opened(phone, f"/visit/{pk}?section=C")
+    expect(phone.locator(f"#{code}").get_by_role("button", name="资料齐全")).to_be_visible()  # a note that comes open has its phrases
 
 
 def test_the_head_signs_with_a_finger(phone, pk, look):

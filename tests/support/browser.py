@@ -78,6 +78,12 @@ def still_in(context: BrowserContext) -> bool:
     return context.request.get("/login/", max_redirects=0).status == 302
 
 
+def end_session(page: Page) -> None:
+    """The session of this page's window ends, what is drawn stays. Ended at the server too: an answer under way may bring its cookie back."""
+    page.context.request.get("/logout/", max_redirects=0)
+    page.context.clear_cookies()
+
+
 @dataclass
 class Watch:
     """What went wrong in a test's pages, less what the test said to expect."""

@@ -38,10 +38,14 @@ def says(page: Page, code: str, text) -> None:
     expect(page.locator(f"#{code} .sent")).to_contain_text(text)
 
 
-def remark(page: Page, code: str, text: str) -> None:
+def opened_note(page: Page, code: str) -> None:
     note = page.locator(f"#{code} details.note")
     if note.get_attribute("open") is None:
         note.locator("summary").click()
+
+
+def remark(page: Page, code: str, text: str) -> None:
+    opened_note(page, code)
     page.fill(f"#{code} [name=remark]", text)
     page.locator(f"#{code} [name=remark]").blur()
 

@@ -18,6 +18,7 @@ export class Card {
     this.against = new Set(element.dataset.against.split(" ").filter(Boolean));
     this.saved = answer ? textsOf(answer) : { result: element.dataset.result, remark: this.fields.remark.value, reason: this.fields.reason.value };
     this.wanted = { ...this.saved };
+    this.keeping = 0; // changes on their way into the phone's store
     this.photos = new Photos(this);
     if (answer) this.shown(answer);
     this.form.addEventListener("submit", (event) => this.submitted(event));
@@ -82,11 +83,14 @@ export class Card {
 
   async keep() {
     const values = { ...this.wanted };
+    this.keeping += 1;
     try {
       await this.sheet.queue.add({ pk: this.sheet.pk, code: this.code, saved: this.saved, values });
     } catch {
       this.say(this.words.refused, "held"); // logged out in another tab
     }
+    this.keeping -= 1;
+    await this.sheet.overlay();
   }
 
   // What is told of it -----------------------------------------------------------------------

@@ -9,7 +9,7 @@ function add(card, phrase) {
 
 export function phrases(card) {
   const note = card.fields.remark.closest("details");
-  note.addEventListener("toggle", () => {
+  const draw = () => {
     if (!note.open || note.querySelector(".phrases")) return;
     const row = document.createElement("div");
     row.className = "phrases";
@@ -20,5 +20,7 @@ export function phrases(card) {
       row.append(button);
     }
     note.append(row);
-  });
+  };
+  note.addEventListener("toggle", draw);
+  draw(); // one that comes open has told so before this script ran
 }

@@ -31,14 +31,26 @@ export class Sheet {
     return this.cards.find((card) => card.code === code);
   }
 
-  /** Lay what waits over the cards. */
-  async overlay() {
-    const ops = await this.store.ops();
+  /** Lay what waits over the cards: one reading of the store at a time, so that no older one comes after a newer. */
+  overlay() {
+    this.stale = true;
+    this.laying ??= this.layAll();
+    return this.laying;
+  }
+
+  async layAll() {
+    let ops;
+    while (this.stale) {
+      this.stale = false;
+      ops = await this.store.ops().catch(() => []);
+    }
+    this.laying = null;
     for (const card of this.cards) this.lay(card, ops);
     this.tell(ops);
   }
 
   lay(card, ops) {
+    if (card.keeping) return; // the store does not have yet what the card wants; it asks again when it has
     const mine = items(ops, this.pk, card.code);
     const photos = items(ops, this.pk, card.code, "photo");
     if (mine.length || card.kept) card.waits(mine);
@@ -55,9 +67,7 @@ export class Sheet {
     if (card && event.kind === "photo") card.photos.taken(event.file);
     if (event.kind === "progress" && !this.also) this.progress(event);
     await this.also?.(event);
-    const ops = await this.store.ops().catch(() => []);
-    if (card) this.lay(card, ops);
-    this.tell(ops);
+    await this.overlay();
   }
 
   tell(ops) {
