@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import event, func, inspect, select
@@ -88,11 +88,13 @@ def new_version(session: Session, template: ChecklistTemplate, token: str | None
     with scope.trash(session):
         last = session.scalar(select(func.max(ChecklistTemplate.number)).where(ChecklistTemplate.code == template.code))
     draft = _copy(session, template, token=token, number=(last or 0) + 1)
-    for section in sections_of(session, template.id):
-        copied = _copy(session, section, template=draft.id)
-        for item in session.scalars(select(ChecklistItem).where(ChecklistItem.section_id == section.id)
-                                    .order_by(ChecklistItem.position, ChecklistItem.id)):
-            _copy(session, item, section=copied.id, parameters=parameters_of(item))
+    with records.together(session):
+        sections = {section.id: _copy(session, section, template=draft.id) for section in sections_of(session, template.id)}
+    items = session.scalars(select(ChecklistItem).where(ChecklistItem.section_id.in_(sections))
+                            .order_by(ChecklistItem.section_id, ChecklistItem.position, ChecklistItem.id)).all()
+    with records.together(session):
+        for item in items:
+            _copy(session, item, section=sections[item.section_id].id, parameters=parameters_of(item))
     return draft
 
 
@@ -131,22 +133,21 @@ def _hold(session: Session, *_args: Any) -> None:
     if not touched:
         return
     with session.no_autoflush, scope.trash(session):
-        versions = {version for row in touched for version in _versions(session, row)}
+        versions = _versions(session, touched)
         checklist_place.hold(session, touched, versions)
         query = select(ChecklistTemplate.id).where(ChecklistTemplate.id.in_(versions), ChecklistTemplate.state == "published")
         if versions and session.scalars(query.limit(1)).first() or any(_published_unseen(session, row) for row in touched):
             raise records.Refused({"": RuleError(_("清单已经发布，不能再改；请复制为新版本"))})
 
 
-def _versions(session: Session, row: Any) -> Iterator[int]:
-    """Ids of the versions that a row hangs on, before and after the change."""
-    if isinstance(row, ChecklistTemplate):
-        yield from [row.id] if row.id else []
-    elif isinstance(row, ChecklistSection):
-        yield from _linked(row, "template")
-    else:
-        query = select(ChecklistSection.template_id).where(ChecklistSection.id.in_(_linked(row, "section")))
-        yield from session.scalars(query)
+def _versions(session: Session, rows: Iterable[Any]) -> set[int]:
+    """Ids of the versions that rows hang on, before and after the change."""
+    sections = {one for row in rows if isinstance(row, ChecklistItem) for one in _linked(row, "section")}
+    found = {one for row in rows if isinstance(row, ChecklistSection) for one in _linked(row, "template")}
+    found.update(row.id for row in rows if isinstance(row, ChecklistTemplate) and row.id)
+    if sections:
+        found.update(session.scalars(select(ChecklistSection.template_id).where(ChecklistSection.id.in_(sections))))
+    return found
 
 
 def _linked(row: Any, key: str) -> list[int]:

@@ -21,8 +21,8 @@ def pk(app):
             place = _place(db.session())
         with sessions_of(app, "school")() as session:
             check = self_check.opened(session, *self_check.find(session, place))
-            for code in check.sheet.missing:
-                self_check.save(session, check.place, check.sheet.inspection, code, result="pass")
+            row, asked = check.sheet.inspection, [line.item for part in check.sheet.parts for line in part.lines if line.applies]
+            session.add_all(SelfAnswer(school_id=row.school_id, inspection_id=row.id, item_id=item.id, result="pass") for item in asked)
             session.commit()
         yield place
 
