@@ -16,12 +16,12 @@ from app.extensions import db
 from app.models import entities
 from app.models.audit import Attachment
 from app.models.base import Entity
-from app.panel import taking
+from app.panel import revealing, taking
 from app.panel.confirm import ask
 from app.panel.forms import new_token, say_all, token_sent
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, url_of, view_of
-from app.services import attachments, reading, records, retention, transactions, upload
+from app.services import attachments, masks, reading, records, retention, transactions, upload
 
 KB = 1024
 FILE = "file"  # messages told beside the button that sends a file, not above the page
@@ -46,6 +46,12 @@ def shown(one: Attachment, *, removable: bool = False) -> dict[str, Any]:
             "delete_url": url_for("Files.remove", pk=one.id) if removable else None}
 
 
+def _covered(one: Attachment) -> dict[str, Any]:
+    """A file that may show what the asker gets covered: no picture, and a way to it only for who may give a reason."""
+    kept = shown(one)
+    return {**kept, "photo": False, "covered": True, "url": kept["url"] if masks.may_reveal(asker()) else None}
+
+
 def restorable(one: Attachment, row: Entity) -> bool:
     """Whether the asker may take this deleted file back to its row."""
     return retention.kept(one, current_app.config["TRASH_DAYS"]) and may_change(row, "delete")
@@ -56,7 +62,8 @@ def of_record(row: Entity) -> dict[str, Any] | None:
     if not attachments.takes_files(type(row)) or not asker().may("read", Attachment):
         return None
     may_add, may_remove = may_change(row), may_change(row, "delete")
-    files = [shown(one, removable=may_remove) for one in attachments.of_row(db.session(), row)]
+    covered = masks.identity_masked(asker(), type(row))
+    files = [_covered(one) if covered else shown(one, removable=may_remove) for one in attachments.of_row(db.session(), row)]
     url = url_for("Files.take", entity=type(row).__name__, pk=row.id) if may_add else None
     return {"files": files, "upload_url": url, "token": new_token() if url else None} if files or url else None
 
@@ -68,15 +75,21 @@ class Files(BaseView):
     class_permission_name = "Attachment"
     default_view = "download"
 
-    @expose("/<int:pk>")
+    @expose("/<int:pk>", methods=["GET", "POST"])
     @has_access
     @permission_name("read")
-    def download(self, pk: int) -> FlaskResponse:
+    def download(self, pk: int) -> str | FlaskResponse:
+        """The file; a reason is asked for where it may show a number that the asker gets covered."""
         one, row = attachments.find(db.session(), pk) or abort(404)
         path, name, media_type = folder() / one.stored_as, one.name, one.media_type
         if not path.is_file():
             abort(404)
-        reading.tell_file(db.session(), row, one)
+        if masks.identity_masked(asker(), type(row)):
+            text = _("附件“%(name)s”可能有证件号码。查看会记入日志：时间、您的姓名和理由。", name=name)
+            if (page := revealing.asks(row, reading.called(one), _("附件"), text, url_for("Files.download", pk=pk), _page_of(row))) is not None:
+                return page
+        else:
+            reading.tell_file(db.session(), row, one)
         answer = send_file(path, media_type, as_attachment=media_type != upload.JPEG, download_name=name, max_age=0, conditional=False)
         answer.headers["Content-Security-Policy"] = POLICY
         answer.headers["Cache-Control"] = "no-store, private"

@@ -12,7 +12,6 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import Boolean, false, func, select
 
-from app import roles
 from app.extensions import db
 from app.models import entities
 from app.models.base import Field, OfSchool, fields_of
@@ -273,7 +272,7 @@ def _fact(view: Declared, row: Any, one: Field) -> dict[str, Any]:
         text = linked_text(db.session(), row, one) if one.target else choosing.text(db.session(), row, one, value)
     linked = one.target and not hidden and value is not None and one.target in VIEWS and who.may("read", one.target)
     return {"label": _(one.label), "text": worded(one, text), "long": len(text) > 60,
-            "reveal_url": view.url("reveal", pk=row.id, key=one.key) if hidden and may_reveal() else None,
+            "reveal_url": view.url("reveal", pk=row.id, key=one.key) if hidden and masks.may_reveal(who) else None,
             "url": url_of(str(one.target), "show", pk=value.id) if linked else None}
 
 
@@ -281,8 +280,4 @@ def _more(view: Declared, row: Any) -> list[tuple[str, list[dict[str, Any]]]]:
     """What the view has to tell beside the declared fields."""
     return [(heading, [{"label": label, "text": text, "long": len(text) > 60 or len(label) > 20} for label, text in told])
             for heading, told in view.more_of(row)]
-
-
-def may_reveal() -> bool:
-    return asker().role in roles.MAY_REVEAL
 

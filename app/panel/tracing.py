@@ -1,4 +1,4 @@
-"""What was: history of a record and the way back, trash, and the look behind a mask."""
+"""What was: history of a record and the way back, trash."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from app.extensions import db
 from app.models import audit, crypto, entities
 from app.models.base import Entity, Field, Kind, fields_of
 from app.models.by_row import ByRow
-from app.models.rules import clean_text
 from app.panel import files, pages
 from app.panel.address import whole
 from app.panel.confirm import ask
@@ -25,7 +24,6 @@ from app.services.history import thaw
 from app.services.table import Table, names
 
 PAGE = 30
-SHORTEST_REASON = 4
 MOST_TRASH = 200  # rows on the trash's one page
 
 
@@ -152,30 +150,3 @@ def _restore(row: Entity) -> None:
     except (records.Refused, records.Conflict):
         db.session.rollback()
         flash(_("无法恢复：这条记录与现在的记录冲突。"), "danger")
-
-
-def _says_something(reason: str) -> bool:
-    """Whether a reason has letters or Han characters enough, and not one of them over and over."""
-    letters = [sign for sign in reason.casefold() if sign.isalpha()]
-    return len(letters) >= SHORTEST_REASON and len(set(letters)) > 1
-
-
-def reveal(view: Declared, row: Entity, key: str) -> str | Response:
-    """Show one sensitive text whole, against a reason, and leave a line in the access log."""
-    one = fields_of(view.model).get(key)
-    if one is None or not one.secret or not pages.may_reveal():
-        abort(404)
-    reason, error = clean_text(request.form.get("reason", "")), ""
-    if request.method == "POST" and not _says_something(reason):
-        error = _("请写明理由，至少 %(least)s 个字，不要只重复一个字", least=SHORTEST_REASON)
-    shown = ""
-    if request.method == "POST" and not error:
-        history.log_access(db.session(), "reveal", view.model.__name__, row=row, columns=one.label, reason=reason[:200])
-        shown = getattr(row, key) or ""
-        db.session.commit()
-    page = SimpleNamespace(
-        title=_("查看%(label)s", label=_(one.label)), danger=False, cancel_url=view.url("show", pk=row.id), action=view.url("reveal", pk=row.id, key=key),
-        text=shown or _("%(name)s 的%(label)s 属于敏感信息。查看会记入日志：时间、您的姓名和理由。", name=view.name_of(row), label=_(one.label)),
-        revealed=bool(shown), confirm_label=_("查看"), hidden=[],
-        reason_field=None if shown else {"label": _("理由"), "hint": _("例如 联系监护人核实外出情况"), "error": error, "value": reason, "name": "reason"})
-    return render_template("panel/confirm.html", page=page)

@@ -14,7 +14,7 @@ from flask_appbuilder.security.decorators import permission_name
 from werkzeug.wrappers import Response
 
 from app.extensions import db
-from app.panel import editing, pages, tracing
+from app.panel import editing, pages, revealing, tracing
 from app.panel.address import whole
 from app.panel.declared import Declared
 from app.services import records
@@ -79,8 +79,8 @@ class PanelView(Declared):
     @expose("/reveal/<int:pk>/<key>", methods=["GET", "POST"])
     @has_access
     @permission_name("read")
-    def reveal(self, pk: int, key: str) -> str | Response:
-        return tracing.reveal(self, self.row(pk), key)
+    def reveal(self, pk: int, key: str) -> str:
+        return revealing.reveal(self, self.row(pk), key)
 
     @expose("/list/")  # last, because its name hides the builtin from what follows
     @has_access

@@ -7,7 +7,7 @@ whatever people write about people is declared personal and stays in the county.
 from __future__ import annotations
 
 from app import roles
-from app.models import entities
+from app.models import entities, rules
 from app.models.base import Entity, Field, Kind, fields_of
 from app.services.scope import Asker
 
@@ -32,6 +32,19 @@ def _names_somebody(one: Field) -> bool:
 def masked(asker: Asker, model: type[Entity], one: Field) -> bool:
     """Whether the asker gets this field of the entity only in part."""
     return level(asker, model, one) != "whole"
+
+
+def may_reveal(asker: Asker) -> bool:
+    """Whether the asker may see whole what is masked, against a reason that is logged."""
+    return asker.role in roles.MAY_REVEAL
+
+
+def identity_masked(asker: Asker, model: type[Entity]) -> bool:
+    """Whether the rows bear the number of an identity card that the asker gets only in part: a file on them may be a scan of the card.
+
+    Nobody says of a file what it shows, so each counts as one.
+    """
+    return any(one.rule is rules.id_number and masked(asker, model, one) for one in fields_of(model).values())
 
 
 def shown(asker: Asker, row: Entity, key: str) -> str:

@@ -44,11 +44,16 @@ def tell(session: Session, row: Entity) -> None:
             history.log_access(session, "read", model, row=row)
 
 
+def called(file: Attachment) -> str:
+    """A file as the log names it: without its name, which may be a child's."""
+    return f"{Attachment.__label__} #{file.id}"
+
+
 def tell_file(session: Session, row: Entity, file: Attachment) -> None:
-    """Leave the line of a file that is taken from a row; without its name, which may be a child's."""
+    """Leave the line of a file that is taken from a row."""
     if scope.asker(session).role in TOLD and tells_of_child(row):
         with transactions.aside(session):
-            history.log_access(session, "download", type(row).__name__, row=row, columns=f"{Attachment.__label__} #{file.id}")
+            history.log_access(session, "download", type(row).__name__, row=row, columns=called(file))
 
 
 def tell_listed(session: Session, table: Table, rows: Sequence[Sequence[Any]]) -> None:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
+from app import roles
 from app.models import entities
 from app.models.audit import Attachment
 from app.models.base import PERSONAL, Entity, OfSchool, fields_of
@@ -79,8 +80,13 @@ def upload(world: World, account: str) -> Iterator[Case]:
 
 def download(world: World, account: str) -> Iterator[Case]:
     for place in world.places("Attachment"):
-        pk, granted = world.rows["Attachment", place], reads_file(world, account, place)
+        pk, role, reason = world.rows["Attachment", place], world.sights[account].role, {"reason": "联系监护人核实"}
+        covered = roles.MASK[role] != "whole"  # it hangs on a child, whose number this role gets in part
+        granted = reads_file(world, account, place) and (not covered or role in roles.MAY_REVEAL)
         yield Case(f"file of {place}", f"/file/{pk}", granted, FILE if granted else REFUSED)
+        for sent in ({"reason": "看"}, reason) if covered else ():
+            yield Case(f"file of {place} against a reason", f"/file/{pk}", granted, FILE if granted else REFUSED, "POST", sent,
+                       reveals=granted and sent is reason)
         yield Case(f"deleted file of {place}", f"/file/{world.dead['Attachment', place]}", False, REFUSED)
 
 

@@ -238,7 +238,7 @@ def _plant_files(connection: Any, world: World) -> None:
         if entity != Attachment.__name__:
             continue
         token = world.token(LONG)
-        world.plants[token] = Plant("Child", world.rows["Child", place], "file", personal=True)
+        world.plants[token] = Plant("Child", world.rows["Child", place], "file", secret=True, personal=True)
         path = Path(current_app.config["VAR"]) / attachments.FOLDER / connection.scalar(select(table.c.stored_as).where(table.c.id == row_id))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(token)
