@@ -27,9 +27,10 @@ class Pairing(Entity, OfChild):
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
-        if not values.get("staff") and not values.get("helper_name"):
-            return {"helper_name": _("请选择本校教师，或填写校外帮扶人")}
-        return rules.not_before(values, "started_on", "ended_on", _("结束日期不能早于结对日期"))
+        nobody = not values.get("staff") and not values.get("helper_name")
+        return {**({"helper_name": _("请选择本校教师，或填写校外帮扶人")} if nobody else {}),
+                **rules.not_before_birth(values, "started_on"),
+                **rules.not_before(values, "started_on", "ended_on", _("结束日期不能早于结对日期"))}
 
 
 class Talk(Entity, OfChild):
@@ -46,6 +47,10 @@ class Talk(Entity, OfChild):
     content: Mapped[str] = field(_("谈心内容"), Text, PERSONAL, hint=_("孩子说了什么，情绪怎样"))
     follow_up: Mapped[str | None] = field(_("后续措施"), Text, PERSONAL)
 
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
+        return rules.not_before_birth(values, "talked_on")
+
 
 class HomeVisit(Entity, OfChild):
     """A teacher's visit to a child's home."""
@@ -60,6 +65,10 @@ class HomeVisit(Entity, OfChild):
     found: Mapped[str] = field(_("了解到的情况"), Text, PERSONAL, hint=_("生活、学习、心理、安全"))
     follow_up: Mapped[str | None] = field(_("后续措施"), Text, PERSONAL)
 
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
+        return rules.not_before_birth(values, "visited_on")
+
 
 class FamilyContact(Entity, OfChild):
     """A call, video, letter or meeting between the child and its parents (亲情联系)."""
@@ -73,3 +82,7 @@ class FamilyContact(Entity, OfChild):
     with_whom: Mapped[str] = field(_("联系对象"), String(20), PERSONAL, choices=codes.RELATION)
     minutes: Mapped[int | None] = field(_("时长（分钟）"), Integer, INTERNAL, rule=rules.between(0, 600))
     note: Mapped[str | None] = field(_("备注"), String(200), PERSONAL)
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
+        return rules.not_before_birth(values, "contacted_on")

@@ -27,7 +27,8 @@ class CaseFile(Entity, OfChild):
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
-        return {**rules.not_before(values, "opened_on", "followed_on", _("跟进日期不能早于发现日期")),
+        return {**rules.not_before_birth(values, "opened_on"),
+                **rules.not_before(values, "opened_on", "followed_on", _("跟进日期不能早于发现日期")),
                 **rules.not_before(values, "opened_on", "closed_on", _("办结日期不能早于发现日期"))}
 
     @classmethod
@@ -53,4 +54,5 @@ class Aid(Entity, OfChild):
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
-        return rules.not_before(values, "decided_on", "granted_on", _("发放日期不能早于认定日期"))
+        return {**rules.not_before_birth(values, "decided_on"),
+                **rules.not_before(values, "decided_on", "granted_on", _("发放日期不能早于认定日期"))}

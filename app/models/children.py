@@ -70,10 +70,10 @@ class Child(Entity, OfSchool):
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
         """The ID number says birth date and sex (GB 11643); they must agree with the fields."""
+        found = rules.not_before(values, "birth_date", "filed_on", _("不能早于孩子的出生日期"))
         number = values.get("id_number")
         if not number:
-            return {}
-        found = {}
+            return found
         if rules.birth_of(number) != values.get("birth_date"):
             found["birth_date"] = _("与身份证号中的出生日期不一致")
         if rules.sex_of(number) != values.get("sex"):
@@ -122,7 +122,7 @@ class ParentSpell(Entity, OfChild):
     __label__ = _("父母去向")
     parent: Mapped[str] = field(_("父母"), String(10), PERSONAL, choices=codes.PARENT)
     state: Mapped[str] = field(_("去向"), String(10), PERSONAL, choices=codes.WHEREABOUTS)
-    since: Mapped[date] = field(_("开始日期"), Date, PERSONAL, rule=rules.not_in_future)
+    since: Mapped[date] = field(_("开始日期"), Date, PERSONAL, rule=rules.past_years(40))
     until: Mapped[date | None] = field(_("结束日期"), Date, PERSONAL, hint=_("至今则不填"))
     where_to: Mapped[str | None] = field(_("地点"), String(80), PERSONAL, hint=_("填到省、市"))
     able: Mapped[bool] = field(_("有监护能力"), Boolean, PERSONAL, default=True)
@@ -131,4 +131,6 @@ class ParentSpell(Entity, OfChild):
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
-        return rules.not_before(values, "since", "until", _("结束日期不能早于开始日期"))
+        """Where a parent was may have begun before the child was born, but not ended."""
+        return {**rules.not_before_birth(values, "until"),
+                **rules.not_before(values, "since", "until", _("结束日期不能早于开始日期"))}

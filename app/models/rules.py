@@ -18,9 +18,9 @@ from app.models.rule import Rule, RuleError, clean_text, compact
 from app.models.words import _
 
 __all__ = [
-    "SCHOOL_TYPES", "Rule", "RuleError", "age_between", "between", "birth_of", "check_digit",
-    "clean_text", "division_code", "id_number", "max_length", "not_in_future", "not_negative",
-    "one_line", "password", "password_for", "percent", "phone", "plate", "plausible_birth",
+    "BORN", "SCHOOL_TYPES", "Rule", "RuleError", "age_between", "between", "birth_of", "check_digit",
+    "clean_text", "division_code", "id_number", "max_length", "not_before", "not_before_birth", "not_in_future",
+    "not_negative",    "one_line", "password", "password_for", "past_years", "percent", "phone", "plate", "plausible_birth",
     "school_code", "school_year", "several", "sex_of", "student_number", "username", "within_years",
 ]
 
@@ -157,6 +157,15 @@ def _check_not_in_future(value: date) -> date:
 not_in_future = Rule("not_in_future", _check_not_in_future)
 
 
+def past_years(years: int) -> Rule:
+    """A day of the past at most so many years back."""
+
+    def check(day: date) -> date:
+        return within_years(years)(not_in_future(day))
+
+    return Rule(f"past_years({years})", check)
+
+
 def within_years(years: int) -> Rule:
     """A day at most so many years before or after today: a slip of the pen in the year is told."""
 
@@ -264,3 +273,12 @@ def not_before(values: Mapping[str, Any], first: str, second: str, message: str,
     """A problem when both are filled and ``second`` lies before ``first``; told at ``second``, or at the field ``beside`` which it is."""
     early, late = values.get(first), values.get(second)
     return {beside or second: message} if early is not None and late is not None and late < early else {}
+
+
+BORN = "child.birth_date"  # among the values of a row of a child's file: when that child was born (services/births.py)
+
+
+def not_before_birth(values: Mapping[str, Any], *days: str) -> dict[str, str]:
+    """A problem at each of these days that lies before the birth of the row's child."""
+    early = (not_before(values, BORN, day, _("不能早于孩子的出生日期")) for day in days)
+    return {key: message for found in early for key, message in found.items()}

@@ -27,7 +27,8 @@ class ResponsibilityLetter(Entity, OfSchool):
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
-        return rules.not_before(values, "signed_on", "expires_on", _("有效期不能早于签订日期"))
+        return {**rules.not_before_birth(values, "signed_on"),
+                **rules.not_before(values, "signed_on", "expires_on", _("有效期不能早于签订日期"))}
 
 
 class Hazard(Entity, OfSchool):

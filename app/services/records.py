@@ -17,7 +17,7 @@ from app.models.base import Entity, Field, OfChild, fields_of, utc_now
 from app.models.crypto import digest
 from app.models.rules import RuleError, clean_text
 from app.models.words import _
-from app.services import belonging, choosing, history, masks, parts, scope
+from app.services import belonging, births, choosing, history, masks, parts, scope
 
 
 class Forbidden(Exception):
@@ -69,7 +69,7 @@ def check(session: Session, model: type[Entity], values: Mapping[str, Any], row:
     errors = errors or choosing.settle(session, model, clean, current(row) if row is not None else {})
     if clean and not errors:  # where people say nothing new, nothing can be wrong between the values
         whole = {**current(row), **clean} if row is not None else clean
-        errors = {key: RuleError(text) for key, text in model.problems(whole).items()}
+        errors = {key: RuleError(text) for key, text in model.problems(births.beside(session, model, whole)).items()}
         errors = errors or belonging.strangers(session, model, whole, kept=row is not None) or taken(session, model, clean, row)
     if errors:
         raise Refused(errors)

@@ -12,7 +12,7 @@ from app.models.base import Field, OfChild, OfSchool, fields_of
 from app.models.children import Child
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import belonging, pieces, records
+from app.services import belonging, births, pieces, records
 from app.services.exchange.cells import ROW_ID, as_read, cells, same
 from app.services.exchange.checked import Linked, covered
 from app.services.exchange.identity import asked
@@ -126,9 +126,10 @@ def _hold_changed(reader: Reader) -> None:
         changed = [i for i in changed if lines.value("school", i) is not None] if moved else []
     for some in pieces.some(changed, CHUNK):
         kept = whole_rows(reader.session, reader.model, [lines.row_id[i] or 0 for i in some])
-        for i in some:
-            whole = Both(lines[i].values, kept[lines.row_id[i] or 0])
-            reader.refuse(i, reader.model.problems(whole))
+        wholes = {i: Both(lines[i].values, kept[lines.row_id[i] or 0]) for i in some}
+        born = births.of(reader.session, reader.model, [whole.get("child") for whole in wholes.values()])
+        for i, whole in wholes.items():
+            reader.refuse(i, reader.model.problems(births.Beside(whole, born)))
             if why := records.held(reader.who, reader.model, partial(kept.__getitem__, lines.row_id[i] or 0), lines[i].values):
                 reader.refuse(i, {"": why})
             if moved and i not in lines.wrong:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.models.base import Entity, Field, OfChild, fields_of
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import masks, records, scope
+from app.services import births, masks, records, scope
 from app.services.exchange.cells import ROW_ID, filled
 from app.services.exchange.checked import Checked, Linked
 from app.services.exchange.identity import NATURAL, Hashes, Owners, rows_of
@@ -161,9 +161,11 @@ class Reader:
         """What new rows must be as a whole."""
         if not records.says(self.model, "problems"):
             return
-        row, problems, wrong = Row(self.lines.values), self.model.problems, self.lines.wrong
+        row, wrong = Row(self.lines.values), self.lines.wrong
+        places = [i for i in places if i not in wrong]
+        whole = births.Beside(row, births.of(self.session, self.model, [self.lines.value("child", i) for i in places]))
         for row.at in places:
-            if row.at not in wrong and (found := problems(row)):
+            if found := self.model.problems(whole):
                 self.refuse(row.at, found)
 
     def refuse(self, i: int, problems: dict[str, str]) -> None:
