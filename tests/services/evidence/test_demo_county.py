@@ -38,7 +38,7 @@ def test_a_planned_inspection_opens(app):
         planned = session.scalars(select(Inspection).where(Inspection.state == "planned")).first()
         sheet = inspection.open_sheet(session, planned)
         assert 0 < len(sheet.missing) == sheet.total
-        answer = inspection.save_answer(session, planned, "A1", result="partly", remark="没有方案")
+        answer = inspection.save_answer(session, planned, "A1", result="fail", remark="没有方案")
         assert (planned.state, inspection.open_sheet(session, planned, live=()).answered, answer.version) == ("open", 1, 1)
         submitted = session.scalars(select(Inspection).where(Inspection.state == "submitted")).first()
         assert inspection.report(session, submitted).score == submitted.score
