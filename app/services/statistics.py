@@ -23,6 +23,7 @@ from app.services import clock, counters, counting, left_behind, nested, scope
 from app.services.counters import Place
 from app.services.counting import Sums
 from app.services.records import Forbidden
+from app.services.terms import began_last
 
 LEAVES = {"township", "village"}
 MOST_AT_ONCE = 200  # schools counted anew while somebody waits for the answer
@@ -204,5 +205,5 @@ def _by_area(here: Any, areas: Sequence[Any], places: Iterable[Place]) -> list[L
 
 
 def term_name(session: Session, on: date) -> str:
-    """The running term's name; in holidays that of the one that ended last."""
-    return session.scalar(select(Term.name).where(Term.starts_on <= on).order_by(Term.starts_on.desc()).limit(1)) or ""
+    """The name of the term that a day counts to, "" where none began yet."""
+    return session.scalar(began_last(on, Term.name)) or ""

@@ -22,6 +22,7 @@ from app.models.words import _
 from app.services import clock, finding_marks, scope
 from app.services.remember import Memory
 from app.services.scope import Asker
+from app.services.terms import began_last
 
 SOON_DAYS = 30
 BADGES = {"talk": "Talk", "visit": "HomeVisit", "hazard": "Hazard", "finding": "Finding"}  # counts beside menu entries, and what one must be able to read
@@ -112,12 +113,7 @@ def _forget_starts(*_args: Any) -> None:
 
 def _since() -> ColumnElement[date]:
     """The same within another statement."""
-    return func.coalesce(_running(Term.starts_on), literal(clock.term_bounds(clock.today())[0], Date), type_=Date)
-
-
-def _running(column: Any) -> Any:
-    """A column of the term that began last."""
-    return select(column).where(Term.starts_on <= clock.today()).order_by(Term.starts_on.desc()).limit(1).scalar_subquery()
+    return func.coalesce(began_last(clock.today(), Term.starts_on).scalar_subquery(), literal(clock.term_bounds(clock.today())[0], Date), type_=Date)
 
 
 def open_hazard() -> ColumnElement[bool]:
@@ -185,7 +181,7 @@ def _children_due(session: Session) -> list[Task]:
     today = clock.today()
     month_end, usual_end = (bounds(today)[1] - timedelta(days=1) for bounds in (clock.month_bounds, clock.term_bounds))
     due = (_count(Child.id, no_talk()).scalar_subquery(), _count(Child.id, no_visit()).scalar_subquery())
-    untalked, unvisited, term_end = session.execute(select(*due, _running(Term.ends_on))).one()
+    untalked, unvisited, term_end = session.execute(select(*due, began_last(today, Term.ends_on).scalar_subquery())).one()
     found = []
     if untalked:
         found.append(Task(_("%(count)s 名留守儿童本月还没有谈心"), {"count": untalked}, month_end, "Child", mark="no_talk"))

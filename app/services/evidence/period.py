@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.models.clock import SHANGHAI
 from app.models.term import Term
 from app.services import clock
+from app.services.terms import began_last
 
 
 class Span(NamedTuple):
@@ -31,10 +31,8 @@ def term_of(session: Session, on: date) -> Span:
 
 
 def terms_of(on: date) -> Any:
-    """The term that began last up to a day."""
-    other = aliased(Term)
-    began = select(func.max(other.starts_on)).where(other.starts_on <= on).scalar_subquery()
-    return select(Term.starts_on, Term.ends_on).where(Term.starts_on == began)
+    """Its first and last day, where there is one."""
+    return began_last(on, Term.starts_on, Term.ends_on)
 
 
 def term_among(found: Sequence[Any], on: date) -> Span:
