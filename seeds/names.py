@@ -50,6 +50,13 @@ def surname_of(name: str) -> str | None:
     return next((long for long in _LONG_SURNAMES if name.startswith(long)), name[0])
 
 
+def people_of(name: str) -> str | None:
+    """The ethnic group (民族) that a minority-style name tells; None where it tells none."""
+    if name in _SURNAMELESS:
+        return "维吾尔族" if "·" in name else "藏族"
+    return "彝族" if surname_of(name) in _PEOPLE["clans"] else None
+
+
 def _given_name(rng: Random, sex: str, generation: str) -> str:
     pool = _PEOPLE["given"][generation]
     first, second = pool[sex]["first"], pool[sex]["second"]

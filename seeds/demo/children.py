@@ -40,8 +40,9 @@ def _make_one(world: World, school: School, grade: int, school_class: Row, alone
     number = None if world.chance(1.5) else world.ids.next(birth, sex, plan.place.division)
     filed_on = None if number is None or world.chance(1) else _filed(world, grade, plan.type)
     health, group = _health(world, alone)
+    usual = world.pick(words.ETHNIC)
     child = world.bulk.add(
-        Child, school_id=school.id, name=name, sex=sex, birth_date=birth, ethnic_group=world.pick(words.ETHNIC),
+        Child, school_id=school.id, name=name, sex=sex, birth_date=birth, ethnic_group=names.people_of(name) or usual,
         id_number=number, student_number=numbers.student_number(rng, number) if grade > 0 else None,
         school_class_id=school_class["id"], stage=_stage(world, grade, plan.type), rural=not world.chance(5),
         boarder=plan.boarders and world.chance(60 if grade > 6 else 30), household_address=home,

@@ -65,6 +65,11 @@ def test_surname_of(name, surname):
     assert names.surname_of(name) == surname
 
 
+@pytest.mark.parametrize(("name", "people"), [("扎西多吉", "藏族"), ("古丽娜尔·吐尔逊", "维吾尔族"), ("吉克阿依", "彝族"), ("欧阳小雨", None), ("王强", None)])
+def test_a_name_tells_its_people(name, people):
+    assert names.people_of(name) == people
+
+
 @pytest.mark.parametrize("family", ["欧阳", "沙马", "龙"])
 def test_a_given_surname_is_kept(rng, family):
     assert names.person_name(rng, "m", "parent", family).startswith(family)
