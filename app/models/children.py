@@ -29,7 +29,6 @@ class Child(Entity, OfSchool):
         Index("ix_child_school_pinyin", "school_id", "pinyin", "id", **LIVE),
         Index("ix_child_birth", "birth_date", "id", **LIVE),
         Index("ix_child_school_birth", "school_id", "birth_date", "id", **LIVE),
-        Index("ix_child_class_pinyin", "school_class_id", "pinyin", "id", **LIVE),
         Index("ix_child_left_behind", "left_behind", "pinyin", "id", **LIVE),
     )
     name: Mapped[str] = field(_("姓名"), String(40), PERSONAL)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from app.models.audit import Change, ImportBatch, Submission
 from app.models.children import Child, ChildKey
 from app.models.id_number import check_digit
+from app.models.org import SchoolClass
 from app.models.staged import STAGED
 from app.services import clock, importing, progress, records, scope
 from app.services.exchange import staging, uploads
@@ -92,6 +93,24 @@ def test_a_row_that_was_changed_since_the_check_stops_all(app):
         records.edit(session, records.find(session, Child, rows[3][0]), {"journey": "坐校车，刚改的"})
         with pytest.raises(importing.Stopped):
             commit(session, "Child", plan)
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_class_that_went_to_the_trash_since_the_check_stops_all_and_is_named(app, known):
+    with asked_by(app, "school") as session:
+        of_class = records.add(session, SchoolClass, {"name": f"撤销班{known}", "grade": 3})
+        rows = exported(session, "Child") if known else roster(session, "张新生", "李新生")
+        head = next(at for at, row in enumerate(rows) if "班级" in row)
+        rows[-1][rows[head].index("班级")] = of_class.name
+        plan = plan_of(session, "Child", rows)
+        assert not plan.wrong
+        records.delete(session, of_class)
+        with pytest.raises(importing.Stopped) as stopped:
+            commit(session, "Child", plan)
+        assert [(one.row, one.label, str(one.error)) for one in stopped.value.plan.wrong] == [(len(rows) - 1, "班级", "它所属的班级刚刚被删除，请重新检查")]
+        session.rollback()
+        assert not session.scalars(select(Child).where(Child.name.endswith("新生"))).all() or known
+        assert session.scalar(select(func.count(Child.id)).where(Child.school_class_id == of_class.id)) == 0
 
 
 def test_rows_are_written_with_history_batch_and_search_keys(app):

@@ -46,6 +46,10 @@ class Altered:
             self.schools.append(row.get("school") if self.model is not School else row.id)
             self._rows.append((row, values))
 
+    def values(self, key: str) -> set[Any]:
+        """What a field becomes in these rows."""
+        return {values[key] for _row, values in self._rows if key in values}
+
     def renamed(self) -> list[int]:
         """Ids of children who have another name: its spelling, which stands in four indexes, follows after the moment."""
         return [row.id for row, values in self._rows if self.model is Child and "name" in values]

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, delete, false, func, insert, or_, select, text, true, update
+from sqlalchemy import Connection, Select, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.models import entities
 from app.models.audit import Change, ImportBatch, Submission
-from app.models.base import Entity, fields_of, new_uid, utc_now
+from app.models.base import Entity, Field, fields_of, new_uid, utc_now
 from app.models.children import Child, ChildKey
 from app.models.counts import TOUCHED
 from app.models.rules import RuleError
@@ -26,12 +26,14 @@ from app.models.words import _
 from app.services import progress, scope, touched, transactions
 from app.services.exchange import bulk, made, staging
 from app.services.exchange.altered import NAME, Altered
+from app.services.exchange.identity import asked
 from app.services.exchange.plan import Plan
 from app.services.progress import Share
 
 CHANGE, KEY, BATCH = Change.__table__, ChildKey.__table__, ImportBatch.__table__
 
 PAGES = 8000  # of the log before SQLite copies them back: each step touches the same pages of the indexes again
+COPY_BACK = "PRAGMA wal_checkpoint"  # waits for no writer and holds none up: so it is done before and after the moment, not at its end
 
 
 class Stopped(Exception):
@@ -61,9 +63,19 @@ class Writer:
         schools = self.made.get("school_id", [None] * len(self.new))
         self.told = made.told(session, model, self.request_id, self.moment, [*self.made["id"], *self.altered.ids], [*schools, *self.altered.schools],
                               [*lines, *self.altered.lines])
+        self.links = [*self._links()]
         self.renamed, self.moving = self.altered.renamed(), self.altered.moving()
         self.schools = sorted({school_id for school_id in self.told["school_id"] if school_id is not None}) if issubclass(model, touched.READ) else []
         self.done = Share(session, len(plan.lines), len(self.new) + len(self.told["uid"]) + len(self.keys.get("uid", ())))
+
+    def _links(self) -> Iterator[tuple[Field, list[Select[Any]]]]:
+        """Links of the rows, each with what finds those in the trash among the rows that it points at."""
+        for one in fields_of(self.model).values():
+            target: Any = entities()[one.target].__table__ if one.target else self.table
+            meant = {*self.made.get(one.column, ()), *self.altered.values(one.key)} - {None}
+            if target is not self.table and meant:
+                gone = select(target.c.id).where(target.c.deleted_at.is_not(None)).limit(1)
+                yield one, [*asked(self.session, gone, target.c.id, meant)]
 
     def write(self) -> int:
         """The id of the batch; Stopped where something is refused, and then nothing was written."""
@@ -114,6 +126,9 @@ class Writer:
         try:
             ids = self._stage(connection)
             progress.settle(self.session)
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA wal_autocheckpoint=0")
+            driver.execute(COPY_BACK)
             with staging.short(connection):
                 batch_id = self._finish(connection, ids)
         except BaseException as broken:
@@ -121,6 +136,7 @@ class Writer:
             if isinstance(broken, IntegrityError):
                 raise self._refused() from broken
             raise
+        driver.execute(COPY_BACK)
         if self._to_follow(ids) or self.renamed:
             staging.in_steps(self.session, staging.follow(self.session, self.model, self._to_follow(ids), self.renamed))
             with transactions.writing(self.session):
@@ -167,7 +183,7 @@ class Writer:
         if self.altered.ids and not self.altered.apply(connection, self.moment):
             self._stop(self.altered.stale(connection), _("这一行刚刚被别人改过，请重新检查"))
         self._show(connection, ids)
-        self._hold_links(connection, ids)
+        self._hold_links(connection)
         if self.schools:
             connection.execute(insert(TOUCHED), [{"school_id": school_id} for school_id in self.schools])
         return self._open_batch(connection, ids)
@@ -182,18 +198,11 @@ class Writer:
         if not shown:
             self._stop([0], _("导入中断过，请重新检查"))
 
-    def _hold_links(self, connection: Connection, ids: Sequence[int]) -> None:
+    def _hold_links(self, connection: Connection) -> None:
         """What the rows point at must still be there: it may have gone to the trash while they were on their way."""
-        for one in fields_of(self.model).values():
-            target = entities()[one.target].__table__ if one.target else None
-            if target is None or target is self.table:
-                continue
-            added = or_(false(), *(self.table.c.id.between(low, high) for low, high in ranges(ids)))
-            sources: list[tuple[Any, Any]] = [(self.table.c[one.column], added)] if ids else []
-            if self.altered.ids and one.key in self.altered.keys:
-                sources.append((self.altered.table.c[one.column], true()))
-            for column, where in sources:
-                if gone := connection.scalar(select(func.min(column)).join(target, target.c.id == column).where(where, target.c.deleted_at.is_not(None))):
+        for one, queries in self.links:
+            for gone in (connection.scalar(query) for query in queries):
+                if gone is not None:
                     pointing = [i for i in range(len(self.plan.lines)) if self.plan.lines.value(one.key, i) == gone]
                     self._stop(pointing or [0], _("它所属的%(label)s刚刚被删除，请重新检查"), one.key, label=entities()[str(one.target)].__label__)
 
