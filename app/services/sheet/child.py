@@ -3,7 +3,7 @@
 A reader can be brought down by a file of 2 KB (a cell at XFD1048576), so it lives where that does
 no harm. Started by its path: imports nothing of the application. In: the file on stdin, the most rows
 and columns and the wanted sheet as arguments. Out, by marshal, each part after its length in 8 bytes: a head, then
-1,000 rows at a time as columns (a column repeats itself, a row does not); dates as tuples of their parts.
+1,000 rows at a time as columns (a column repeats itself, a row does not) and the places of the columns with dates, which are tuples of their parts.
 """
 
 import csv
@@ -24,7 +24,7 @@ CHUNK = 1_000
 MANY = 5_000  # values of a column that are remembered
 LOOKED_AT = 50, 30  # rows of each further sheet, and sheets: enough to tell which of them bears the list
 _HALF = timedelta(milliseconds=500)  # a time of day is a fraction: 8:30 may come as 8:29:59.9999
-_NUMBERS = {bool, int, float}
+_NUMBERS, _DATES = {bool, int, float}, {date, datetime}
 _BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -99,6 +99,7 @@ class Known(dict[Any, Any]):
     """Cell of a column → its plain value, made once: what repeats itself is one object, which marshal hands over once."""
 
     kinds: frozenset[type] = frozenset()  # of the numbers in it, one at most
+    dated = False  # whether there was a date among the last cells
 
     def __missing__(self, cell: Any) -> Any:
         if len(self) > MANY:
@@ -118,6 +119,7 @@ def columns_of(rows: list[list], known: defaultdict[int, Known]) -> list[list]:
 def lean(column: tuple, known: Known) -> list:
     """The plain values of a column."""
     kinds = frozenset(map(type, column))
+    known.dated = not _DATES.isdisjoint(kinds)
     if len(kinds & _NUMBERS) > 1:
         return [plain(cell) for cell in column]  # 1, 1.0 and True would count as one
     if kinds == {str} and all(column) and 2 * len(set(column)) > len(column):
@@ -137,7 +139,7 @@ def chunks(rows: Iterator[list], most_rows: int, most_columns: int) -> Iterator[
         if count > most_rows or len(columns) > most_columns:
             yield {"error": "columns" if len(columns) > most_columns else "rows"}
             return
-        yield [len(part), columns]
+        yield [len(part), columns, [at for at in range(len(columns)) if known[at].dated]]
 
 
 def hand_over(part: Any, out: IO[bytes]) -> None:

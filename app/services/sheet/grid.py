@@ -17,8 +17,10 @@ class Grid(Sequence[list[Cell]]):
         """``columns``: each with ``count`` cells, None for an empty one."""
         self.columns = columns
         self._said: dict[int, list[Cell]] = {}
-        self._count = max((_filled(column) for column in columns), default=0) if columns else 0
-        if self._count < count:
+        while count and all(column[count - 1] is None for column in columns):
+            count -= 1
+        self._count = count
+        if columns and count < len(columns[0]):
             for column in columns:
                 del column[self._count :]
 
@@ -65,14 +67,6 @@ class Grid(Sequence[list[Cell]]):
         return isinstance(other, Sequence) and len(other) == self._count and all(mine == yours for mine, yours in zip(self, other, strict=True))
 
     __hash__ = None  # type: ignore[assignment]  # it can be changed
-
-
-def _filled(column: Sequence[Any]) -> int:
-    """How many rows a column reaches down."""
-    count = len(column)
-    while count and column[count - 1] is None:
-        count -= 1
-    return count
 
 
 class Once(dict[Any, Any]):

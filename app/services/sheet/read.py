@@ -11,6 +11,7 @@ from app.services import apart
 from app.services.sheet.errors import SheetError, TookLong
 from app.services.sheet.grid import Cell, Grid, Once
 from app.services.sheet.package import Limits, inspect
+from app.services.sheet.unmerged import unmerged
 
 _CHILD = Path(__file__).with_name("child.py")
 _TOO_BIG = _("文件太大或已损坏，没能读完。请只留要导入的行和列，另存为 .xlsx 后再上传。")
@@ -42,7 +43,7 @@ def read_book(source: str | Path | bytes, sheet: str = "", *, limits: Limits = L
     content = source if isinstance(source, bytes) else _load(Path(source), limits)
     kind = inspect(content, limits)
     try:
-        with apart.made(_CHILD, kind, str(limits.rows), str(limits.columns), sheet, given=content, limits=limits) as taken:
+        with apart.made(_CHILD, kind, str(limits.rows), str(limits.columns), sheet, given=unmerged(content), limits=limits) as taken:
             return _unpack(taken, limits)
     except apart.Late:
         raise TookLong(_TOO_BIG) from None
@@ -65,7 +66,9 @@ def _unpack(taken: IO[bytes], limits: Limits) -> Sheet:
     while "end" not in (part := _next(taken)):
         if isinstance(part, dict):
             raise _refusal(part["error"], limits)
-        _put_below(columns, count, part[0], part[1], cells)
+        for at in part[2]:
+            part[1][at] = _column(part[1][at], cells)
+        _put_below(columns, count, part[0], part[1])
         count += part[0]
     heads = {name: [*Grid.of([[_cell(cell) for cell in row] for row in some])] for name, some in head["heads"].items()}
     return Sheet(Grid(columns, count), name=head["name"], others=head["others"], heads=heads)
@@ -75,19 +78,16 @@ def _next(taken: IO[bytes]) -> Any:
     return marshal.loads(taken.read(int.from_bytes(taken.read(8))))
 
 
-def _put_below(columns: list[list[Cell]], above: int, count: int, more: list[list[Any]], cells: Once) -> None:
+def _put_below(columns: list[list[Cell]], above: int, count: int, more: list[list[Cell]]) -> None:
     """Lengthen the columns, of so many cells each, by some rows; there may be more columns now, or less."""
     columns += ([None] * above for _column in range(len(more) - len(columns)))
     for at, column in enumerate(columns):
-        column += _column(more[at], cells) if at < len(more) else [None] * count
+        column += more[at] if at < len(more) else [None] * count
 
 
 def _column(column: list[Any], cells: Once) -> list[Cell]:
     """A column with its dates, each distinct one made once."""
-    kinds = set(map(type, column))
-    if tuple not in kinds:
-        return column
-    if not kinds <= {tuple, str, type(None)}:
+    if not set(map(type, column)) <= {tuple, str, type(None)}:
         return [_cell(cell) for cell in column]
     return [*map(cells.__getitem__, column)]
 
