@@ -86,10 +86,10 @@ def _save(sheet: Sheet) -> tuple[int, dict[int, tuple[PanelForm, str]]]:
     saved, wrong = 0, {}
     for child_id in _posted():
         form = _form(sheet, child_id)
-        child = records.find(db.session(), Child, child_id)
-        if child is None or not (request.form.get(form[sheet.text].name) or "").strip():
+        if not (request.form.get(form[sheet.text].name) or "").strip():
             continue
-        message = _save_line(sheet, child, form)
+        child = records.find(db.session(), Child, child_id)
+        message = _save_line(sheet, child, form) if child is not None else _("这个孩子已不在您名下，这一行没有保存。需要时请把内容抄给现在的班主任")
         if message is None:
             saved += 1
         else:
@@ -140,11 +140,17 @@ def _page(kind: str, sheet: Sheet, wrong: dict[int, tuple[PanelForm, str]]) -> S
     query = select(*columns).outerjoin(SchoolClass, SchoolClass.id == Child.school_class_id)
     query = query.order_by(SchoolClass.grade, SchoolClass.name, Child.pinyin, Child.id)
     due = db.session.execute(query.where(sheet.due(), Child.id.not_in(wrong)).limit(MOST + 1)).all()
-    refused = db.session.execute(query.where(Child.id.in_(wrong))).all()
+    found = db.session.execute(query.where(Child.id.in_(wrong))).all()
+    refused = [*(_gone(child_id) for child_id in sorted({*wrong} - {row.id for row in found})), *found]
     return SimpleNamespace(
         title=_(sheet.title), lines=[_line(sheet, row, wrong) for row in (*refused, *due[: MOST - len(refused)])], told=_(sheet.told),
         action=url_for("Quick.rows", kind=kind), more=len(due) + len(refused) > MOST, wrong=len(wrong),
         list_url=url_of("Child", "list", m=sheet.mark), cancel_url=url_of(sheet.model.__name__, "list"))
+
+
+def _gone(child_id: int) -> SimpleNamespace:
+    """A child that whoever typed the line does not see: of another by now, deleted, or never his. Nothing is told of it, not even its name."""
+    return SimpleNamespace(id=child_id, name="", school_class="", last=None)
 
 
 def _line(sheet: Sheet, row: Any, wrong: dict[int, tuple[PanelForm, str]]) -> SimpleNamespace:
@@ -153,5 +159,6 @@ def _line(sheet: Sheet, row: Any, wrong: dict[int, tuple[PanelForm, str]]) -> Si
         form[sheet.day].data = clock.today()
     token = token_sent(_token_name(row.id)) if row.id in wrong else None
     return SimpleNamespace(
-        id=row.id, name=row.name, note=row.school_class or "", last=row.last, url=url_of("Child", "show", pk=row.id), message=message,
+        id=row.id, name=row.name or _("已不在您名下的孩子"), note=row.school_class or "", last=row.last, message=message,
+        url=url_of("Child", "show", pk=row.id) if row.name else None,
         fields=[form[key] for key in sheet.keys], token_name=_token_name(row.id), token=token or new_token())

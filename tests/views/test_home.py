@@ -10,7 +10,7 @@ from app.extensions import db
 from app.models.audit import AccessLog
 from app.models.care import HomeVisit, Talk
 from app.models.children import Child
-from app.models.org import Area, Member, SchoolClass
+from app.models.org import Area, Member, School, SchoolClass
 from app.services import clock, hiding, remember, scope, suppression, work
 from app.services.statistics import Line, Report
 from app.views import home
@@ -187,9 +187,41 @@ def test_children_of_others_are_not_taken(app, client_for):
     [stranger] = ask(app, select(Child.id).where(Child.school_id != school, Child.left_behind != "0").limit(1))
     before = ask(app, select(func.count(Talk.id)))
     answer = entry.post(entry.line(stranger, "不该保存"))
-    assert answer.status_code == 302 and ask(app, select(func.count(Talk.id))) == before
+    assert answer.status_code == 200 and ask(app, select(func.count(Talk.id))) == before
     assert {client_for(role).get("/quick/talk/").status_code for role in ("county", "township", "superior", "admin", "inspector")} == {403}
     assert client_for("teacher").get("/quick/child/").status_code == 404
+
+
+@pytest.fixture
+def left(app, due):
+    """A child that was due at the school and is at another by now, with its name; back afterwards."""
+    with app.app_context(), scope.everything(db.session()):
+        [own] = db.session.scalars(select(Member.school_id).where(Member.username == "school"))
+        child = db.session.scalars(select(Child).where(Child.school_id == own, work.no_talk()).order_by(Child.id).limit(1)).one()
+        child_id, name, school_class = child.id, child.name, child.school_class_id
+        child.school_class_id, child.school_id = None, db.session.scalar(select(School.id).where(School.id != own).limit(1))
+        db.session.commit()
+    yield child_id, name
+    with app.app_context(), scope.everything(db.session()):
+        child = db.session.get(Child, child_id)
+        child.school_id, child.school_class_id = own, school_class
+        db.session.commit()
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_line_of_a_child_that_left_meanwhile_comes_back_as_typed_and_is_not_saved(app, client_for, left, beside):
+    child_id, name = left
+    entry = Entry(client_for("school"))
+    other = entry.ids[0]
+    before, others = talks_of(app, child_id), talks_of(app, other)
+    lines = [entry.line(child_id, "他说想爸爸<b>"), *([entry.line(other, "谈到学习")] if beside else [])]
+    answer = entry.post(*lines)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200 and "data-dirty" in page
+    line = page.split(f'name="child" value="{child_id}"')[1].split("</fieldset>")[0]
+    assert "他说想爸爸&lt;b&gt;" in line and "已不在您名下" in line and name not in page and f"/child/show/{child_id}" not in page
+    assert talks_of(app, child_id) == before and talks_of(app, other) == [*others, *(["谈到学习"] if beside else [])]
+    assert ("已保存 1 条" in page) is beside
 
 
 @pytest.mark.parametrize("shut", [True, False])
