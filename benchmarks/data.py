@@ -77,23 +77,40 @@ def _migrate(children: int, url: str) -> None:
                    env={**os.environ, "SHOUWANG_DEMO": "1", "SHOUWANG_VAR": str(folder_of(children)), "DATABASE_URL": url})
 
 
-def for_peers(children: int) -> Path:
-    """Path of a SQLite database with what peers read, same rows and indexes, so that they may add tables of their own."""
-    path = folder_of(children) / "peers.db"
+def for_peers(children: int, times: int = 1) -> Path:
+    """Path of a SQLite database with what peers read, same rows and indexes, so that they may add tables of their own.
+
+    ``times``: so often each child, under ids of their own; then no index is unique.
+    """
+    path = folder_of(children) / ("peers.db" if times == 1 else f"peers-{times}.db")
     if not path.exists():
-        with closing(sqlite3.connect(path)) as made:
+        part = path.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        with closing(sqlite3.connect(part)) as made:
             made.execute("ATTACH ? AS ours", (str(folder_of(children) / "shouwang.db"),))
             marks = ",".join("?" * len(PEERS_READ))
             found = made.execute(f"SELECT type, name, sql FROM ours.sqlite_master WHERE tbl_name IN ({marks}) AND sql IS NOT NULL ORDER BY type DESC",
                                  PEERS_READ).fetchall()
             for kind, name, definition in found:
                 # Our indexes hold living rows alone; peers know no trash and could not use them.
-                made.execute(definition.partition(" WHERE ")[0] if kind == "index" else definition)
+                plain = definition.partition(" WHERE ")[0].replace(" UNIQUE ", " " if times > 1 else " UNIQUE ")
+                made.execute(plain if kind == "index" else definition)
                 if kind == "table":
                     made.execute(f"INSERT INTO {name} SELECT * FROM ours.{name}")
+                if name == "child":
+                    _repeat(made, times)
             made.commit()
-            made.execute("ANALYZE")
+            made.execute("ANALYZE main")  # not the county itself
+        part.rename(path)
     return path
+
+
+def _repeat(made: sqlite3.Connection, times: int) -> None:
+    """The children once more and once more."""
+    others = ", ".join(row[1] for row in made.execute("PRAGMA table_info(child)") if row[1] != "id")
+    most = made.execute("SELECT max(id) FROM child").fetchone()[0]
+    for again in range(1, times):
+        made.execute(f"INSERT INTO child (id, {others}) SELECT id + {again * most}, {others} FROM child WHERE id <= {most}")
 
 
 def _copy(source: Engine, target: Engine) -> None:
