@@ -213,9 +213,9 @@ class Entity(Model):
         return {}
 
     @classmethod
-    def kept(cls, before: Mapping[str, Any], after: Mapping[str, Any] | None) -> str:
-        """Why a row may not change so, or (None) not be put away; "" where it may."""
-        return ""
+    def kept(cls, before: Mapping[str, Any], after: Mapping[str, Any] | None) -> dict[str, str]:
+        """Why a row may not change so, or (None) not be put away: field key ("" for the whole row) → message, empty where it may."""
+        return {}
 
     def __str__(self) -> str:
         return str(getattr(self, self.__title__)) if self.__title__ else f"{self.__label__} {self.id}"

@@ -32,12 +32,20 @@ class CaseFile(Entity, OfChild):
                 **rules.not_before(values, "opened_on", "closed_on", _("办结日期不能早于发现日期"))}
 
     @classmethod
-    def kept(cls, before: Mapping[str, Any], after: Mapping[str, Any] | None) -> str:
-        """A report of harm (minors' protection 11) does not disappear by anybody's hand, nor does what it says, nor whom it is about."""
+    def kept(cls, before: Mapping[str, Any], after: Mapping[str, Any] | None) -> dict[str, str]:
+        """A report of harm (minors' protection 11) does not disappear by anybody's hand, nor does what it says, nor whom it is about.
+
+        Its text may grow: what it said stands in it unbroken, spaces and line ends aside.
+        """
         if before["kind"] != "report":
-            return ""
-        same = after is not None and all(before[key] == after[key] for key in ("child", "kind", "opened_on")) and (after["plan"] or not before["plan"])
-        return "" if same else _("强制报告的线索不能删除，儿童、类别、发现日期不能改，措施不能清空；登记有误请在措施里写明并办结")
+            return {}
+        if after is None or any(before[key] != after[key] for key in ("child", "kind", "opened_on")):
+            return {"": _("强制报告的线索不能删除，儿童、类别、发现日期不能改；登记有误请在措施里写明并办结")}
+        return {} if _letters(before["plan"]) in _letters(after["plan"]) else {"plan": _("强制报告已写的内容不能删改，请保留原文，在下面补写")}
+
+
+def _letters(text: str | None) -> str:
+    return "".join((text or "").split())
 
 
 class Aid(Entity, OfChild):

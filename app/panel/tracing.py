@@ -17,6 +17,7 @@ from app.panel import files, pages
 from app.panel.address import whole
 from app.panel.confirm import ask
 from app.panel.declared import Declared
+from app.panel.forms import say_all
 from app.panel.rows import Column, Listed
 from app.panel.security import asker
 from app.services import attachments, choosing, clock, history, masks, records, retention, scope
@@ -113,7 +114,10 @@ def revert(view: Declared, row: Entity, change_id: int) -> str | Response:
         records.revert(db.session(), row, change)
         db.session.commit()
         flash(_("已恢复到此前的内容。"), "success")
-    except (records.Refused, records.Conflict):
+    except records.Refused as refused:
+        db.session.rollback()
+        flash(_("无法恢复：%(why)s", why=say_all(refused.errors)), "danger")
+    except records.Conflict:
         db.session.rollback()
         flash(_("无法恢复：那时的内容与现在的记录冲突。"), "danger")
     return redirect(back_url)

@@ -198,17 +198,17 @@ def says(model: type[Entity], rule: str) -> bool:
     return getattr(model, rule).__func__ is not getattr(Entity, rule).__func__
 
 
-def held(who: scope.Asker, model: type[Entity], read: Callable[[], Mapping[str, Any]], changes: Mapping[str, Any] | None = None) -> str:
-    """Why nobody may change a row so, or (None) put it away; "" where one may. ``read`` gives its values, where the entity keeps any."""
+def held(who: scope.Asker, model: type[Entity], read: Callable[[], Mapping[str, Any]], changes: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """Why nobody may change a row so, or (None) put it away, by field; empty where one may. ``read`` gives its values, where the entity keeps any."""
     if who.unbound or not says(model, "kept"):
-        return ""
+        return {}
     before = read()
     return model.kept(before, {**before, **changes} if changes is not None else None)
 
 
 def _hold(session: Session, row: Entity, changes: Mapping[str, Any] | None = None) -> None:
     if why := held(scope.asker(session), type(row), partial(current, row), changes):
-        raise Refused({"": RuleError(why)})
+        raise Refused({key: RuleError(text) for key, text in why.items()})
 
 
 def delete(session: Session, *rows: Entity) -> None:

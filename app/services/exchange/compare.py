@@ -130,8 +130,7 @@ def _hold_changed(reader: Reader) -> None:
         born = births.of(reader.session, reader.model, [whole.get("child") for whole in wholes.values()])
         for i, whole in wholes.items():
             reader.refuse(i, reader.model.problems(births.Beside(whole, born)))
-            if why := records.held(reader.who, reader.model, partial(kept.__getitem__, lines.row_id[i] or 0), lines[i].values):
-                reader.refuse(i, {"": why})
+            reader.refuse(i, records.held(reader.who, reader.model, partial(kept.__getitem__, lines.row_id[i] or 0), lines[i].values))
             if moved and i not in lines.wrong:
                 for key, error in belonging.strangers(reader.session, reader.model, whole, kept=True).items():
                     reader.complain(i, fields_of(reader.model)[key], error)
