@@ -19,6 +19,7 @@ from app.extensions import db
 from app.models import audit, codes
 from app.models.org import AccessKey, Member
 from app.models.words import N_
+from app.panel.address import whole
 from app.panel.confirm import ask
 from app.panel.forms import PanelForm
 from app.panel.rows import Cell
@@ -117,16 +118,30 @@ class MemberView(PanelView):
     @permission_name("write")
     def switch(self, pk: int) -> str | Response:
         """Off: nobody gets in by this account, nor by its keys, from now on. On: again."""
-        row = self._changeable(pk)
-        if request.method == "GET":
-            text = gettext("重新启用 %(name)s 的账号？", name=row.name)
-            if row.active:
-                text = gettext("停用 %(name)s 的账号？已登录的设备会退出，接口密钥会停用。", name=row.name)
-            label = gettext("停用") if row.active else gettext("启用")
-            return ask(label, text, label, self.url("switch", pk=pk), self.url("show", pk=pk), danger=row.active)
-        records.edit(db.session(), row, {"active": not row.active})
-        db.session.commit()
+        row, wanted = self._changeable(pk), {"0": False, "1": True}.get(request.form.get("active", ""))
+        if wanted is None:
+            return self._ask_switch(row)
+        if row.active is wanted:  # the form came twice, or somebody else was first
+            flash(gettext("账号已经是启用的，没有再改。") if wanted else gettext("账号已经是停用的，没有再改。"), "info")
+            return redirect(self.url("show", pk=pk))
+        version = whole(request.form.get("_version"))
+        try:
+            records.edit(db.session(), row, {"active": wanted}, -1 if version is None else version)
+            db.session.commit()
+        except records.Conflict:
+            db.session.rollback()
+            flash(gettext("有人刚刚改了这条记录，请核对后再办。"), "danger")
+            return self._ask_switch(self._changeable(pk))
         return self.saved(row)
+
+    def _ask_switch(self, row: Any) -> str:
+        """Its button posts the state that is wanted, not its change: sent twice, it is done once."""
+        text = gettext("重新启用 %(name)s 的账号？", name=row.name)
+        if row.active:
+            text = gettext("停用 %(name)s 的账号？已登录的设备会退出，接口密钥会停用。", name=row.name)
+        label = gettext("停用") if row.active else gettext("启用")
+        return ask(label, text, label, self.url("switch", pk=row.id), self.url("show", pk=row.id), danger=row.active,
+                   hidden=[("active", "0" if row.active else "1"), ("_version", str(row.version))])
 
 
 class AccessKeyView(PanelView):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.models.audit import Change
 from app.models.org import AccessKey, Member
 from app.services import clock, keys
-from tests.support.client import DeskClient
+from tests.support.client import DeskClient, switched
 from tests.support.settings import PASSWORD
 
 NEW = "Another-pass-2028"
@@ -59,7 +59,7 @@ def test_a_reset_password_ends_the_keys_of_this_account_alone(client_for, look, 
 def test_an_account_that_was_switched_off_comes_back_without_its_keys(client_for, keys_of):
     pk, _texts, answers = keys_of("school3")
     for state in ([401, 401], [401, 401]):
-        assert client_for("admin").post(f"/member/switch/{pk}").status_code == 302
+        assert switched(client_for("admin"), pk).status_code == 302
         assert answers() == state
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app.models.audit import AccessLog
 from app.models.org import Member, Staff
-from tests.support.client import DeskClient
+from tests.support.client import DeskClient, hidden_of, switched
 from tests.support.settings import PASSWORD
 
 NEW = "My-own-pass-2027"
@@ -92,14 +92,37 @@ def test_reset_unlock_and_switch(app, client_for, people, look):
     assert school.post(f"/member/unlock/{teacher.id}").status_code == 302
     again, answer = knock(app, "teacher", first)
     assert answer.status_code == 302
-    assert school.get(f"/member/switch/{teacher.id}").status_code == 200
-    assert school.post(f"/member/switch/{teacher.id}").status_code == 302
+    assert switched(school, teacher.id).status_code == 302
     assert again.get("/me/password").status_code == 302
     assert knock(app, "teacher", first)[1].status_code == 401
-    assert school.post(f"/member/switch/{teacher.id}").status_code == 302
+    assert switched(school, teacher.id).status_code == 302
     assert knock(app, "teacher", first)[1].status_code == 302
     told = look(lambda session: session.scalars(select(AccessLog.who).where(AccessLog.action == "password", AccessLog.row_id == teacher.id)).all())
     assert told and "系统" not in told
+
+
+def test_a_switch_that_is_posted_twice_switches_once(client_for, people, look):
+    pk, county = people["school2"].id, client_for("county")
+
+    def active():
+        return look(lambda session: session.get_one(Member, pk).active)
+
+    for now, said in ((False, "已经是停用的"), (True, "已经是启用的")):
+        sent = hidden_of(county, f"/member/switch/{pk}")
+        assert county.post(f"/member/switch/{pk}", data=sent).status_code == 302 and active() is now
+        again = county.post(f"/member/switch/{pk}", data=sent, follow_redirects=True).get_data(as_text=True)
+        assert active() is now and said in again
+
+
+def test_a_switch_from_a_stale_page_asks_again(client_for, people, look):
+    pk, county = people["school2"].id, client_for("county")
+    stale = hidden_of(county, f"/member/switch/{pk}")
+    assert switched(county, pk).status_code == switched(county, pk).status_code == 302
+    for sent in (stale, {"active": "0"}, {"active": "x", "_version": stale["_version"]}):
+        answer = county.post(f"/member/switch/{pk}", data=sent)
+        assert answer.status_code == 200 and "停用" in answer.get_data(as_text=True)
+        assert ("有人刚刚改了" in answer.get_data(as_text=True)) is (sent["active"] == "0")
+        assert look(lambda session: session.get_one(Member, pk).active)
 
 
 def test_accounts_above_and_elsewhere_stay_untouched(client_for, people):

@@ -43,3 +43,15 @@ def logged_in(app: Flask, account: str, password: str) -> DeskClient:
         f"{account} could not log in: {answer.status_code}\n{answer.get_data(as_text=True)[:2000]}"
     )
     return client
+
+
+def hidden_of(client: DeskClient, page: str) -> dict[str, str]:
+    """What the form of a page carries beside what is typed, but for its CSRF token."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', client.get(page).get_data(as_text=True))
+    return {name: value for name, value in found if name != "csrf_token"}
+
+
+def switched(client: DeskClient, member_id: int) -> TestResponse:
+    """The answer to the button that switches an account off, or on again."""
+    page = f"/member/switch/{member_id}"
+    return client.post(page, data=hidden_of(client, page))
