@@ -13,16 +13,17 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.panel import confirm
-from app.panel.forms import say, say_all
+from app.panel.forms import new_token, say, say_all, token_sent
 from app.panel.security import asker
 from app.panel.view import PanelView
 from app.services import records
 
 
 class Step(NamedTuple):
-    """A button of a record: in which states it is offered, what it asks and does, what is said then.
+    """A button of a record: in which states it is offered (none: in any), what it asks and does, what is said then.
 
-    ``work`` takes the session, the row and, where the step ``asks``, the text that was typed; it refuses that under "reason".
+    ``work`` takes the session, the row and, where the step ``asks``, the text that was typed; it refuses that under "reason". Where the step
+    ``makes`` a record it takes the page's ``token`` too, so that what is sent twice makes one, and gives that record: one is led to it.
     """
 
     label: str
@@ -33,6 +34,7 @@ class Step(NamedTuple):
     role: str = ""  # whose it is, beside the right to write; "": of everybody who has that
     asks: str = ""  # the label of a text without which it is not done
     only: Callable[[Any], bool] | None = None  # what must hold of the row beside its state
+    makes: bool = False
 
 
 class Stepped(PanelView):
@@ -49,14 +51,19 @@ class Stepped(PanelView):
         return self.url("show", pk=row.id)
 
     def after(self, row: Any, what: str) -> str:
+        """Where one stands when it was done; ``row`` is the record that the step made, where it makes one."""
         return self.back_of(row)
+
+    def warning_of(self, row: Any, what: str) -> str:
+        """What the asking page says of this very row, behind what it says of any."""
+        return ""
 
     def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
         return [{"label": _(step.label), "url": self.url("step", pk=row.id, what=what)} for what, step in self.steps.items() if self._offers(step, row)]
 
     def _offers(self, step: Step, row: Any) -> bool:
         mine = self.may("write") and step.role in ("", asker().role)
-        return mine and row.state in step.states and (step.only is None or step.only(row))
+        return mine and (not step.states or row.state in step.states) and (step.only is None or step.only(row))
 
     @expose("/step/<int:pk>/<what>", methods=["GET", "POST"])
     @has_access
@@ -70,7 +77,7 @@ class Stepped(PanelView):
             return self._asked(row, what, step)
         typed, back = request.form.get("reason", ""), self.back_of(row)
         try:
-            step.work(db.session(), row, *([typed] if step.asks else []))
+            made = step.work(db.session(), row, *([typed] if step.asks else []), **({"token": token_sent()} if step.makes else {}))
             db.session.commit()
         except records.Refused as refused:
             db.session.rollback()
@@ -83,9 +90,10 @@ class Stepped(PanelView):
             flash(_("有人刚刚改了这条记录，请核对后再办。"), "danger")
             return redirect(back)
         flash(_(step.done), "success")
-        return redirect(self.after(row, what))
+        return redirect(self.after(made if step.makes else row, what))
 
     def _asked(self, row: Any, what: str, step: Step, value: str = "", error: str = "") -> str:
         label = _(step.label)
         text = {"label": _(step.asks), "hint": "", "value": value, "error": error} if step.asks else None
-        return confirm.ask(f"{label} · {self.subject(row)}", _(step.text), label, self.url("step", pk=row.id, what=what), self.back_of(row), reason=text)
+        return confirm.ask(f"{label} · {self.subject(row)}", _(step.text) + self.warning_of(row, what), label, self.url("step", pk=row.id, what=what),
+                           self.back_of(row), hidden=[("_token", new_token())] if step.makes else (), reason=text)

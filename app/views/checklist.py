@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, request
@@ -16,9 +15,7 @@ from app.extensions import db
 from app.models import codes
 from app.models.inspection import ChecklistItem, ChecklistSection, ChecklistTemplate
 from app.models.words import _
-from app.panel import forms
-from app.panel.confirm import ask
-from app.panel.forms import say_all
+from app.panel.steps import Step, Stepped
 from app.panel.view import PanelView
 from app.panel.views_by_entity import url_of
 from app.services import checklist, checklist_order, checklist_place, records
@@ -33,8 +30,15 @@ def changeable(template: ChecklistTemplate) -> bool:
     return template.state == "draft" and checklist_place.changes(db.session(), template)
 
 
-class ChecklistTemplateView(PanelView):
+STEPS = {
+    "copy": Step(_("复制为新版本"), (), _("照它做一份新的草稿，可以修改后发布。"), _("已复制为新的草稿。"), checklist.new_version,
+                 only=lambda row: checklist_place.copies(db.session(), row), makes=True),
+    "publish": Step(_("发布"), ("draft",), _("发布后不能再修改。"), _("已发布。"), checklist.publish, only=changeable)}
+
+
+class ChecklistTemplateView(Stepped):
     model = ChecklistTemplate
+    steps = STEPS
     columns = ["name", "code", "number", "area", "state", "published_on", *RULES]
     groups = [(_("评分与期限"), RULES)]
     list_columns = ["name", "code", "number", "area", "state", "published_on"]
@@ -48,13 +52,8 @@ class ChecklistTemplateView(PanelView):
         state = {"text": gettext(codes.TEMPLATE_STATE[row.state]), "pill": "ok" if row.state == "published" else "warn"}
         return [{"text": gettext("第 %(n)s 版", n=row.number)}, state]
 
-    def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
-        """A draft is published; of any version a new draft is made. Both ask first."""
-        if not self.may("write"):
-            return []
-        copy = {"label": gettext("复制为新版本"), "url": self.url("copy", pk=row.id)}
-        publish = {"label": gettext("发布"), "url": self.url("publish", pk=row.id)}
-        return [*([copy] if checklist_place.copies(db.session(), row) else []), *([publish] if self.may_change(row) else [])]
+    def warning_of(self, row: Any, what: str) -> str:
+        return checklist_words.contradictions(checklist.items_of(db.session(), row.id)) if what == "publish" else ""
 
     def links_of(self, row: Any) -> list[tuple[str, str]]:
         found = [(gettext("导出工作簿"), self.url("book", pk=row.id))] if self.may("export") else []
@@ -123,43 +122,6 @@ class ChecklistTemplateView(PanelView):
         if not self.may_change(row):
             raise records.Forbidden("edit")
         return row
-
-    @expose("/publish/<int:pk>", methods=["GET", "POST"])
-    @has_access
-    @permission_name("write")
-    def publish(self, pk: int) -> str | Response:
-        row = self.row(pk)
-        if request.method == "GET":
-            return self._ask(row, "publish", gettext("发布"), self._asked(row))
-        return self._settle(row, checklist.publish, gettext("已发布。"))
-
-    def _asked(self, row: Any) -> str:
-        warning = checklist_words.contradictions(checklist.items_of(db.session(), row.id))
-        return gettext("发布“%(name)s”？发布后不能再修改。", name=row) + warning
-
-    @expose("/copy/<int:pk>", methods=["GET", "POST"])
-    @has_access
-    @permission_name("write")
-    def copy(self, pk: int) -> str | Response:
-        row = self.row(pk)
-        if request.method == "GET":
-            return self._ask(row, "copy", gettext("复制为新版本"), gettext("把“%(name)s”复制为新的草稿？", name=row))
-        return self._settle(row, partial(checklist.new_version, token=forms.token_sent()), gettext("已复制为新的草稿。"))
-
-    def _ask(self, row: Any, name: str, label: str, text: str) -> str:
-        return ask(label, text, label, self.url(name, pk=row.id), self.url("show", pk=row.id), hidden=[("_token", forms.new_token())])
-
-    def _settle(self, row: Any, work: Callable[..., Any], done: str) -> Response:
-        pk = row.id
-        try:
-            made = work(db.session(), row)
-            db.session.commit()
-            flash(done, "success")
-            return redirect(self.url("show", pk=made.id))
-        except records.Refused as refused:
-            db.session.rollback()
-            flash(say_all(refused.errors), "danger")
-            return redirect(self.url("show", pk=pk))
 
 
 class InOrder(PanelView):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
 from flask_appbuilder.security.decorators import permission_name
 from flask_babel import gettext
@@ -16,11 +16,12 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.models.children import Child
 from app.models.forms import Form, FormColumn
+from app.models.words import _
 from app.panel import downloads
 from app.panel.address import whole
 from app.panel.books import send_book
-from app.panel.confirm import ask
 from app.panel.security import asker
+from app.panel.steps import Step, Stepped
 from app.panel.view import PanelView
 from app.services import records
 from app.services.forms import declaration, figures, own, periods, places, produce
@@ -28,8 +29,21 @@ from app.services.forms.declaration import FIGURES, Declared
 from app.views import form_figures, form_jobs
 
 
-class FormView(PanelView):
+def _copied(row: Form) -> bool:
+    """Whether who asks may make an own copy of it: an office, of what is not its own already."""
+    return asker().area_id is not None and not own.changeable(db.session(), row)
+
+
+STEPS = {
+    "copy": Step(_("复制为本地表样"), (), _("复制后在本地使用，可以增减、改名、调整栏目。现在复制？"),
+                 _("已复制，现在用的是本地表样。删除它就恢复通用表样。"), own.copy, only=_copied, makes=True)}
+
+
+class FormView(Stepped):
+    """Whoever has a copy of a form already is led to it."""
+
     model = Form
+    steps = STEPS
     columns = ["title", "key", "area", "kind", "period", "subject", "which", "day", "sorted_by", "unit", "portrait", "signers", "note"]
     list_columns = ["title", "area", "kind", "period"]
     order = ("id", False)
@@ -41,24 +55,8 @@ class FormView(PanelView):
     def may_change(self, row: Any) -> bool:
         return own.changeable(db.session(), row)
 
-    def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
-        if not self.may("write") or self.may_change(row) or asker().area_id is None:
-            return []
-        return [{"label": gettext("复制为本地表样"), "url": self.url("copy", pk=row.id)}]
-
-    @expose("/copy/<int:pk>", methods=["GET", "POST"])
-    @has_access
-    @permission_name("write")
-    def copy(self, pk: int) -> str | Response:
-        """Asks first; whoever has a copy already is led to it."""
-        row = self.row(pk)
-        if request.method == "GET":
-            label, sure = gettext("复制为本地表样"), gettext("复制后在本地使用，可以增减、改名、调整栏目。现在复制？")
-            return ask(label, sure, label, self.url("copy", pk=pk), self.url("show", pk=pk))
-        made = own.copy(db.session(), row)
-        db.session.commit()
-        flash(gettext("已复制，现在用的是本地表样。删除它就恢复通用表样。"), "success")
-        return redirect(self.url("show", pk=made.id, tab="FormColumn"))
+    def after(self, row: Any, what: str) -> str:
+        return self.url("show", pk=row.id, tab="FormColumn")
 
 
 class FormColumnView(PanelView):

@@ -53,7 +53,7 @@ def attempts(pk, section, item):
     yield from (("POST", f"/{table}/delete/{row}", {"_sure": "1"}) for table, row in (
         ("checklist_item", i), ("checklist_section", s), ("checklist_template", pk)))
     yield from (("POST", f"/checklist_template/move/{pk}", {"move": said}) for said in (f"s.{s}.{s_version}.{s_next}", f"i.{i}.{i_version}.{i_next}"))
-    yield "POST", f"/checklist_template/publish/{pk}", {}
+    yield "POST", f"/checklist_template/step/{pk}/publish", {}
     yield "POST", f"/checklist_template/take_in/{pk}", {"file": (io.BytesIO("分类编号,分类名称,编号,检查内容,方式\nA,一,A1,改了。,查\n".encode()), "a.csv")}
     yield "POST", f"/checklist_template/take_in/{pk}/write", {"token": "0" * 32}
 
@@ -137,12 +137,12 @@ def test_what_one_makes_is_ones_own(client_for, look):
 def test_what_is_published_is_copied_as_ones_own_and_a_foreign_draft_is_not(client_for, look, elsewhere):
     client = client_for("county")
     here = look(lambda session: session.scalar(select(Member.area_id).where(Member.username == "county")))
-    assert "/copy/" not in client.get(f"/checklist_template/show/{elsewhere}").text
-    assert client.post(f"/checklist_template/copy/{elsewhere}", data={"_token": "a" * 30}).location.endswith(f"/show/{elsewhere}")
+    assert f"/checklist_template/step/{elsewhere}/copy" not in client.get(f"/checklist_template/show/{elsewhere}").text
+    assert client.post(f"/checklist_template/step/{elsewhere}/copy", data={"_token": "a" * 30}).location.endswith(f"/show/{elsewhere}")
     look(lambda session: checklist.publish(session, session.get(ChecklistTemplate, elsewhere)))
     page = client.get(f"/checklist_template/show/{elsewhere}").text
-    assert f"/checklist_template/copy/{elsewhere}" in page and f"/checklist_template/edit/{elsewhere}" not in page
-    pk = int(client.post(f"/checklist_template/copy/{elsewhere}", data={"_token": "b" * 30}).location.rsplit("/", 1)[1])
+    assert f"/checklist_template/step/{elsewhere}/copy" in page and f"/checklist_template/edit/{elsewhere}" not in page
+    pk = int(client.post(f"/checklist_template/step/{elsewhere}/copy", data={"_token": "b" * 30}).location.rsplit("/", 1)[1])
     assert look(lambda session: session.get(ChecklistTemplate, pk).area_id) == here
     section = look(lambda session: checklist.sections_of(session, pk)[0].id)
     assert client.get(f"/checklist_section/edit/{section}").status_code == 200

@@ -20,7 +20,7 @@ def page_of(client, url, status=200):
 def copied(client_for, look):
     """The county's copy of the pairing register: its id."""
     common = look(lambda session: session.scalar(select(Form.id).where(Form.key == "pairing", Form.area_id.is_(None))))
-    return int(re.search(r"/show/(\d+)", client_for("county").post(f"/form/copy/{common}").location)[1])
+    return int(re.search(r"/show/(\d+)", client_for("county").post(f"/form/step/{common}/copy").location)[1])
 
 
 def column_of(look, form_id, source):
@@ -78,7 +78,7 @@ def test_a_source_is_stored_as_its_key_and_told_in_words(client_for, look, copie
 def test_a_column_hung_on_another_form_must_fit_it(client_for, look, copied):
     client, pk = client_for("county"), column_of(look, copied, "staff")
     care = look(lambda session: session.scalar(select(Form.id).where(Form.key == "care", Form.area_id.is_(None))))
-    other = int(re.search(r"/show/(\d+)", client.post(f"/form/copy/{care}").location)[1])
+    other = int(re.search(r"/show/(\d+)", client.post(f"/form/step/{care}/copy").location)[1])
     same = {"form": other, "position": "30", "label": "教师", "width": "10", "shown": "y"}
     page = typed(client, f"/form_column/edit/{pk}", **same, source="staff").get_data(as_text=True)
     assert "请从列表中选择" in page and "谈过心的人数 ÷ 留守儿童" in page

@@ -43,15 +43,15 @@ def planned(look):
 def test_a_form_makes_one_copy_of_the_checklist_and_publishing_asks_first(client_for, look):
     client, template = client_for("county"), id_of(look, ChecklistTemplate, ChecklistTemplate.state == "published")
     count = select(func.count(ChecklistTemplate.id))
-    before, page = look(lambda session: session.scalar(count)), client.get(f"/checklist_template/copy/{template}").text
+    before, page = look(lambda session: session.scalar(count)), client.get(f"/checklist_template/step/{template}/copy").text
     token = re.search(r'name="_token" value="([^"]+)"', page)[1]
-    made = [client.post(f"/checklist_template/copy/{template}", data={"_token": token}).location for _ in range(2)]
+    made = [client.post(f"/checklist_template/step/{template}/copy", data={"_token": token}).location for _ in range(2)]
     assert made[0] == made[1] and look(lambda session: session.scalar(count)) == before + 1
     draft = int(made[0].rsplit("/", 1)[1])
-    assert f'href="/checklist_template/publish/{draft}"' in client.get(made[0]).text
-    assert "发布后不能再修改" in client.get(f"/checklist_template/publish/{draft}").text
+    assert f'href="/checklist_template/step/{draft}/publish"' in client.get(made[0]).text
+    assert "发布后不能再修改" in client.get(f"/checklist_template/step/{draft}/publish").text
     assert look(lambda session: session.get(ChecklistTemplate, draft).state) == "draft", "asking publishes nothing"
-    client.post(f"/checklist_template/publish/{draft}")
+    client.post(f"/checklist_template/step/{draft}/publish")
     assert look(lambda session: session.get(ChecklistTemplate, draft).state) == "published"
 
 

@@ -57,7 +57,7 @@ def test_a_parameter_is_changed_and_told(client_for, look, i9):
     assert "130 克（默认 125 克；检查内容里还写着 125，请一并改）" in shown(client, f"/checklist_item/show/{pk}")
     assert re.search(r"每份留样至少 125 克\s+→\s+每份留样至少 130 克", shown(client, f"/checklist_item/history/{pk}"))
     template = look(lambda session: session.get(ChecklistItem, pk).section.template_id)
-    assert "I9 的检查内容里还写着原来的数字" in client.get(f"/checklist_template/publish/{template}").text
+    assert "I9 的检查内容里还写着原来的数字" in client.get(f"/checklist_template/step/{template}/publish").text
     copied = look(lambda session: [item.parameters for item in checklist.items_of(session, checklist.new_version(
         session, session.get(ChecklistTemplate, template)).id) if item.code == "I9"])
     assert copied == [{"min_grams": 130}]

@@ -168,15 +168,16 @@ def move(world: World, account: str) -> Iterator[Case]:
             yield Case(f"move {place} to foreign {there}", url("Child", f"move/{pk}"), False, statuses, "POST", data, aim=("Child", pk))
 
 
-def acted(entity: str, name: str) -> PageWay:
-    """A button of a record of the whole house: a page that asks, and what it does."""
+def stepped(entity: str, *names: str) -> PageWay:
+    """The steps of a record of the whole house: a page that asks, and what it does."""
 
     def cases(world: World, account: str) -> Iterator[Case]:
-        granted, pk = may(world, account, "write", entity), world.rows[entity, "mine"]
-        yield Case(f"{name} {entity} asks", url(entity, f"{name}/{pk}"), granted, READ if granted else REFUSED)
-        if not granted or name == "publish":  # a copy made for each account would only fill the table
-            yield Case(f"{name} {entity}", url(entity, f"{name}/{pk}"), granted, ASKED_AGAIN if granted else REFUSED, "POST", {}, aim=(entity, pk),
-                       grows=entity)
+        pk = world.rows[entity, "mine"]
+        for name in (*names, "nothing"):
+            granted, address = may(world, account, "write", entity) and name in names, url(entity, f"step/{pk}/{name}")
+            yield Case(f"{name} {entity} asks", address, granted, READ if granted else REFUSED)
+            if not granted or name == "publish":  # a copy made for each account would only fill the table
+                yield Case(f"{name} {entity}", address, granted, ASKED_AGAIN if granted else REFUSED, "POST", {}, aim=(entity, pk), grows=entity)
 
     return cases
 
@@ -187,10 +188,10 @@ PAGE_WAYS: dict[str, PageWay] = {
     "Files.take": upload, "Files.download": download, "Files.remove": remove_file, "Files.restore": restore_file,
     "Statistics.index": statistics("", "read"), "Statistics.export": statistics("export.xlsx", "export"),
     "MemberView.password": of_row("Member", "password"), "MemberView.unlock": of_row("Member", "unlock"), "MemberView.switch": of_row("Member", "switch"),
-    "ChecklistTemplateView.publish": acted("ChecklistTemplate", "publish"), "ChecklistTemplateView.copy": acted("ChecklistTemplate", "copy"),
+    "ChecklistTemplateView.step": stepped("ChecklistTemplate", "publish", "copy"),
     "AccessKeyView.revoke": of_row("AccessKey", "revoke", safe=False),
 }
 
 
 PAGE_WAYS |= {
-    "FormView.copy": acted("Form", "copy"), **SHEET_WAYS, **JOB_WAYS, **FORM_WAYS, **VISIT_WAYS, **CAMPAIGN_WAYS, **FINDING_WAYS, **CHECKLIST_WAYS}
+    "FormView.step": stepped("Form", "copy"), **SHEET_WAYS, **JOB_WAYS, **FORM_WAYS, **VISIT_WAYS, **CAMPAIGN_WAYS, **FINDING_WAYS, **CHECKLIST_WAYS}

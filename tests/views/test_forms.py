@@ -88,7 +88,7 @@ def test_the_form_of_one_child_is_a_button_of_its_record(app, client_for):
 
 def test_a_county_copies_a_form_in_the_panel(client_for):
     client = client_for("county")
-    made = client.post("/form/copy/5")
+    made = client.post("/form/step/5/copy")
     assert made.status_code == 302
     url = made.location.split("?")[0]
     assert f'{url.replace("show", "edit")}"' in page_of(client, url) and "/form/edit/5" not in page_of(client, "/form/show/5")

@@ -23,14 +23,14 @@ def changeable(session: Session, form: Form | None) -> bool:
     return who.unbound or form is not None and form.area_id is not None and form.area_id == who.area_id and who.school_id is None
 
 
-def copy(session: Session, form: Form) -> Form:
-    """The asker's own copy of a form; the one that is there already."""
+def copy(session: Session, form: Form, token: str | None = None) -> Form:
+    """The asker's own copy of a form; the one that is there already. ``token``: of the page that asked."""
     area_id = scope.asker(session).area_id
     found = session.scalars(select(Form).where(Form.key == form.key, Form.area_id == area_id)).first()
     if found is not None:
         return found
     fixed = {key: getattr(form, key) for key, one in fields_of(Form).items() if one.read_only and not one.target}
-    made: Form = records.add(session, Form, _open(form), own={**fixed, "area_id": area_id})
+    made: Form = records.add(session, Form, _open(form), token, own={**fixed, "area_id": area_id})
     for column in session.scalars(select(FormColumn).where(FormColumn.form_id == form.id).order_by(FormColumn.position, FormColumn.id)).all():
         records.add(session, FormColumn, {**_open(column), "form": made.id})
     return made
