@@ -22,6 +22,7 @@ from app.models.rules import RuleError
 from app.models.words import _
 from app.services import records, scope, self_check, upload, visits
 from app.services.finding_marks import SETTLED
+from app.services.inspection_rules import hold
 
 FOLDER = "files"  # below VAR
 MOST_FILES = 20  # on one row
@@ -67,13 +68,21 @@ def may_change(session: Session, row: Entity, verb: str = "write") -> bool:
     return takes_files(type(row)) and who.may(verb, Attachment) and who.may("write", type(row)) and not _closed(session, row, verb)
 
 
+def _hold(session: Session, row: Entity, verb: str) -> None:
+    """Forbidden where files of the row may not be changed. What a tick belongs to stays open until the transaction ends, as where it is ticked."""
+    if isinstance(row, Answer | SelfAnswer):
+        hold(session, session.get_one(Inspection, row.inspection_id))
+    if not may_change(session, row, verb):
+        raise records.Forbidden(f"{verb} files of {type(row).__name__}")
+
+
 def _closed(session: Session, row: Entity, verb: str) -> bool:
     """What a submitted inspection or self-check, or a settled finding, rests on stays as it was; a school's report waits as it was proved."""
     if isinstance(row, Finding):
         return row.state in SETTLED or (row.state == "done" and verb == "delete" and scope.asker(session).role == "school")
     if isinstance(row, SelfAnswer):
         query = select(CampaignSchool, Inspection).join(Inspection, Inspection.id == CampaignSchool.inspection_id)
-        found = session.execute(query.where(Inspection.id == row.inspection_id)).first()
+        found = session.execute(query.where(Inspection.id == row.inspection_id).execution_options(populate_existing=True)).first()
         return found is None or self_check.shut(found[0], found[1]) is not None
     if isinstance(row, Answer):
         return session.scalar(select(Inspection.state).where(Inspection.id == row.inspection_id)) == "submitted"
@@ -94,8 +103,7 @@ def store(session: Session, row: Entity, kept: upload.Upload, folder: Path, toke
     What was sent before, by its form's token or by name and bytes, is not kept again: the file that is there comes back.
     Raises records.Forbidden, records.Refused with the reason under "file".
     """
-    if not may_change(session, row):
-        raise records.Forbidden(f"write files of {type(row).__name__}")
+    _hold(session, row, "write")
     if token and (made := records.made_by(session, Attachment, token)):
         return made
     known = (kept.name, hashlib.sha256(kept.data).hexdigest())
@@ -105,8 +113,7 @@ def store(session: Session, row: Entity, kept: upload.Upload, folder: Path, toke
 
 def keep(session: Session, row: Entity, kept: upload.Upload, folder: Path, token: str | None = None) -> Attachment:
     """The same, but always a new one, which the caller may discard."""
-    if not may_change(session, row):
-        raise records.Forbidden(f"write files of {type(row).__name__}")
+    _hold(session, row, "write")
     _hold_most(session, row)
     own = {"entity": type(row).__name__, "row_id": row.id, "name": kept.name, "media_type": kept.media_type,
            "size": len(kept.data), "sha256": hashlib.sha256(kept.data).hexdigest(), "stored_as": _new_name()}
@@ -145,15 +152,13 @@ def _may_read(session: Session, row: Entity) -> bool:
 
 def remove(session: Session, found: Attachment, row: Entity) -> None:
     """Put a file into the trash; the caller commits. Raises records.Forbidden."""
-    if not may_change(session, row, "delete"):
-        raise records.Forbidden(f"delete files of {type(row).__name__}")
+    _hold(session, row, "delete")
     records.delete(session, found)
 
 
 def restore(session: Session, found: Attachment, row: Entity) -> None:
     """Take a file back from the trash; the caller commits. Raises records.Forbidden, records.Refused."""
-    if not may_change(session, row, "delete"):
-        raise records.Forbidden(f"restore files of {type(row).__name__}")
+    _hold(session, row, "delete")
     _hold_most(session, row)
     records.restore(session, found)
 

@@ -9,8 +9,9 @@ from app.extensions import db
 from app.models.campaign import Campaign, CampaignSchool, SelfAnswer
 from app.models.inspection import Inspection
 from app.models.org import Member
-from app.services import clock, inspection, records, scope, self_check
+from app.services import attachments, clock, inspection, records, scope, self_check
 from tests.support.beside import Beside, sessions_of
+from tests.support.visiting import photo
 
 
 @pytest.fixture
@@ -73,6 +74,15 @@ def said(beside):
     return str(beside.said.errors[""])
 
 
+def first_tick(session, place):
+    return session.scalars(select(SelfAnswer).where(SelfAnswer.inspection_id == place.inspection_id).order_by(SelfAnswer.id)).first()
+
+
+def files(school, pk):
+    with school() as session:
+        return len(attachments.of_row(session, first_tick(session, session.get_one(CampaignSchool, pk))))
+
+
 def stands(school, pk):
     """Results of the self-check, and whether it was sent."""
     with school() as session:
@@ -128,3 +138,26 @@ def test_of_two_who_send_it_the_second_is_told(school, pk):
         other = Beside(school, CampaignSchool, pk, send)
         session.commit()
     assert "自查已经提交" in said(other)
+
+
+@pytest.mark.parametrize("end", [send, begin])
+def test_a_photo_beside_the_end_of_the_self_check_is_refused(school, inspector, pk, tmp_path, end):
+    def hang(session, place):
+        attachments.store(session, first_tick(session, place), attachments.taken("现场.jpg", photo().read()), tmp_path)
+
+    with (school if end is send else inspector)() as session:
+        end(session, session.get_one(CampaignSchool, pk))
+        other = Beside(school, CampaignSchool, pk, hang)
+        session.commit()
+    other.join()
+    assert isinstance(other.said, records.Forbidden), other.said
+    assert files(school, pk) == 0 and not list(tmp_path.rglob("*/*"))
+
+
+def test_a_photo_is_kept_while_it_is_open(school, pk, tmp_path):
+    with school() as session:
+        place = session.get_one(CampaignSchool, pk)
+        tick(session, place)
+        attachments.store(session, first_tick(session, place), attachments.taken("现场.jpg", photo().read()), tmp_path)
+        session.commit()
+    assert (files(school, pk), stands(school, pk)) == (1, ({"pass", "fail"}, False))
