@@ -9,10 +9,11 @@ from sqlalchemy import func, inspect, select, update
 from app.extensions import db
 from app.models.inspection import Finding, FindingStep, Inspection, Opinion
 from app.models.org import Area, Member
-from app.services import opinion_letter, scope
+from app.services import clock, opinion_letter, scope, scoring
 from app.services.inspection_report import findings_of
 
-OPINION, FINDING = Opinion.__table__, Finding.__table__
+OPINION, FINDING, VISIT = Opinion.__table__, Finding.__table__, Inspection.__table__
+MARK = date(2031, 1, 1)
 
 
 @pytest.fixture
@@ -31,7 +32,10 @@ def below(app):
             ids = letter.id, draft.id
             session.commit()
         with db.engine.begin() as connection:
-            connection.execute(update(OPINION).where(OPINION.c.id == ids[1]).values(state="draft", issued_on=None, sent=None))
+            connection.execute(update(OPINION).where(OPINION.c.id == ids[1]).values(state="draft", issued_on=None, sent=None, grade="poor"))
+            connection.execute(update(OPINION).where(OPINION.c.id == ids[0]).values(grade="fair"))
+            visits = select(OPINION.c.inspection_id).where(OPINION.c.id.in_(ids))
+            connection.execute(update(VISIT).where(VISIT.c.id.in_(visits)).values(grade="good", next_due_on=MARK))
         downgrade(revision="0011")
         assert "sent" not in {one["name"] for one in inspect(db.engine).get_columns("opinion")}
         yield ids
@@ -54,3 +58,12 @@ def test_letters_that_went_out_before_say_what_stands_now(below):
         assert len(now.lines) == len(findings_of(session, visit)) - 1 and date(2030, 1, 1) in {one.due_on for one in now.lines}
         assert session.get_one(Opinion, draft).sent is None
         assert session.scalar(select(func.count()).where(OPINION.c.issued_on.is_not(None), OPINION.c.sent.is_(None))) == 0
+
+
+def test_a_school_is_due_again_by_the_grade_of_its_letter(below):
+    upgrade()
+    with scope.everything(db.session()):
+        letter, draft = (db.session.get_one(Inspection, db.session.get_one(Opinion, pk).inspection_id) for pk in below)
+        day = clock.local(letter.submitted_at).date()
+        assert letter.next_due_on == scoring.next_visit("fair", day, scoring.rules_of(letter.template)) != MARK
+        assert (letter.grade, draft.next_due_on) == ("good", MARK), "what the inspector found stays, and a draft says nothing yet"
