@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.models.inspection import ChecklistTemplate
 from app.models.org import Area, Member
-from app.services import checklist, checklist_told, records
+from app.services import checklist, checklist_told, records, scope
 from tests.support.asking import asking
 from tests.support.checklists import drafted
 
@@ -28,24 +28,44 @@ def elsewhere(look):
     return look(lambda session: drafted(session, account="school3"))
 
 
+WHOLE = {"code": "x", "number": 1, "excellent_from": 90, "good_from": 75, "fair_from": 60, "cap": "fair", "critical_days": 15, "general_days": 30,
+         "excellent_months": 6, "good_months": 4, "fair_months": 2, "poor_months": 2, "objection_days": 7, "recheck_days": 10, "extend_days": 30,
+         "escalate_days": 15}
+
+
 def told(look, pk):
     return look(lambda session: checklist_told.of(session, session.get(ChecklistTemplate, pk)))
 
 
-def first_rows(look, pk):
-    """The first section and item: id, version, the next one's id."""
+def same(before, now):
+    """Whether two versions say the same, in the same order."""
+    orders = [(list(one.sections.items()), list(one.items)) for one in (before, now)]
+    return checklist_told.apart(before, now).nothing and orders[0] == orders[1]
+
+
+def head(look, pk):
+    """State, name and end of a version itself."""
     def read(session):
-        sections, items = checklist.outline(session, pk)
-        return [(rows[0].id, rows[0].version, rows[1].id) for rows in (sections, items)]
+        with scope.trash(session):
+            return session.execute(select(ChecklistTemplate.state, ChecklistTemplate.name, ChecklistTemplate.deleted_at).where(
+                ChecklistTemplate.id == pk)).one()
     return look(read)
 
 
-def attempts(pk, section, item):
+def first_rows(look, pk):
+    """Its version, and the first section and item: id, version, the next one's id."""
+    def read(session):
+        parts = checklist.outline(session, pk)
+        return session.get(ChecklistTemplate, pk).version, *((rows[0].id, rows[0].version, rows[1].id) for rows in parts)
+    return look(read)
+
+
+def attempts(pk, version, section, item):
     """Every way in that would change a draft: method, path, what is sent."""
     (s, s_version, s_next), (i, i_version, i_next) = section, item
     whole = {"code": "A1", "text": "改了。", "methods": ["查"], "weight": 1}
     yield from (("GET", f"/{table}/edit/{row}", None) for table, row in (("checklist_template", pk), ("checklist_section", s), ("checklist_item", i)))
-    yield "POST", f"/checklist_template/edit/{pk}", {"name": "改了", "code": "x", "number": 1, "_version": 1}
+    yield "POST", f"/checklist_template/edit/{pk}", {**WHOLE, "name": "改了", "_version": version}
     yield "POST", f"/checklist_section/edit/{s}", {"template": pk, "code": "A", "name": "改了", "_version": s_version}
     yield "POST", f"/checklist_item/edit/{i}", {**whole, "section": s, "_version": i_version}
     yield "POST", "/checklist_section/add", {"template": pk, "code": "Z", "name": "加的"}
@@ -58,10 +78,10 @@ def attempts(pk, section, item):
     yield "POST", f"/checklist_template/take_in/{pk}/write", {"token": "0" * 32}
 
 
-def machine(pk, section, item):
+def machine(pk, version, section, item):
     """The same by REST."""
-    yield from (("PATCH", f"/api/v1/{table}/{row}", {"version": version, key: "改了"}) for table, row, version, key in (
-        ("checklist_template", pk, 1, "name"), ("checklist_section", section[0], section[1], "name"), ("checklist_item", item[0], item[1], "text")))
+    yield from (("PATCH", f"/api/v1/{table}/{row}", {"version": known, key: "改了"}) for table, row, known, key in (
+        ("checklist_template", pk, version, "name"), ("checklist_section", section[0], section[1], "name"), ("checklist_item", item[0], item[1], "text")))
     yield from (("DELETE", f"/api/v1/{table}/{row}", {}) for table, row in (("checklist_template", pk), ("checklist_section", section[0]),
                                                                             ("checklist_item", item[0])))
     yield "POST", "/api/v1/checklist_section/", {"template": pk, "code": "Z", "name": "加的"}
@@ -72,17 +92,34 @@ def machine(pk, section, item):
                                                 ("inspector", "draft"), ("school", "draft")])
 def test_nobody_changes_what_is_anothers_by_any_way(client_for, look, request, account, whose):
     pk = request.getfixturevalue(whose)
-    client, before, rows = client_for(account), told(look, pk), first_rows(look, pk)
+    client, before, rows, top = client_for(account), told(look, pk), first_rows(look, pk), head(look, pk)
     for method, path, sent in attempts(pk, *rows):
         client.open(path, method=method, data=sent)
-        now = told(look, pk)
-        assert checklist_told.apart(before, now).nothing and now.sections == before.sections, f"{method} {path}"
+        assert same(before, told(look, pk)), f"{method} {path}"
     for method, path, sent in machine(pk, *rows):
         assert client.open(path, method=method, json=sent).status_code in (403, 422), f"{method} {path}"
-        assert checklist_told.apart(before, told(look, pk)).nothing, f"{method} {path}"
-    state, deleted = look(lambda session: session.execute(select(ChecklistTemplate.state, ChecklistTemplate.deleted_at).where(
-        ChecklistTemplate.id == pk)).one())
-    assert (state, deleted) == ("draft", None)
+        assert same(before, told(look, pk)), f"{method} {path}"
+    assert head(look, pk) == top and (top.state, top.deleted_at) == ("draft", None)
+
+
+ENDS = ("/step/", "/checklist_template/delete/", "/api/v1/checklist_template/")  # after these nothing goes on
+
+
+def test_the_same_attempts_change_ones_own_draft(client_for, look, draft):
+    """Else the test above would show nothing: what is sent there is refused for whose it is, and not for what it says."""
+    client, tried = client_for("county"), 0
+    for ways, form in ((attempts, "data"), (machine, "json")):
+        for number in range(len([*ways(0, 1, (0, 0, 0), (0, 0, 0))])):
+            method, path, _sent = [*ways(draft, *first_rows(look, draft))][number]
+            if method == "GET" or "take_in" in path:
+                continue
+            pk = look(drafted) if any(one in path for one in ENDS) else draft
+            before, top = told(look, pk), head(look, pk)
+            method, path, sent = [*ways(pk, *first_rows(look, pk))][number]
+            answer = client.open(path, method=method, **{form: sent})
+            assert head(look, pk) != top or not same(before, told(look, pk)), f"{method} {path} {answer.status_code} {answer.text[-2000:]}"
+            tried += 1
+    assert tried == 11 + 8
 
 
 @pytest.mark.parametrize("whose", ["common", "elsewhere"])
@@ -125,10 +162,7 @@ def test_nobody_gives_a_version_away_or_takes_one(look, draft, elsewhere, place)
 def test_what_one_makes_is_ones_own(client_for, look):
     here = look(lambda session: session.scalar(select(Member.area_id).where(Member.username == "county")))
     for account, place in (("county", here), ("admin", None)):
-        made = client_for(account).post("/checklist_template/add", data={
-            "name": "自己的", "code": account, "number": 1, "excellent_from": 90, "good_from": 75, "fair_from": 60, "cap": "fair", "critical_days": 15,
-            "general_days": 30, "excellent_months": 6, "good_months": 4, "fair_months": 2, "poor_months": 2, "objection_days": 7, "recheck_days": 10,
-            "extend_days": 30, "escalate_days": 15})
+        made = client_for(account).post("/checklist_template/add", data={**WHOLE, "name": "自己的", "code": account})
         pk = int(made.location.rsplit("/", 1)[1])
         assert look(lambda session, pk=pk: session.get(ChecklistTemplate, pk).area_id) == place
         assert f"/checklist_template/edit/{pk}" in client_for(account).get(f"/checklist_template/show/{pk}").text

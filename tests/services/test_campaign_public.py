@@ -9,8 +9,8 @@ assert desk and now
 
 
 def test_counts_and_grades_and_no_place_in_a_ranking(desk, now):
-    row = now.visit(desk.other_school, 88.0, {"A1": "pass"})
-    now.visit(desk.school, 60.0, {"A1": "fail"})
+    row = now.visit(desk.other_school, 60.0, {"A1": "pass"})
+    now.visit(desk.school, 88.0, {"A1": "fail"})  # first in a ranking, second by name
     now.finding(row, due_on=ON - DAY)
     now.finding(row, state="closed", due_on=ON - DAY)
     told = campaign_public.public(desk.session, now.row)
