@@ -1,10 +1,12 @@
 """The look-up behind every link field: twenty rows that answer to what was typed, within the scope.
 
+Only what a form's link may point at is looked up: what else hangs on a row is told by that row's page, to whom it is shown.
 ``?of=Inspection.inspector`` names the field that asks; a narrowed one is offered only what it takes.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask import abort, jsonify, request
@@ -19,7 +21,8 @@ from app.models import entities
 from app.models.base import Entity, fields_of
 from app.models.rules import clean_text
 from app.panel.security import asker
-from app.services import masks, narrow, search
+from app.panel.views_by_entity import VIEWS
+from app.services import masks, narrow, records, search
 from app.services.table import names
 
 MOST = 20
@@ -34,7 +37,7 @@ class Lookup(BaseView):
     @expose("/<entity>")
     def find(self, entity: str) -> Response:
         model = entities().get(entity)
-        if not current_user.is_authenticated or model is None or not model.__title__ or not asker().may("read", entity) or masks.nameless(asker(), model):
+        if not current_user.is_authenticated or model is None or not _told(model):
             abort(404)
         text, title = clean_text(request.args.get("q", ""))[:60], getattr(model, model.__title__)
         query = select(model.id, title).where(*_narrowed(entity)).order_by(title, model.id).limit(MOST)
@@ -43,6 +46,18 @@ class Lookup(BaseView):
         rows = db.session.execute(query).all()
         notes = _notes(model, [row[0] for row in rows])
         return jsonify(results=[{"id": row_id, "text": str(name), "note": notes.get(row_id, "")} for row_id, name in rows])
+
+
+def _told(model: type[Entity]) -> bool:
+    """Whether the asker may choose from the entity's rows."""
+    return model.__name__ in chosen_from() and asker().may("read", model) and not masks.nameless(asker(), model)
+
+
+@cache
+def chosen_from() -> frozenset[str]:
+    """The entities that a form's link may point at."""
+    links = (one for view in VIEWS.values() for one in records.editable(view.model).values())
+    return frozenset(one.target for one in links if one.target and entities()[one.target].__title__)
 
 
 def _narrowed(entity: str) -> list[Any]:

@@ -47,9 +47,14 @@ def nameless(world: World, account: str, model: type[Entity]) -> bool:
     return world.sights[account].role == "superior" and fields_of(model)[model.__title__].kind == PERSONAL
 
 
+# What somebody chooses from on a form; anything else is told by its own page or by the row that it hangs on.
+CHOSEN = {"Area", "Bus", "BusDriver", "Campaign", "Canteen", "ChecklistSection", "ChecklistTemplate", "Child", "Form", "Member", "School",
+          "SchoolClass", "Staff"}
+
+
 def lookup(world: World, account: str) -> Iterator[Case]:
     for entity, model in entities().items():
-        able = may(world, account, "read", entity) and bool(model.__title__) and not nameless(world, account, model)
+        able = entity in CHOSEN and may(world, account, "read", entity) and not nameless(world, account, model)
         yield Case("lookup", f"/lookup/{entity}", able, READ if able else REFUSED, ids_of=entity)
         for place in places(world, account, entity)[: None if able else 0] if (entity, "mine") in world.rows else []:
             token = world.tokens.get((entity, world.rows[entity, place], model.__title__))

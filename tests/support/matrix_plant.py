@@ -27,6 +27,7 @@ from tests.support.matrix_world import ACCOUNTS, PLACES, Plant, Sight, World, si
 
 UNPLANTED = {("Member", "username"), ("School", "code"), ("Area", "code"), ("Area", "path"), ("Change", "entity"), ("AccessLog", "entity"),
              ("Attachment", "entity"), ("ImportBatch", "entity"), ("Attachment", "media_type"), ("AccessKey", "prefix")}
+HANGING = (Attachment, Change)  # on rows of any entity, without a foreign key: they come when those are known
 SHORT, LONG = 10, 18
 
 
@@ -48,7 +49,7 @@ def build(session: Any) -> World:
     with world.engine.connect() as connection:
         for account in ACCOUNTS:
             world.sights[account] = sight(connection, account)
-        for name, model in entities().items():
+        for name, model in sorted(entities().items(), key=lambda pair: pair[1] in HANGING):
             _who_sees(connection, world, name, model)
         _who_is_told(connection, world)
     return world
@@ -72,6 +73,8 @@ def _who_sees(connection: Any, world: World, name: str, model: type[Entity]) -> 
     for account, one in world.sights.items():
         seen = [row for row in rows if one.sees(model, row)]
         world.visible[account, name] = {row["id"] for row in seen}
+        one.seen[name] = world.visible[account, name]
+        one.living[name] = {row["id"] for row in seen if row["deleted_at"] is None}
         for link in told if one.may("read", name) else ():
             world.named.setdefault((account, str(link.target)), set()).update(row[link.column] for row in seen if row[link.column])
 
@@ -96,7 +99,7 @@ def _make_rows(session: Any, world: World) -> None:
     bulk = Bulk(session, Random(5), clock.now())
     teacher = sight(connection, "teacher")
     order = [model for table in Entity.metadata.sorted_tables for model in entities().values() if model.__table__ is table]
-    order.sort(key=lambda model: model in (Attachment, Change))  # these hang on rows without a foreign key
+    order.sort(key=lambda model: model in HANGING)
     for model in order:
         for place in PLACES:
             if place != "beside" or model is Child or issubclass(model, OfChild):

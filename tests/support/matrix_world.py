@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from app import roles
 from app.models import entities
-from app.models.audit import AccessLog, Change, ImportBatch
+from app.models.audit import AccessLog, Attachment, Change, ImportBatch
 from app.models.base import Entity, OfChild, OfSchool
 from app.models.campaign import Announced, OfOffice
 from app.models.children import Child
@@ -52,6 +52,8 @@ class Sight:
     children: set[int] | None  # None: all of the schools
     school_id: int | None
     people: set[int]  # members of the areas
+    seen: dict[str, set[int]] = field(default_factory=dict)  # entity → ids of the visible rows, as far as they are known
+    living: dict[str, set[int]] = field(default_factory=dict)  # those that are not deleted
 
     def may(self, verb: str, entity: str) -> bool:
         return roles.may(self.role, verb, entity)
@@ -70,8 +72,8 @@ class Sight:
             return self._sees_member(row)
         if model in (AccessKey, Job):
             return row["member_id"] == self.member_id
-        if model in (Change, AccessLog, ImportBatch):
-            return self._sees_log(row)
+        if model in (Attachment, Change, AccessLog, ImportBatch):
+            return self._sees_trace(model, row)
         if self.children is not None and (model is Child or issubclass(model, OfChild)):
             return row["id" if model is Child else "child_id"] in self.children
         return not issubclass(model, OfSchool) or row["school_id"] in self.schools
@@ -80,6 +82,12 @@ class Sight:
         if self.role == "teacher":
             return row["id"] == self.member_id
         return row["school_id"] == self.school_id if self.school_id else row["area_id"] in self.areas
+
+    def _sees_trace(self, model: type[Entity], row: Any) -> bool:
+        """Files and changes are told on their row and nowhere else."""
+        if model is Attachment:
+            return row["school_id"] in self.schools and row["row_id"] in self.living.get(row["entity"], ())
+        return self._sees_log(row) and (model is not Change or row["row_id"] in self.seen.get(row["entity"], ()))
 
     def _sees_log(self, row: Any) -> bool:
         whose = self.people if self.role == "admin" else {self.member_id}
