@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,35 @@ def database(folder: Path, name: str, *, anew: bool) -> str:
         server.drop(name)
         server.create(name)
     return server.url(name)
+
+
+@contextmanager
+def copy(folder: Path, source: str, name: str) -> Iterator[str]:
+    """SQLAlchemy URL of a copy of a database, dropped in the end. Whoever still has the source open is sent away: it is copied only so."""
+    server = PostgreSQL(folder)
+    server.drop(name)
+    with psycopg.connect(server.server, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (source,))
+    server.copy(source, name)
+    try:
+        yield server.url(name)
+    finally:
+        server.drop(name)
+
+
+@contextmanager
+def lasting(folder: Path) -> Iterator[None]:
+    """Commits reach the disk, as on a server in service: the tests' own settings, under which this one runs, are put aside."""
+    uri = postgres.start(folder)
+    for setting in postgres.FASTER:
+        postgres.execute(uri, f"ALTER SYSTEM RESET {setting.partition(' ')[0]}")
+    postgres.execute(uri, "SELECT pg_reload_conf()")
+    try:
+        yield
+    finally:
+        for setting in postgres.FASTER:
+            postgres.execute(uri, f"ALTER SYSTEM SET {setting}")
+        postgres.execute(uri, "SELECT pg_reload_conf()")
 
 
 def stop(folder: Path) -> None:

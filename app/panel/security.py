@@ -6,6 +6,7 @@ role and permission pages and tables are not used: whoever may edit users there 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -172,9 +173,16 @@ def bears_key() -> bool:
     return request.path.startswith("/api/") and request.headers.get("Authorization", "").lower().startswith("bearer ")
 
 
+def reads_first(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A page that is posted to but reads until it says ``transactions.writing`` itself: who else writes on SQLite need not wait for its log-in check."""
+    view.reads_first = True  # type: ignore[attr-defined]
+    return view
+
+
 def bind_asker() -> None:
     """Before each request: say how its transaction begins and who asks."""
-    transactions.read_only(request.method in ("GET", "HEAD", "OPTIONS"))
+    view = current_app.view_functions.get(request.endpoint or "")
+    transactions.read_only(request.method in ("GET", "HEAD", "OPTIONS") or getattr(view, "reads_first", False))
     if request.endpoint is None or request.endpoint in FILES:
         return
     if current_user.is_authenticated:

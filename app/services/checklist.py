@@ -44,15 +44,20 @@ def items_of(session: Session, template_id: int) -> list[ChecklistItem]:
     return outline(session, template_id)[1]
 
 
-def item_for(session: Session, template_id: int, code: str, school: School) -> ChecklistItem:
-    """The item of a version that a tick at this school is for; Refused where there is none, or the school is not asked it."""
-    query = select(ChecklistItem).join(ChecklistSection, ChecklistSection.id == ChecklistItem.section_id)
-    item = session.scalars(query.where(ChecklistSection.template_id == template_id, ChecklistItem.code == code)).first()
+def asked_item(item: ChecklistItem | None, code: str, school: School) -> ChecklistItem:
+    """The item that a tick at this school is for; Refused where the version has none of this code, or the school is not asked it."""
     if item is None:
         raise records.Refused({"item": RuleError(_("清单里没有 %(code)s 这一条"), code=code)})
     if not applies(item, school):
         raise records.Refused({"item": RuleError(_("%(code)s 不适用于这所学校；学校资料有误请先更正"), code=code)})
     return item
+
+
+def item_for(session: Session, template_id: int, code: str, school: School) -> ChecklistItem:
+    """The same by its code alone."""
+    query = select(ChecklistItem).join(ChecklistSection, ChecklistSection.id == ChecklistItem.section_id)
+    found = session.scalars(query.where(ChecklistSection.template_id == template_id, ChecklistItem.code == code)).first()
+    return asked_item(found, code, school)
 
 
 def publish(session: Session, template: ChecklistTemplate) -> ChecklistTemplate:

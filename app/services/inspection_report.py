@@ -32,7 +32,7 @@ class ReportLine:
 
     @property
     def frozen(self) -> dict[str, Any] | None:
-        """The evidence as it stood at the tick, see ``inspection.freeze``."""
+        """The evidence as it stood at the tick, see ``ticks.freeze``."""
         return self.answer.frozen if self.answer is not None else None
 
     @property

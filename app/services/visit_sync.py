@@ -3,11 +3,13 @@
 Each operation bears a random name, and is taken once however often it is sent: its name is written in the transaction
 that writes the tick. It says what the phone had before (``base``) and has now (``values``), so that two inspectors
 merge field by field; where both changed one field to different values, nothing of it is written and both are told.
+Operations of different items are written together, and one by one only where another request is in their way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,6 +23,7 @@ from app.models.rules import RuleError, clean_text
 from app.models.visit_op import VISIT_OP
 from app.models.words import _
 from app.services import clock, inspection, records, scope
+from app.services.ticks import Figures, Ticks, figures_of
 
 FIELDS = ("result", "remark", "reason")
 TURNS = 4  # so often an operation is merged anew when others write the same tick in this very moment
@@ -59,14 +62,6 @@ class Outcome:
     errors: Mapping[str, RuleError] = field(default_factory=dict)
 
 
-class _Clash(Exception):
-    """Both changed the same."""
-
-    def __init__(self, answer: Answer | None, fields: Sequence[str]) -> None:
-        super().__init__(fields)
-        self.answer, self.fields = answer, fields
-
-
 def said(values: Mapping[str, Any]) -> dict[str, str]:
     """All fields of a tick as the database would have them, so that spaces make no difference."""
     return {key: clean_text(str(values.get(key) or ""), long=True) for key in FIELDS}
@@ -89,84 +84,109 @@ def merge(base: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str,
     return merged, clashes
 
 
-def take(session: Session, ops: Sequence[Op], lag: int | None = None) -> list[Outcome]:
-    """Take operations in their order; the caller commits. ``lag``: seconds that the phone's clock lags behind.
+def figures(session: Session, ops: Sequence[Op]) -> dict[int, Figures]:
+    """Inspection → the figures beside what operations tick: they are read before anybody has to wait for the writing."""
+    found = {pk: records.find(session, Inspection, pk) for pk in {op.inspection_id for op in ops}}
+    return {pk: figures_of(session, row, {op.code for op in ops if op.inspection_id == pk}) for pk, row in found.items() if row is not None}
+
+
+def take(session: Session, ops: Sequence[Op], lag: int | None = None, beside: Mapping[int, Figures] | None = None) -> list[Outcome]:
+    """Take operations in their order; the caller commits.
+
+    ``lag``: seconds that the phone's clock lags behind. ``beside``: their ``figures`` of a moment ago, else those of now.
 
     Raises records.Forbidden where the role ticks nothing.
     """
-    before, stuck = _received(session, {op.id for op in ops}), set[tuple[int, str]]()
-    outcomes = []
-    for op in ops:
-        if op.id in before:
-            outcome = Outcome(op, TAKEN, _now(session, op), before[op.id])
-        else:
-            outcome = Outcome(op, HELD) if op.place in stuck else _take(session, op, lag)
-        if outcome.state != TAKEN:
-            stuck.add(op.place)
-        outcomes.append(outcome)
+    outcomes, stuck = list[Outcome](), set[tuple[int, str]]()
+    for run in _runs(ops):
+        free = [op for op in run if op.place not in stuck]
+        taken = iter(_take(session, free, lag, (beside or {}).get(run[0].inspection_id)))
+        told = [Outcome(op, HELD) if op.place in stuck else next(taken) for op in run]
+        stuck |= {one.op.place for one in told if one.state != TAKEN}
+        outcomes += told
     return outcomes
 
 
-def _take(session: Session, op: Op, lag: int | None) -> Outcome:
-    row = records.find(session, Inspection, op.inspection_id)
+def _runs(ops: Sequence[Op]) -> Iterator[list[Op]]:
+    """The operations in their order, as long as they are of one inspection and no item comes twice."""
+    run: list[Op] = []
+    for op in ops:
+        if run and (op.inspection_id != run[0].inspection_id or op.code in {one.code for one in run}):
+            yield run
+            run = []
+        run.append(op)
+    if run:
+        yield run
+
+
+def _take(session: Session, ops: Sequence[Op], lag: int | None, beside: Figures | None) -> list[Outcome]:
+    """What becomes of a run."""
+    row = records.find(session, Inspection, ops[0].inspection_id) if ops else None
     if row is None:
-        return Outcome(op, REFUSED, errors={"": RuleError(_("找不到这次检查，或不在您的管辖范围"))})
+        return [Outcome(op, REFUSED, errors={"": RuleError(_("找不到这次检查，或不在您的管辖范围"))}) for op in ops]
+    try:
+        return _write(session, row, ops, lag, beside, together=True)
+    except (records.Refused, records.Conflict, IntegrityError):
+        return [_take_alone(session, row, op, lag, beside) for op in ops]
+
+
+def _take_alone(session: Session, row: Inspection, op: Op, lag: int | None, beside: Figures | None) -> Outcome:
     for _turn in range(TURNS):
         try:
-            with session.begin_nested():
-                at = _note(session, op, lag)
-                return Outcome(op, TAKEN, _write(session, row, op), at)
-        except _Clash as clash:
-            return Outcome(op, CONFLICT, clash.answer, fields=clash.fields)
+            return _write(session, row, [op], lag, beside)[0]
         except inspection.AnswerTaken:
             continue
-        except records.Refused as refused:
-            return Outcome(op, REFUSED, _now(session, op), errors=refused.errors)
-        except IntegrityError:
-            return _taken_beside(session, op)
+        except IntegrityError:  # its name was written by another request of this member, or it is not this member's
+            if op.id not in _received(session, {op.id}):
+                return Outcome(op, REFUSED, errors={"": RuleError(_("这一条没有收下，请重新填写"))})
     return Outcome(op, HELD)
 
 
-def _write(session: Session, row: Inspection, op: Op) -> Answer | None:
-    """The tick with what the operation changed. Raises _Clash, AnswerTaken, records.Refused."""
-    answer = inspection.answer_to(session, row, op.code)
+def _write(session: Session, row: Inspection, ops: Sequence[Op], lag: int | None, beside: Figures | None, *, together: bool = False) -> list[Outcome]:
+    """Take what is new of a run, and then the names of what is taken, all or nothing.
+
+    In the order of their items, whoever sends them: who comes second waits for the first one's end, and none for each other.
+    Raises inspection.AnswerTaken, IntegrityError; ``together`` (see Ticks) records.Refused and Conflict too.
+    """
+    with session.begin_nested():
+        before, moment = _received(session, {op.id for op in ops}), clock.now()
+        ticks = Ticks(session, row, {op.code for op in ops}, beside, together=together)
+        with records.together(session) if together else nullcontext():
+            told = {op.id: Outcome(op, TAKEN, ticks.known.get(op.code), before[op.id]) if op.id in before else _one(ticks, op, moment)
+                    for op in sorted(ops, key=lambda one: one.code)}
+        _note(session, [op for op in ops if op.id not in before and told[op.id].state == TAKEN], lag, moment)
+    return [told[op.id] for op in ops]
+
+
+def _one(ticks: Ticks, op: Op, moment: datetime) -> Outcome:
+    """The tick with what the operation changed."""
+    answer = ticks.known.get(op.code)
     theirs = said_of(answer)
     merged, clashes = merge(op.base, op.values, theirs)
     if merged == theirs and not clashes:
-        return answer
-    inspection.still_open(row)
-    if clashes:
-        raise _Clash(answer, clashes)
+        return Outcome(op, TAKEN, answer, moment)
     seen = answer.version if answer is not None else None
-    if not merged["result"]:
-        return inspection.clear_answer(session, row, op.code, seen)
-    return inspection.save_answer(session, row, op.code, result=merged["result"], remark=merged["remark"] or None,
-                                  reason=merged["reason"] or None, seen_version=seen)
+    try:
+        inspection.still_open(ticks.inspection)
+        if clashes:
+            return Outcome(op, CONFLICT, answer, fields=clashes)
+        made = ticks.clear(op.code, seen) if not merged["result"] else ticks.save(
+            op.code, result=merged["result"], remark=merged["remark"] or None, reason=merged["reason"] or None, seen_version=seen)
+        return Outcome(op, TAKEN, made, moment)
+    except records.Refused as refused:
+        return Outcome(op, REFUSED, answer, errors=refused.errors)
 
 
-def _note(session: Session, op: Op, lag: int | None) -> datetime:
-    """Write that the operation is taken, first of all: the same one in another request waits here, and then is refused."""
-    moment = clock.now()
-    session.execute(insert(VISIT_OP).values(op_id=op.id, member_id=scope.asker(session).member_id, inspection_id=op.inspection_id,
-                                            received_at=moment, told_at=op.told_at, lag=lag))
-    return moment
-
-
-def _taken_beside(session: Session, op: Op) -> Outcome:
-    """An operation whose name was written already: by another request of this member, or it is not this member's."""
-    if at := _received(session, {op.id}).get(op.id):
-        return Outcome(op, TAKEN, _now(session, op), at)
-    return Outcome(op, REFUSED, errors={"": RuleError(_("这一条没有收下，请重新填写"))})
+def _note(session: Session, ops: Sequence[Op], lag: int | None, moment: datetime) -> None:
+    """Write that operations are taken."""
+    who = scope.asker(session).member_id
+    names = [{"op_id": op.id, "member_id": who, "inspection_id": op.inspection_id, "received_at": moment, "told_at": op.told_at, "lag": lag} for op in ops]
+    if names:
+        session.execute(insert(VISIT_OP), names)
 
 
 def _received(session: Session, ids: Collection[str]) -> dict[str, datetime]:
     """Name → when it came first, of the asker's operations that were taken."""
     query = select(VISIT_OP.c.op_id, VISIT_OP.c.received_at)
-    found = session.execute(query.where(VISIT_OP.c.op_id.in_(ids), VISIT_OP.c.member_id == scope.asker(session).member_id))
+    found = session.execute(query.where(VISIT_OP.c.op_id.in_(sorted(ids)), VISIT_OP.c.member_id == scope.asker(session).member_id))
     return {one.op_id: one.received_at for one in found}
-
-
-def _now(session: Session, op: Op) -> Answer | None:
-    """The tick as it stands, whoever made it."""
-    row = records.find(session, Inspection, op.inspection_id)
-    return inspection.answer_to(session, row, op.code) if row is not None else None

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from app.extensions import db
 from app.models.inspection import Inspection
 from app.panel.forms import say
-from app.services import clock, inspection, visit_sync, visits
+from app.services import clock, inspection, inspection_sheet, visit_sync, visits
 from app.services.inspection_sheet import Line, Part
 from app.views import sheet_page, visit_page, visit_words
 
@@ -60,9 +60,8 @@ def told(outcome: visit_sync.Outcome) -> dict[str, Any]:
 
 def progress(row: Inspection) -> dict[str, Any]:
     """How far an inspection is, whole and by section."""
-    sheet = inspection.open_sheet(db.session(), row, live=())
-    return {"pk": row.id, "answered": sheet.answered, "total": sheet.total, "fails": sheet.fails,
-            "sections": {part.section.code: [part.answered, part.total] for part in sheet.parts}}
+    told = inspection_sheet.progress(db.session(), row)
+    return {"pk": row.id, "answered": told.answered, "total": told.total, "fails": told.fails, "sections": told.sections}
 
 
 def shell() -> SimpleNamespace:

@@ -20,8 +20,8 @@ from app.extensions import db
 from app.models.inspection import Inspection
 from app.panel import chrome, wire
 from app.panel.address import whole
-from app.panel.security import asker
-from app.services import clock, records, visit_sync
+from app.panel.security import asker, reads_first
+from app.services import clock, records, transactions, visit_sync
 from app.views import visit_along
 
 MOST_OPS = 60  # in one message
@@ -56,6 +56,7 @@ class VisitPhone(BaseView):
     @expose("/sync", methods=["POST"])
     @has_access
     @permission_name("write")
+    @reads_first
     def sync(self) -> Response:
         """Ticks in their order, all in one transaction; what was taken before is told again, and changes nothing."""
         try:
@@ -64,14 +65,13 @@ class VisitPhone(BaseView):
             abort(400)
         if sent.get("who") != asker().member_id:
             abort(409)  # kept by one member, sent in another's session
-        lag = _lag(sent.get("now"))
-        outcomes = visit_sync.take(db.session(), _ops(sent.get("ops")), lag)
-        told = [visit_along.told(one) for one in outcomes]
-        rows = [records.find(db.session(), Inspection, pk) for pk in sorted({one.op.inspection_id for one in outcomes})]
-        answer = {"at": clock.local(clock.now()).strftime("%H:%M"), "now": _now(), "done": told,
-                  "progress": [visit_along.progress(row) for row in rows if row is not None]}
-        db.session.commit()
-        return jsonify(answer)
+        session, lag, ops = db.session(), _lag(sent.get("now")), _ops(sent.get("ops"))
+        beside = visit_sync.figures(session, ops)
+        with transactions.writing(session):
+            told = [visit_along.told(one) for one in visit_sync.take(session, ops, lag, beside)]
+        rows = [records.find(session, Inspection, pk) for pk in sorted({op.inspection_id for op in ops})]
+        return jsonify(at=clock.local(clock.now()).strftime("%H:%M"), now=_now(), done=told,
+                       progress=[visit_along.progress(row) for row in rows if row is not None])
 
     @expose("/phone")
     @has_access

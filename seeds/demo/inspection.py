@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from app.models import org as models
 from app.models.base import fields_of
 from app.models.inspection import Answer, ChecklistItem, ChecklistTemplate, Finding, Inspection
-from app.services import clock, scope
+from app.services import clock, evidence, scope
 from app.services.conditions import applies
-from app.services.inspection import current_evidence, freeze, speaks_against
 from app.services.scoring import USUAL, Tick, grade, next_visit, score
+from app.services.ticks import freeze, speaks_against
 from seeds.bulk import Row
 from seeds.demo import words
 from seeds.demo.days import TermDays, moment
@@ -71,9 +71,9 @@ def _records(session: Session, world: World, school: School, items: dict[int, Ro
         place = session.get_one(models.School, school.id)
         for order, item in items.items():
             with clock.freeze(_at(day, order)):
-                kept = freeze(session, current_evidence(session, place, session.get_one(ChecklistItem, item["id"])))
-            if kept is not None:
-                found[item["id"]] = kept
+                figures = evidence.assess(session, place, [session.get_one(ChecklistItem, item["id"])], day)
+            if made := figures.get(item["code"]):
+                found[item["id"]] = freeze(session, made)
     return found
 
 

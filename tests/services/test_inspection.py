@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from app.models.care import Talk
 from app.models.inspection import Answer, ChecklistItem, ChecklistTemplate, Finding, Inspection
 from app.models.org import School
-from app.services import checklist, clock, findings, inspection, records, scope, scoring, visits, work
+from app.services import checklist, clock, evidence, findings, inspection, records, scope, scoring, visits, work
 from app.services.evidence import REGISTRY
 from app.services.inspection import AnswerTaken, Unanswered
 from tests.services.evidence.school import ON, desk
@@ -59,7 +59,7 @@ def test_an_item_without_evidence_freezes_none(visit):
 def test_a_tick_kinder_than_the_records_needs_a_reason_and_a_failure_of_good_ones(visit, filed, suggestion, asked):
     for order in range(5):
         visit.desk.child().filed_on = ON if order < filed else None
-    assert inspection.current_evidence(visit.session, visit.desk.school, _item(visit, "B4")).suggestion == suggestion
+    assert evidence.assess(visit.session, visit.desk.school, [_item(visit, "B4")], clock.today())["B4"].suggestion == suggestion
     for result in ("pass", "partly", "fail", "na"):
         with visit.session.begin_nested() as turn:
             if result in asked:

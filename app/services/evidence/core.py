@@ -149,7 +149,7 @@ def _answered(session: Session, waiting: Mapping[str, Any]) -> dict[str, Any]:
 
 def ids_of(session: Session, made: Evidence | None, limit: int = ROW_LIMIT) -> list[int]:
     """Ids of the rows behind a figure, at most ``limit``, within the scope of who asks."""
-    if made is None or made.rows is None:
+    if made is None or made.rows is None or not made.rows.total:
         return []
     return list(session.scalars(made.rows.ids.limit(limit)))
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.models.audit import Attachment, Change
 from app.models.care import HomeVisit, Pairing, Talk
-from app.services import evidence, inspection
+from app.services import evidence, ticks
 from app.services.evidence.staff import guards_needed
 from tests.services.evidence.school import DAY, ON, desk, moment, said
 from tests.services.evidence.test_findings import finding, inspected
@@ -103,5 +103,5 @@ def test_what_was_typed_just_before_the_visit_is_told_apart(desk):
 
 def test_the_version_of_the_rule_is_kept(desk):
     desk.child()
-    assert inspection.freeze(desk.session, desk.ask("filing_rate"))["version"] == 1
-    assert inspection.freeze(desk.session, desk.ask("talks_in_bulk"))["version"] == evidence.REGISTRY["talks_in_bulk"].version == 3
+    assert ticks.freeze(desk.session, desk.ask("filing_rate"))["version"] == 1
+    assert ticks.freeze(desk.session, desk.ask("talks_in_bulk"))["version"] == evidence.REGISTRY["talks_in_bulk"].version == 3
