@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import JSON, Index, Integer, String, Text
+from sqlalchemy import JSON, Float, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import INTERNAL, PERSONAL, Entity, OfSchool, Scoped, UtcDateTime, field
@@ -85,6 +85,11 @@ class Attachment(Entity, OfSchool):
     size: Mapped[int] = field(_("大小（字节）"), Integer, INTERNAL, read_only=True)
     stored_as: Mapped[str] = mapped_column(String(64))
     sha256: Mapped[str] = mapped_column(String(64))
+    # When and where a photo of a visit was taken, which the picture itself does not say (services/shots.py). In no form, export or history.
+    shot_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+    within: Mapped[int | None] = mapped_column(Integer)  # metres round it
 
 
 class Submission(Entity):

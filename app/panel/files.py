@@ -21,7 +21,7 @@ from app.panel.confirm import ask
 from app.panel.forms import new_token, say_all, token_sent
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, url_of, view_of
-from app.services import attachments, masks, reading, records, retention, transactions, upload
+from app.services import attachments, masks, reading, records, retention, shots, transactions, upload
 
 KB = 1024
 FILE = "file"  # messages told beside the button that sends a file, not above the page
@@ -112,7 +112,7 @@ class Files(BaseView):
         try:
             kept = attachments.taken(sent.filename or "" if sent else "", data)
             with transactions.writing(db.session()):
-                made = attachments.store(db.session(), row, kept, folder(), token_sent())
+                made = attachments.store(db.session(), row, kept, folder(), token_sent(), shots.told(request.form.get("_shot", "")))
         except records.Refused as refused:
             db.session.rollback()
             return _refused(row, say_all(refused.errors))

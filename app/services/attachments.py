@@ -20,9 +20,10 @@ from app.models.children import Child
 from app.models.inspection import Answer, Finding, Inspection
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import records, scope, self_check, upload, visits
+from app.services import records, scope, self_check, shots, upload, visits
 from app.services.finding_marks import SETTLED
 from app.services.inspection_rules import hold
+from app.services.shots import Shot
 
 FOLDER = "files"  # below VAR
 MOST_FILES = 20  # on one row
@@ -97,9 +98,10 @@ def taken(name: str, data: bytes) -> upload.Upload:
         raise records.Refused({"file": wrong}) from wrong
 
 
-def store(session: Session, row: Entity, kept: upload.Upload, folder: Path, token: str | None = None) -> Attachment:
+def store(session: Session, row: Entity, kept: upload.Upload, folder: Path, token: str | None = None, shot: Shot | None = None) -> Attachment:
     """Keep a file that was ``taken`` on a row that was found in scope; the caller commits. ``folder``: VAR/FOLDER.
 
+    ``shot``: when and where a photo of a tick was taken.
     What was sent before, by its form's token or by name and bytes, is not kept again: the file that is there comes back.
     Raises records.Forbidden, records.Refused with the reason under "file".
     """
@@ -108,15 +110,17 @@ def store(session: Session, row: Entity, kept: upload.Upload, folder: Path, toke
         return made
     known = (kept.name, hashlib.sha256(kept.data).hexdigest())
     there = next((one for one in of_row(session, row) if (one.name, one.sha256) == known), None)
-    return there or keep(session, row, kept, folder, token)
+    return there or keep(session, row, kept, folder, token, shot)
 
 
-def keep(session: Session, row: Entity, kept: upload.Upload, folder: Path, token: str | None = None) -> Attachment:
+def keep(session: Session, row: Entity, kept: upload.Upload, folder: Path, token: str | None = None, shot: Shot | None = None) -> Attachment:
     """The same, but always a new one, which the caller may discard."""
     _hold(session, row, "write")
     _hold_most(session, row)
     own = {"entity": type(row).__name__, "row_id": row.id, "name": kept.name, "media_type": kept.media_type,
            "size": len(kept.data), "sha256": hashlib.sha256(kept.data).hexdigest(), "stored_as": _new_name()}
+    if shot is not None and isinstance(row, Answer):
+        own |= shots.columns(shot)
     made = records.add(session, Attachment, {"school": row.school_id}, token, own)  # type: ignore[attr-defined]
     _write(folder / made.stored_as, kept.data)
     return made

@@ -13,13 +13,14 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import codes
+from app.models.audit import Attachment
 from app.models.campaign import SelfAnswer
 from app.models.inspection import Answer, Finding, Inspection
 from app.panel import files
 from app.panel.books import send_tabs
 from app.panel.security import asker
 from app.panel.views_by_entity import url_of
-from app.services import attachments, clock, inspection, masks, opinion, visit_signature, visits
+from app.services import attachments, clock, inspection, masks, opinion, shots, visit_signature, visits
 from app.services.inspection_report import Report, ReportLine
 from app.services.scoring import GRADE
 from app.views import visit_figures, visit_page, visit_tabs
@@ -92,4 +93,12 @@ def _line(row: Inspection, line: ReportLine, photos: dict[int, Any]) -> dict[str
     return {"item": line.item, "own": own, "result": line.result, "label": _(codes.RESULT[line.result]) if line.result else _("未填"),
             "remark": answer.remark if answer is not None else "", "reason": answer.reason if answer is not None else "",
             "frozen": visit_figures.frozen(line.frozen), "rows_url": url_for("Visit.evidence", pk=row.id, code=line.item.code) if behind else None,
-            "photos": [files.shown(one) for one in photos.get(answer.id, [])] if answer is not None else []}
+            "photos": [_photo(one) for one in photos.get(answer.id, [])] if answer is not None else []}
+
+
+def _photo(one: Attachment) -> dict[str, Any]:
+    """A photo, with when and where it was taken for who may know."""
+    shot = shots.of(db.session(), one)
+    at = clock.local(shot.at).strftime("%m-%d %H:%M") if shot is not None and shot.at is not None else ""
+    place = f"{shot.latitude:.5f}, {shot.longitude:.5f}" if shot is not None and shot.latitude is not None else ""
+    return {**files.shown(one), "at": at, "place": place, "within": shot.within if shot is not None and place else None}

@@ -26,7 +26,9 @@ def words() -> dict[str, Any]:
         "other": _("现在登录的是别的账号，这部手机上存的不会上传。请换回原来的账号登录"),
         "refused": _("没有保存"), "cleared": _("已清除"), "tickFirst": _("选了结果后一起保存"), "photoWaits": _("照片等选了结果后一起上传"),
         "photoKept": _("照片已存在这部手机，待上传"), "photo": _("照片"), "remove": _("删除"), "drop": _("不要了"),
-        "removeAsk": _("删除这张照片？"), "someone": _("另一位督导员"), "emptyTick": _("未填"),
+        "removeAsk": _("删除这张照片？"),
+        "placeAsk": _("要记下拍照的地点吗？地点不写进照片，另存在系统里，只有督导员和县里看得到，用来说明照片是在学校拍的。"
+                      "选“取消”也能照常拍照，在检查列表里随时可以改。"), "someone": _("另一位督导员"), "emptyTick": _("未填"),
         "theirs": _("{who} {at} 填的"), "mine": _("您填的"), "useTheirs": _("用对方的"), "useMine": _("用我的"),
         "fields": {"result": _("结果"), "remark": _("备注"), "reason": _("理由")}, "phrases": [_(phrase) for phrase in PHRASES],
         "passed": _("已填 {n} 条合格"), "passedNot": _("，{n} 条与学校记录不符，请逐条核对"), "passNone": _("没有可以一起填合格的条目"), "undo": _("撤销"),
@@ -36,5 +38,6 @@ def words() -> dict[str, Any]:
 def along() -> dict[str, str]:
     """What the list of inspections says of the schools that the phone takes along."""
     return {"along": _("已带上 {n} 所学校（{at} 的记录），没有网络也能检查"), "alongNone": _("这几天没有要带上的学校"),
+            "placeOn": _("拍照记下地点：是"), "placeOff": _("拍照记下地点：否"),
             "alongNot": _("现在没有网络，用的是上次带上的学校"),
             "cannot": _("这个浏览器不能在没有网络时检查，请用新版浏览器经 https 打开"), "over": _("。{n} 条超过 7 天没有上传，已清除")}

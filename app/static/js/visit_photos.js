@@ -1,4 +1,5 @@
 // Photos of an item: made small here, without place and camera, kept on the phone, and sent once the item has a tick to hang on.
+import { Place } from "./visit_place.js";
 import { Shots } from "./visit_shots.js";
 
 const EDGE = 1600; // pixels of the longest side, as the server keeps it
@@ -25,6 +26,8 @@ export class Photos {
     this.card = card;
     this.shots = new Shots(card, async (url) => (await card.sheet.line.send(url, {}))?.status);
     const input = card.element.querySelector("input[type=file]");
+    this.place = new Place(card.words, card.sheet.line.who);
+    input.addEventListener("click", (event) => this.place.opening(event));
     input.addEventListener("change", () => this.add(input));
   }
 
@@ -32,8 +35,9 @@ export class Photos {
     const files = [...input.files];
     const { sheet, code, element } = this.card;
     input.value = "";
+    const place = await this.place.here();
     for (const file of files) {
-      await sheet.queue.addPhoto({ pk: sheet.pk, code, name: file.name, blob: await shrink(file), upload: element.dataset.upload });
+      await sheet.queue.addPhoto({ pk: sheet.pk, code, name: file.name, blob: await shrink(file), upload: element.dataset.upload, place });
     }
   }
 

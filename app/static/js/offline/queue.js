@@ -47,10 +47,10 @@ export class Queue {
     this.hurry();
   }
 
-  async addPhoto({ pk, code, name, blob, upload }) {
+  async addPhoto({ pk, code, name, blob, upload, place }) {
     const bytes = await blob.arrayBuffer();
     const to = upload || this.uploads.get(`${pk}/${code}`) || "";
-    await this.turn(() => this.store.swap([], { kind: "photo", id: newId(), pk, code, name, upload: to, type: blob.type, at: Date.now() }, bytes));
+    await this.turn(() => this.store.swap([], { kind: "photo", id: newId(), pk, code, name, upload: to, type: blob.type, place, at: Date.now() }, bytes));
     this.tell({ kind: "keptPhoto", pk, code });
     this.hurry();
   }
@@ -169,6 +169,7 @@ export class Queue {
     const body = new FormData();
     body.append("file", new Blob([bytes], { type: op.type }), op.name);
     body.append("_token", op.id); // the same photo twice makes one
+    body.append("_shot", JSON.stringify({ at: op.at, now: Date.now(), ...op.place }));
     const answer = await this.line.send(op.upload, body);
     if (!answer) return null;
     if (answer.status === 200) {
