@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from flask_babel import gettext as _
 
 from app.models.rules import RuleError
 from app.panel.forms import say
 from app.services import masks
-from app.services.exchange.plan import Plan
+from app.services.exchange.plan import Plan, Wrong
 from app.services.exchange.uploads import Upload
 from app.services.sheet.header import Header
 
@@ -56,7 +56,16 @@ def _remarks(known: dict[str, Any]) -> list[str]:
     return found
 
 
-def marks(plan: Plan) -> dict[tuple[int, int], str]:
+class Marked(Protocol):
+    """What was read of a sheet: where its columns stand, and every wrong cell."""
+
+    @property
+    def header(self) -> Header: ...
+    @property
+    def wrong(self) -> Sequence[Wrong]: ...
+
+
+def marks(plan: Marked) -> dict[tuple[int, int], str]:
     """(row, column) → what is wrong there; a missing column's errors stand at the row's first cell."""
     first, found = min(plan.header.at.values()), dict[tuple[int, int], str]()
     for one in plan.wrong:

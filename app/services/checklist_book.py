@@ -11,7 +11,7 @@ from app.models.inspection import ChecklistItem, ChecklistSection
 from app.models.parameters import told as parameters_told
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import checklist, checklist_parameters
+from app.services import checklist, checklist_parameters, checklist_rules_sheet
 from app.services.checklist_told import ITEM, SECTION, Told
 from app.services.exchange.checked import Checked
 from app.services.exchange.plan import Wrong
@@ -30,10 +30,16 @@ COLUMNS: tuple[Column, ...] = (*(column_of(one) for one in FIELDS.values()), PAR
 
 
 class Read(NamedTuple):
-    """What a workbook says, and every wrong cell; with one the first is of no use."""
+    """What a workbook says, and every wrong cell, of the items and of the rules; with one the first is of no use."""
 
     told: Told
     wrong: Sequence[Wrong]
+    header: Header
+    rules: checklist_rules_sheet.Read | None = None  # where the workbook has a sheet of them
+
+    @property
+    def bad(self) -> bool:
+        return bool(self.wrong or (self.rules is not None and self.rules.wrong))
 
 
 def rows_of(told: Told) -> Iterator[tuple[Any, ...]]:
@@ -46,10 +52,10 @@ def rows_of(told: Told) -> Iterator[tuple[Any, ...]]:
             yield (code, name, *[None] * (len(COLUMNS) - 2))
 
 
-def read(rows: Sequence[list[Any]], old: Told) -> Read:
+def read(rows: Sequence[list[Any]], old: Told, rules: Sequence[list[Any]] | None = None) -> Read:
     """The version that the rows tell, read against the one they are to change. SheetError where the whole sheet is none of ours.
 
-    Rules are not in it: they stay. What a column says that the sheet lacks stays too, for items that are there already.
+    ``rules``: the sheet of the rules; without one they stay. What a column says that the sheet lacks stays too, for items that are there already.
     """
     header = find_header(grid := Grid.of(rows), COLUMNS)
     lacking = [FIELDS[key].label for key in (_CODE, _NAME, "code", "text") if key not in header.at]
@@ -60,7 +66,8 @@ def read(rows: Sequence[list[Any]], old: Told) -> Read:
         reader.take(row)
     if not reader.sections:
         raise SheetError(_("表头下面没有数据。"))
-    return Read(Told(old.rules, reader.sections, reader.items), reader.wrong)
+    ruled = checklist_rules_sheet.read(rules, old) if rules is not None else None
+    return Read(Told(ruled.rules if ruled is not None else old.rules, reader.sections, reader.items), reader.wrong, header, ruled)
 
 
 class _Reader:

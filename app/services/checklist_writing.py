@@ -20,6 +20,9 @@ def fingerprint(old: Told, new: Told) -> str:
 
 def write(session: Session, draft: ChecklistTemplate, new: Told) -> None:
     """All of it in the transaction of the session, which the caller commits. Refused by row as everywhere, also for a published version."""
+    now = records.current(draft)
+    if changed := {key: value for key, value in new.rules.items() if value != now[key]}:
+        records.edit(session, draft, changed)
     sections, items = checklist_told.rows(session, draft)
     for code, name in new.sections.items():
         row = sections.get(code)
