@@ -18,7 +18,7 @@ from app.models.words import N_
 from app.panel import editing
 from app.panel.forms import say_all
 from app.panel.security import FILES, PageSession, ask_new_password, bears_key, bind_asker, inside
-from app.services import records, scope
+from app.services import records, scope, transactions
 
 log = logging.getLogger(__name__)
 POLICY = ("default-src 'none'; script-src 'nonce-{nonce}' 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -36,6 +36,7 @@ def register(app: Flask) -> None:
     app.before_request(bind_asker)
     app.before_request(_check_csrf)
     app.before_request(ask_new_password)
+    app.teardown_request(lambda _error: transactions.read_only(False))  # what follows in this thread is no request
     app.after_request(_harden)
     app.jinja_env.globals["csp_nonce"] = nonce
     app.register_error_handler(HTTPException, _http_error)

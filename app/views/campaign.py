@@ -22,7 +22,7 @@ from app.panel.security import asker
 from app.panel.steps import Step, Stepped
 from app.panel.view import PanelView
 from app.services import campaign, campaign_notice, records, self_check
-from app.views import campaign_pages, campaign_public, campaign_results
+from app.views import campaign_pages, campaign_public, campaign_results, campaign_self
 
 STEPS = {
     "draw": Step(_("抽签"), ("draft",), _("按这次行动填的所数抽签。抽签前请先加好必查和不查的学校；抽签后要改须撤销抽签，撤销会记入修改历史。"),
@@ -57,6 +57,8 @@ class CampaignView(Stepped):
     def links_of(self, row: Any) -> list[tuple[str, str]]:
         found = [(gettext("复核抽签"), self.url("redraw", pk=row.id))] if row.drawn_at else []
         found += [(gettext("通知书"), self.url("notice", pk=row.id))]
+        if row.announced_on and asker().may("read", SelfAnswer):
+            found.append((gettext("自查情况"), self.url("self_checks", pk=row.id)))
         if row.announced_on:
             found += [(gettext("督导结果"), self.url("results", pk=row.id)), (gettext("公告"), self.url("public", pk=row.id))]
         if self.may("export"):
@@ -95,6 +97,24 @@ class CampaignView(Stepped):
     @permission_name("export")
     def results_book(self, pk: int) -> Response:
         return campaign_results.book(self.row(pk), _branch())
+
+    @expose("/self_checks/<int:pk>")
+    @has_access
+    @permission_name("read")
+    def self_checks(self, pk: int) -> str:
+        """How far each school's own check is; there is none before the notice."""
+        campaign_self.hold()
+        row = self.row(pk)
+        book_url = self.url("self_checks_book", pk=pk) if self.may("export") else None
+        return campaign_self.page(row, self.url("show", pk=pk), book_url) if row.announced_on else abort(404)
+
+    @expose("/self_checks/<int:pk>.xlsx")
+    @has_access
+    @permission_name("export")
+    def self_checks_book(self, pk: int) -> Response:
+        campaign_self.hold()
+        row = self.row(pk)
+        return campaign_self.book(row) if row.announced_on else abort(404)
 
     @expose("/public/<int:pk>")
     @has_access
@@ -159,6 +179,8 @@ class CampaignSchoolView(PanelView):
         found = [(gettext("通知书"), self.url("notice", pk=row.id))] if row.announced_on else []
         if row.inspection_id and asker().may("write", SelfAnswer):
             found.append((gettext("自查"), url_for("SelfCheckPages.sheet", pk=row.id)))
+        elif row.inspection_id and asker().may("read", SelfAnswer):
+            found.append((gettext("自查与记录"), self.url("self_check", pk=row.id)))
         return found
 
     @expose("/notice/<int:pk>")
@@ -169,6 +191,17 @@ class CampaignSchoolView(PanelView):
         row = self.row(pk)
         told = campaign_notice.notice(db.session(), row.campaign_id, row) if row.announced_on else abort(404)
         return campaign_pages.notice(told, self.url("show", pk=pk))
+
+
+    @expose("/self_check/<int:pk>")
+    @has_access
+    @permission_name("read")
+    def self_check(self, pk: int) -> str:
+        """What a school ticked of itself, beside its records."""
+        campaign_self.hold()
+        check = self_check.opened(db.session(), *(self_check.find(db.session(), pk) or abort(404)))
+        to_all = asker().may("read", Campaign)
+        return campaign_self.one_school(check, url_for("CampaignView.self_checks", pk=check.place.campaign_id) if to_all else self.url("show", pk=pk))
 
 
 class RecusalView(PanelView):

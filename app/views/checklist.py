@@ -116,6 +116,13 @@ class ChecklistTemplateView(Stepped):
         """The workbook that was checked, all of it or nothing."""
         return checklist_taking.write(self, self._draft(pk))
 
+    @expose("/take_in/<int:pk>/wrong/<token>.xlsx")
+    @has_access
+    @permission_name("write")
+    def wrong(self, pk: int, token: str) -> Response:
+        """The workbook that was checked, with every wrong cell marked."""
+        return checklist_taking.marked(self._draft(pk), token)
+
     def _draft(self, pk: int) -> Any:
         """A version that may be changed, else Forbidden."""
         row = self.row(pk)

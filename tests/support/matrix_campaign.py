@@ -41,6 +41,27 @@ def results_book(world: World, account: str) -> Iterator[Case]:
         yield Case(f"results book {place}", url("Campaign", f"results/{world.rows['Campaign', place]}.xlsx"), granted, READ if granted else REFUSED)
 
 
+def self_checks(rest: str, verb: str) -> Callable[[World, str], Iterator[Case]]:
+    """For who may read what schools say of themselves; there is nothing before the notice."""
+
+    def cases(world: World, account: str) -> Iterator[Case]:
+        for place in places(world, account, "Campaign", verb):
+            granted = may(world, account, verb, "Campaign") and may(world, account, "read", "SelfAnswer") and sees(world, account, "Campaign", place)
+            yield Case(f"self-checks{rest} {place}", url("Campaign", f"self_checks/{world.rows['Campaign', place]}{rest}"), granted,
+                       READ | {404} if granted else REFUSED)
+
+    return cases
+
+
+def self_check_read(world: World, account: str) -> Iterator[Case]:
+    """One school's own check beside its records; nothing of what is not announced."""
+    able = may(world, account, "read", "CampaignSchool") and may(world, account, "read", "SelfAnswer")
+    for place in world.places("CampaignSchool"):
+        pk, granted = world.rows["CampaignSchool", place], able and sees(world, account, "CampaignSchool", place)
+        yield Case(f"self-check read {place}", url("CampaignSchool", f"self_check/{pk}"), granted, READ | {404} if granted else REFUSED)
+    yield Case("self-check read before the notice", url("CampaignSchool", f"self_check/{world.unannounced}"), False, REFUSED)
+
+
 def notice(world: World, account: str) -> Iterator[Case]:
     """The notice to one school; of what is not announced, nothing of the row by any way."""
     yield from read("CampaignSchool", "notice", wide=READ | REFUSED)(world, account)
@@ -70,5 +91,7 @@ CAMPAIGN_WAYS = {
     "CampaignView.book": read("Campaign", "book", "export"), "CampaignView.results": read("Campaign", "results"),
     "CampaignView.public": read("Campaign", "public", wide=READ | REFUSED),
     "CampaignView.results_book": results_book, "CampaignSchoolView.notice": notice,
+    "CampaignView.self_checks": self_checks("", "read"), "CampaignView.self_checks_book": self_checks(".xlsx", "export"),
+    "CampaignSchoolView.self_check": self_check_read,
     "SelfCheckPages.sheet": self_check(""), "SelfCheckPages.answer": self_check("/answer/A2", "POST", {"result": "pass"}),
     "SelfCheckPages.submit": self_check("/submit", "POST", {})}

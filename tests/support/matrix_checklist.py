@@ -44,6 +44,11 @@ def take_in(rest: str) -> Callable[[World, str], Iterator[Case]]:
     return cases
 
 
+def wrong(world: World, account: str) -> Iterator[Case]:
+    """A marked copy is for who may write into that draft, and this version is published."""
+    yield Case("wrong cells", url("ChecklistTemplate", f"take_in/{world.rows['ChecklistTemplate', 'mine']}/wrong/{'0' * 32}.xlsx"), False, REFUSED)
+
+
 def figured(world: World) -> list[int]:
     """Every twelfth item that has a figure: of each section about one."""
     item: Any = ChecklistItem.__table__
@@ -69,4 +74,5 @@ def preview(world: World, account: str) -> Iterator[Case]:
 CHECKLIST_WAYS = {"ChecklistTemplateView.outline": read("ChecklistTemplate", "outline"), "ChecklistTemplateView.move": move,
                   "ChecklistTemplateView.compare": read("ChecklistTemplate", "compare"), "ChecklistTemplateView.compare_book": compared_book,
                   "ChecklistTemplateView.book": book, "ChecklistTemplateView.take_in": take_in(""), "ChecklistTemplateView.write_in": take_in("/write"),
+                  "ChecklistTemplateView.wrong": wrong,
                   "ChecklistItemView.preview": preview}
