@@ -115,8 +115,22 @@ def test_results_are_read_at_the_desk_and_on_the_phone(app, page_for, look):
 
 
 @pytest.mark.parametrize("path", ["/campaign/list/", "/campaign/show/{0}", "/campaign/show/{0}?tab=CampaignSchool", "/campaign/redraw/{0}",
-                                  "/campaign/notice/{0}", "/campaign_school/list/?m=late", "/drawn_child/list/"])
+                                  "/campaign/notice/{0}", "/campaign/self_checks/{0}", "/campaign_school/list/?m=late", "/drawn_child/list/"])
 def test_a_campaigns_pages_suit_a_phone_too(app, page_for, look, path):
     page = page_for("county", "phone")
     page.goto(path.format(one(app, select(Campaign.id).where(Campaign.state == "running"))))
     look(page, "phone" + path.replace("{0}", "").replace("/", "-").partition("?")[0].rstrip("-"))
+
+
+@pytest.mark.parametrize("device", ["desk", "phone"])
+def test_self_checks_are_read_before_the_visits(app, page_for, look, device):
+    running = one(app, select(Campaign.id).where(Campaign.state == "running"))
+    page = page_for("county", device)
+    page.goto(f"/campaign/self_checks/{running}")
+    expect(page.get_by_role("table", name="各校自查")).to_be_visible()
+    look(page, f"self-checks-{device}")
+    page.get_by_role("table", name="各校自查").get_by_role("link").first.click()
+    expect(page.locator("td[data-label=学校的记录]").first).to_be_visible()
+    look(page, f"self-check-records-{device}")
+    if device == "phone":
+        suits_a_phone(page)
