@@ -80,9 +80,9 @@ def _hazards(session: Session, ids: Ids, on: date) -> Iterable[tuple[int, Mappin
 
 
 def _inspections(session: Session, ids: Ids, on: date) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    """Submitted within a year."""
+    """Submitted within a year; one of which nothing counted has no score, and is none of those whose mean is told."""
     since = start_of(clock.add_months(on, -INSPECTION_MONTHS))
-    return _grouped(session, Inspection, ids, [Inspection.state == "submitted", Inspection.submitted_at >= since],
+    return _grouped(session, Inspection, ids, [Inspection.state == "submitted", Inspection.submitted_at >= since, Inspection.score.is_not(None)],
                     inspections=func.count(Inspection.id), scores=func.sum(Inspection.score))
 
 

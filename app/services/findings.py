@@ -19,6 +19,7 @@ from app.models.inspection import Answer, ChecklistItem, ChecklistTemplate, Find
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import attachments, clock, records, scope, scoring
+from app.services.checklist_family import code_behind
 from app.services.finding_marks import PRESSING
 
 LONGEST = 200  # characters that Finding.what holds
@@ -66,7 +67,8 @@ def open_from(session: Session, inspection: Inspection, item: ChecklistItem, day
 
 def _had_before(session: Session, inspection: Inspection, code: str) -> bool:
     query = select(Finding.id).join(ChecklistItem, ChecklistItem.id == Finding.item_id).where(
-        Finding.school_id == inspection.school_id, Finding.inspection_id != inspection.id, ChecklistItem.code == code, Finding.state != "withdrawn")
+        Finding.school_id == inspection.school_id, Finding.inspection_id != inspection.id, ChecklistItem.code == code, Finding.state != "withdrawn",
+        code_behind(Finding) == inspection.template.code)
     return session.scalar(query.limit(1)) is not None
 
 

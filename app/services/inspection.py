@@ -46,6 +46,8 @@ def submit(session: Session, inspection: Inspection, summary: str | None = None)
     sheet = open_sheet(session, inspection, live=())
     if sheet.missing:
         raise Unanswered(sheet.missing)
+    if not any(line.applies or line.answered for part in sheet.parts for line in part.lines):
+        raise records.Refused({"": RuleError(_("清单里没有一条适用于这所学校，不能提交；请换一份清单"))})
     rules = rules_of(inspection.template)
     for line in (line for part in sheet.parts for line in part.lines):
         if not line.answered:

@@ -20,6 +20,7 @@ from app.models.safety import Hazard
 from app.models.term import Term
 from app.models.words import _
 from app.services import clock, finding_marks, scope
+from app.services.checklist_family import after
 from app.services.remember import Memory
 from app.services.scope import Asker
 from app.services.terms import began_last
@@ -61,10 +62,10 @@ class Figure:
 
 
 def visit_due() -> ColumnElement[bool]:
-    """Last inspections of schools whose next one is due."""
+    """Last inspections of schools, by each checklist, whose next one is due."""
     later = aliased(Inspection)
     newer = select(later.id).where(later.school_id == Inspection.school_id, later.state == "submitted",
-                                   later.submitted_at > Inspection.submitted_at).exists()
+                                   after(later, Inspection)).exists()
     return and_(Inspection.state == "submitted", Inspection.next_due_on <= clock.today(), ~newer)
 
 

@@ -292,3 +292,5 @@ def test_a_school_is_due_when_its_last_grade_says_so(visit):
     assert listed(other, next_due_on=ON) == {other.id}, "the planned one of this school does not count yet"
     assert listed(visit.row, submitted_at=clock.now(), next_due_on=ON + timedelta(60)) == set()
     assert listed(visit.row, next_due_on=ON - timedelta(1)) == {visit.row.id}, "the last one alone says when the school is due"
+    bus = visit.desk.add(ChecklistTemplate, code="bus", number=1, name="校车专项")
+    assert listed(other, template_id=bus.id, submitted_at=clock.now() + timedelta(1), next_due_on=None) == {visit.row.id}, "by this checklist"

@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.models.audit import Attachment
 from app.models.clock import SHANGHAI
 from app.models.inspection import ChecklistItem, Finding, FindingStep
 from app.models.words import _
+from app.services.checklist_family import code_behind
 from app.services.evidence.core import Evidence, Figure, Params, Rows, among, evidence, ids
 from app.services.evidence.judge import faults, nothing, share, share_of
 from app.services.evidence.place import Place
@@ -21,8 +23,8 @@ NO_FINDINGS = _("上次检查没有发现问题")
 
 
 def of_last(at: Place) -> tuple[Any, ...] | None:
-    """Findings of the last inspection without those that were withdrawn; None without one."""
-    return None if at.last is None else (Finding.school_id == at.school.id, Finding.inspection_id == at.last.id, Finding.state != "withdrawn")
+    """Findings of the last inspection, of each checklist its own, without those that were withdrawn; None without one."""
+    return None if at.last is None else (Finding.school_id == at.school.id, Finding.inspection_id.in_(at.last.ids), Finding.state != "withdrawn")
 
 
 def past(at: Place) -> Any:
@@ -30,7 +32,7 @@ def past(at: Place) -> Any:
     return and_(Finding.due_on < at.on, Finding.state != "objected")
 
 
-@evidence("findings_assigned", label=_("上次问题分解"), version=2, target_percent=100)
+@evidence("findings_assigned", label=_("上次问题分解"), version=3, target_percent=100)
 def findings_assigned(at: Place, params: Params) -> Figure | Evidence:
     """Findings with someone responsible; a day is always set (21)."""
     of = of_last(at)
@@ -40,7 +42,7 @@ def findings_assigned(at: Place, params: Params) -> Figure | Evidence:
                     text=_("上次检查的问题 %(total)s 条，已落实责任人 %(good)s 条，没有落实 %(bad)s 条"))
 
 
-@evidence("findings_on_time", label=_("按期整改率"), version=3, target_percent=100)
+@evidence("findings_on_time", label=_("按期整改率"), version=4, target_percent=100)
 def findings_on_time(at: Place, params: Params) -> Figure | Evidence:
     """Of the findings put right or past their day, those put right in time (21, 22); due today is not past.
 
@@ -59,15 +61,17 @@ def findings_on_time(at: Place, params: Params) -> Figure | Evidence:
                  text=_("上次检查的问题应整改 %(total)s 条，按期整改 %(good)s 条，逾期 %(bad)s 条"), empty=_("上次检查没有到期的问题"))
 
 
-@evidence("findings_repeated", label=_("问题反弹"), version=2)
+@evidence("findings_repeated", label=_("问题反弹"), version=3)
 def findings_repeated(at: Place, params: Params) -> Figure:
     """Findings of the last inspection whose item had been found wanting before (22); a red line suggests "fail"."""
     of = of_last(at)
-    if of is None:
+    if of is None or at.last is None:
         return nothing(NO_INSPECTION)
-    item = ChecklistItem
-    before = select(item.code).join(Finding, Finding.item_id == item.id).where(of[0], ~of[1], of[2]).correlate(None)
-    query = select(Finding.id, Finding.level).join(item, item.id == Finding.item_id).where(*of, item.code.in_(before))
+    earlier, item, its = aliased(Finding), ChecklistItem, aliased(ChecklistItem)
+    before = select(earlier.id).join(its, its.id == earlier.item_id).where(
+        earlier.school_id == at.school.id, earlier.inspection_id.not_in(at.last.ids), earlier.state != "withdrawn", its.code == item.code,
+        code_behind(earlier) == code_behind(Finding)).exists()
+    query = select(Finding.id, Finding.level).join(item, item.id == Finding.item_id).where(*of, before)
     found, again = yield tally(Finding, *of), look(query)
     red = sum(one.level == "critical" for one in again)
     return faults(len(again), found.total, unit=_("条"), rows=among(Finding, [one.id for one in again]), red=red, empty=NO_FINDINGS,
@@ -75,7 +79,7 @@ def findings_repeated(at: Place, params: Params) -> Figure:
                   text=_("上次检查的问题 %(total)s 条，以前检查也出现过 %(bad)s 条（红线 %(red)s 条）"), threshold=_("不重复出现"))
 
 
-@evidence("findings_extension", label=_("超期未批"), version=3)
+@evidence("findings_extension", label=_("超期未批"), version=4)
 def findings_extension(at: Place, params: Params) -> Figure:
     """Unfinished findings past their day (22); a granted extension moves the day, so past it the extension has run out too."""
     of = of_last(at)
@@ -89,7 +93,7 @@ def findings_extension(at: Place, params: Params) -> Figure:
                   empty=NO_FINDINGS, threshold=_("不超过期限；批准延期的，不超过延到的日期"))
 
 
-@evidence("findings_proved", label=_("整改佐证"), version=2, target_percent=100)
+@evidence("findings_proved", label=_("整改佐证"), version=3, target_percent=100)
 def findings_proved(at: Place, params: Params) -> Figure | Evidence:
     """Of the findings put right, those with a photo or paper attached (22)."""
     of = of_last(at)

@@ -13,6 +13,7 @@ from app.models.clock import SHANGHAI
 from app.models.inspection import Inspection
 from app.models.ledger import LogEntry, SchoolDocument
 from app.models.org import School
+from app.services.checklist_family import after
 from app.services.evidence.period import Span, end_of, last_days, term_among, terms_of
 from app.services.evidence.reads import Read, answers, look, tally
 
@@ -20,9 +21,9 @@ KEPT_DAYS = 365  # a school that wrote nothing for so long does not keep its boo
 
 
 class Last(NamedTuple):
-    """The inspection that was submitted last, and on which day."""
+    """The inspections that were submitted last, one of each checklist, and on which day the latest was."""
 
-    id: int
+    ids: tuple[int, ...]
     day: date
 
 
@@ -47,8 +48,9 @@ def placed(session: Session, school: School, on: date) -> Place:
         look(select(School.id).where(School.id == school.id)), look(terms_of(on)), look(_submitted(school, on)), ahead,
         _latest(LogEntry.held_on, school, on), _latest(SchoolDocument.dated_on, school, on)])
     kept = [book.day is not None and book.day >= last_days(on, KEPT_DAYS) for book in books]
-    last = max(inspections, key=lambda one: one.id, default=None)
-    return Place(school, on, bool(seen), term_among(terms, on), last and Last(last.id, last.submitted_at.astimezone(SHANGHAI).date()), planned.day, *kept)
+    days = [one.submitted_at.astimezone(SHANGHAI).date() for one in inspections]
+    last = Last(tuple(one.id for one in inspections), max(days)) if days else None
+    return Place(school, on, bool(seen), term_among(terms, on), last, planned.day, *kept)
 
 
 def _latest(day: Any, school: School, on: date) -> Any:
@@ -57,8 +59,9 @@ def _latest(day: Any, school: School, on: date) -> Any:
 
 
 def _submitted(school: School, on: date) -> Any:
-    """The inspections that were submitted at the last moment of all up to a day: one, as a rule."""
-    other = aliased(Inspection)
-    latest = select(func.max(other.submitted_at)).where(other.school_id == school.id, other.state == "submitted", other.submitted_at < end_of(on))
-    return select(Inspection.id, Inspection.submitted_at).where(
-        Inspection.school_id == school.id, Inspection.state == "submitted", Inspection.submitted_at == latest.scalar_subquery())
+    """The last inspection of each checklist that was submitted up to a day: what another checklist asks says nothing of this one's findings."""
+    later = aliased(Inspection)
+    until = Inspection.submitted_at < end_of(on)
+    newer = select(later.id).where(later.school_id == school.id, later.state == "submitted", later.submitted_at < end_of(on),
+                                   after(later, Inspection)).exists()
+    return select(Inspection.id, Inspection.submitted_at).where(Inspection.school_id == school.id, Inspection.state == "submitted", until, ~newer)

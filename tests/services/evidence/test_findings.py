@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.models.inspection import ChecklistItem, Finding, FindingStep, Inspection
+from app.models.inspection import ChecklistItem, ChecklistSection, ChecklistTemplate, Finding, FindingStep, Inspection
 from seeds.checklist.load import load_template
 from tests.services.evidence.school import DAY, ON, desk, moment, said
 
@@ -15,8 +15,8 @@ NAMES = ("findings_assigned", "findings_on_time", "findings_repeated", "findings
 def inspected(desk, day, **values):
     template = load_template(desk.session, date(2026, 1, 1))
     county = desk.member("inspector", desk.county)
-    return desk.add(Inspection, template_id=template.id, name="督导", planned_on=day, inspector_id=county.id,
-                    **{"state": "submitted", "submitted_at": moment(day), **values})
+    return desk.add(Inspection, **{"template_id": template.id, "name": "督导", "planned_on": day, "inspector_id": county.id,
+                                   "state": "submitted", "submitted_at": moment(day), **values})
 
 
 def finding(desk, inspection, code="A1", **values):
@@ -40,6 +40,23 @@ def test_only_the_last_inspection_counts(desk):
     made = desk.ask("findings_assigned")
     assert (said(made), desk.behind(made)) == ((1, 2, "fail"), {unassigned.id})
     assert said(desk.ask("findings_assigned", on=ON - 41 * DAY)) == (0, 1, "fail")
+
+
+def test_another_checklist_hides_nothing(desk):
+    """What a short check of something else finds, or does not, leaves the findings of this checklist as they are."""
+    last = inspected(desk, ON - 40 * DAY)
+    late = finding(desk, last, due_on=ON - DAY)
+    other = desk.add(ChecklistTemplate, code="bus", number=1, name="校车专项")
+    part = desk.add(ChecklistSection, template_id=other.id, code="A", name="校车", position=1)
+    item = desk.add(ChecklistItem, section_id=part.id, code="A1", text="与原条目毫无关系", position=1, methods="查")
+    short = inspected(desk, ON - 10 * DAY, template_id=other.id)
+    made = desk.ask("findings_extension")
+    assert (said(made), desk.behind(made)) == ((1, 1, "fail"), {late.id})
+    desk.add(Finding, inspection_id=short.id, item_id=item.id, what="问题", due_on=ON)
+    assert said(desk.ask("findings_extension")) == (1, 2, "fail")
+    assert said(desk.ask("findings_repeated")) == (0, 2, "pass"), "A1 of another checklist is another item"
+    newer = inspected(desk, ON - 5 * DAY, template_id=other.id)
+    assert newer.id and said(desk.ask("findings_extension")) == (1, 1, "fail")
 
 
 def test_put_right_on_the_last_day_is_in_time(desk):
