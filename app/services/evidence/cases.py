@@ -52,7 +52,7 @@ def late(on: date, days: int) -> Any:
     return and_(CaseFile.opened_on < since, untrue(CaseFile.followed_on >= since))
 
 
-@evidence("dropouts_followed", label=_("未到校追踪"), version=2, reports_per_month=1, max_age_days=30, min_age_years=6, max_age_years=15)
+@evidence("dropouts_followed", label=_("未到校追踪"), version=3, reports_per_month=1, max_age_days=30, min_age_years=6, max_age_years=15)
 def dropouts_followed(at: Place, params: Params) -> Figure:
     """Children out of school whom nobody follows: cases that rest, and left-behind children without a case (minors' protection 28)."""
     kinds, days = ("absent", "dropout"), params["max_age_days"]

@@ -127,7 +127,7 @@ def migrant_pupils(at: Place, params: Params) -> Figure:
     return told(at, "migrants", None, text=_("%(dated)s 名册，随迁子女 %(count)s 人"), empty=_("没有登记随迁子女名册"), unit=_("人"))
 
 
-@evidence("reports_on_time", label=_("报表上报"), version=3, monthly_due_day=25, first_report_month=3, second_report_month=9)
+@evidence("reports_on_time", label=_("报表上报"), version=4, monthly_due_day=25, first_report_month=3, second_report_month=9)
 def reports_on_time(at: Place, params: Params) -> Figure:
     """Monthly reports of the term by their day, half-year reports by the end of their month (S1, S4)."""
     papers, term = (yield read(at, ["month_report", "half_report"], last_days(at.on, KEPT_DAYS))), at.term

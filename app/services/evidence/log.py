@@ -16,6 +16,7 @@ from app.services.evidence.period import Span, last_days
 from app.services.evidence.place import KEPT_DAYS, Place
 from app.services.evidence.reads import Kept
 
+HALF_MONTH = 15  # days
 COLUMNS = (LogEntry.id, LogEntry.kind, LogEntry.held_on, LogEntry.due, LogEntry.done)
 
 
@@ -61,12 +62,15 @@ def times(at: Place, kinds: Collection[str], needed: int, *, text: str, empty: s
 
 
 def stretches(term: Span, months: int) -> list[Span]:
-    """The term in pieces of so many months, the last one as long as it is."""
+    """The term in pieces of so many months, the last one as long as it is; what is left of less than half a piece belongs to the one before."""
     found, first = [], term.first
     while first <= term.last:
         following = clock.add_months(first, months)
         found.append(Span(first, min(term.last, following - timedelta(1))))
         first = following
+    rest = found[-1]
+    if len(found) > 1 and (rest.last - rest.first).days + 1 < HALF_MONTH * months:
+        found[-2:] = [Span(found[-2].first, rest.last)]
     return found
 
 

@@ -18,21 +18,21 @@ THEMES = ("water", "traffic", "fire", "food", "disaster")
 OF_SCHOOL = ("homework", "tutoring", "family_dinner", "helper_meeting")  # of the six ones, what is done for all at once
 
 
-@evidence("work_meetings", label=_("留守工作会议"), version=2, meetings_per_month=1)
+@evidence("work_meetings", label=_("留守工作会议"), version=3, meetings_per_month=1)
 def work_meetings(at: Place, params: Params) -> Figure:
     """Months of the term in which the school met on the work (S4)."""
     return log.every(at, ["meeting"], 1, times=params["meetings_per_month"], empty=_("没有登记留守工作会议"),
                      text=_("本学期应开会 %(total)s 个月，开了 %(good)s 个月，缺 %(bad)s 个月"))
 
 
-@evidence("helper_meetings", label=_("代理家长座谈会"), version=2, meetings_per_month=1)
+@evidence("helper_meetings", label=_("代理家长座谈会"), version=3, meetings_per_month=1)
 def helper_meetings(at: Place, params: Params) -> Figure:
     """Months of the term in which the proxy parents met (S1)."""
     return log.every(at, ["helper_meeting"], 1, times=params["meetings_per_month"], empty=_("没有登记代理家长座谈会"),
                      text=_("本学期应开座谈会 %(total)s 个月，开了 %(good)s 个月，缺 %(bad)s 个月"))
 
 
-@evidence("drills", label=_("疏散演练"), version=2, interval_months=1, kindergarten_interval_months=3)
+@evidence("drills", label=_("疏散演练"), version=3, interval_months=1, kindergarten_interval_months=3)
 def drills(at: Place, params: Params) -> Figure:
     """Months (in a kindergarten, quarters) of the term with a drill (drill guide)."""
     months = params["kindergarten_interval_months" if at.school.type == "kindergarten" else "interval_months"]

@@ -1,9 +1,13 @@
-"""The period of a form: today, a month, a term or a school year, chosen by its first day."""
+"""The period of a form: today, a month, a term or a school year, chosen by its first day.
+
+A term lasts until the next one begins, as it does for figures (evidence/period.py): what is found in the holidays stands in the ledger of the
+term before.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,10 +40,12 @@ def choices(session: Session, kind: str) -> list[Period]:
     terms = session.scalars(select(Term).where(Term.starts_on <= today).order_by(Term.starts_on.desc())).all()
     if not terms:
         return [Period(*term_of(session, today), _("本学期"))]
+    ends = [max(today, terms[0].ends_on), *(following.starts_on - timedelta(1) for following in terms)]
+    spans = [Period(term.starts_on, last, term.name if kind == "term" else term.school_year) for term, last in zip(terms, ends, strict=False)]
     if kind == "term":
-        return [Period(term.starts_on, term.ends_on, term.name) for term in terms]
-    years = {year: [term for term in terms if term.school_year == year] for year in dict.fromkeys(term.school_year for term in terms)}
-    return [Period(min(term.starts_on for term in those), max(term.ends_on for term in those), year) for year, those in years.items()]
+        return spans
+    years = {year: [one for one in spans if one.label == year] for year in dict.fromkeys(one.label for one in spans)}
+    return [Period(min(one.first for one in those), max(one.last for one in those), year) for year, those in years.items()]
 
 
 def chosen(session: Session, kind: str, first: date | None) -> Period | None:
