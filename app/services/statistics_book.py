@@ -47,7 +47,7 @@ class _Styles:
     def __init__(self, book: Workbook) -> None:
         self.common = Formats(book)
         frame = {"font_name": FONT, "valign": "vcenter", "border": 1, "border_color": "#BFBFBF"}
-        formats = {"count": {"num_format": "#,##0"}, "of": {"num_format": "0.0%"}, "mean": {"num_format": "0.0"},
+        formats = {"count": {"num_format": "#,##0"}, "of": {"num_format": "0.00%"}, "mean": {"num_format": "0.0"},
                    "text": {"num_format": "@"}, "hidden": {"num_format": "@", "align": "right"}}
         self.plain = {key: book.add_format(frame | one) for key, one in formats.items()}
         self.bold = {key: book.add_format(frame | one | {"bold": True, "bg_color": "#F2F7F5"}) for key, one in formats.items()}
@@ -131,6 +131,6 @@ def _kind(one: Measure) -> str:
 
 
 def _stored(line: Line, one: Measure) -> float | str:
-    """The number of a cell, shares as a part of one; an empty text where there is nothing."""
+    """The number of a cell, shares as the part of one that the formula gives; an empty text where there is nothing."""
     value = line.value(one)
     return "" if value is None else value / 100 if one.of else value

@@ -13,6 +13,7 @@ from app.panel import charts
 from app.panel.charts import Bar, Chart, Series
 from app.panel.security import asker
 from app.services import hiding, overview, statistics, suppression
+from app.services.evidence.judge import percent_of
 from app.services.pictures import Picture
 from app.services.statistics import Line, Measure, Report
 from app.services.suppression import Hidden
@@ -22,12 +23,12 @@ URGENT = "overdue"  # the one figure that needs somebody today: red, beside what
 
 
 def text_of(line: Line, one: Measure, hidden: Hidden | None) -> str:
-    """A figure as it is written: in a table, beside its bar."""
+    """A figure as it is written: in a table, beside its bar; 100% only where nothing lacks."""
     value = line.value(one)
     said = hidden.text(line, one) if hidden is not None else None
     if said is not None or value is None:
         return said or "—"
-    return f"{value:.1f}%" if one.of else f"{value:.1f}" if one.mean else f"{value:,}"
+    return f"{percent_of(line.sums[one.key], line.sums[one.of]):.1f}%" if one.of else f"{value:.1f}" if one.mean else f"{value:,}"
 
 
 def of_report(pictures: Sequence[Picture], report: Report, hidden: Hidden | None) -> list[SimpleNamespace]:

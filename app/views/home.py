@@ -19,6 +19,7 @@ from app.panel.rows import Cell
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, url_of
 from app.services import clock, finding_marks, overview, statistics, suppression, work
+from app.services.evidence.judge import percent_of
 from app.services.statistics import KNOWN, SECTIONS, Report
 from app.services.suppression import Hidden
 from app.views import charts
@@ -80,7 +81,7 @@ def _figure(one: work.Figure, report: Report | None, hidden: Hidden | None) -> d
     if said is not None:
         return {"label": _(one.label), "value": said, "of": None, "percent": None, "level": None, "note": "", "url": _list_of(one)}
     of = None if hidden is not None and report is not None and hidden.text(report.total, KNOWN["left_behind", ""]) is not None else one.of
-    percent = round(100 * one.value / of) if of and one.entity != "Member" else None
+    percent = int(percent_of(one.value, of)) if of and one.entity != "Member" else None
     level = None if percent is None else "ok" if percent >= 100 else "warn" if percent >= 85 else "bad"
     return {"label": _(one.label), "value": f"{one.value:,}", "of": f"{of:,}" if of else None, "percent": percent, "level": level,
             "note": _(one.note, **one.values) if one.note else "", "url": _list_of(one)}

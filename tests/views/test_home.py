@@ -12,8 +12,8 @@ from app.models.care import HomeVisit, Talk
 from app.models.children import Child
 from app.models.org import Area, Member, School, SchoolClass
 from app.services import clock, hiding, remember, scope, suppression, work
-from app.services.statistics import Line, Report
-from app.views import home
+from app.services.statistics import SECTIONS, Line, Report
+from app.views import charts, home
 from tests.panel.test_listing import MOST_STATEMENTS
 from tests.support.attack import hidden_alone
 from tests.support.statements import sent
@@ -232,3 +232,12 @@ def test_a_figure_hides_its_whole_with_the_table(app, shut):
     with app.test_request_context("/"):
         shown = home._figure(work.Figure("已建档", 30, 50, entity="Statistics", mark="filed"), told, hidden)
     assert shown["of"] == (None if shut else "50") and shown["percent"] == (None if shut else 60)
+
+
+@pytest.mark.parametrize(("value", "of", "percent", "level"), [(300, 300, 100, "ok"), (299, 300, 99, "warn"), (2999, 3000, 99, "warn"), (1, 3000, 0, "bad")])
+def test_all_is_said_only_where_nobody_lacks(app, value, of, percent, level):
+    with app.test_request_context():
+        told = home._figure(work.Figure("已建档", value, of, mark="filed"), None, None)
+    assert (told["percent"], told["level"]) == (percent, level)
+    rate = next(one for one in SECTIONS["care"][1] if one.of and one.key == "filed")
+    assert (charts.text_of(Line("甲", {"filed": value, "left_behind": of}), rate, None) == "100.0%") is (value == of)
