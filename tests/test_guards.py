@@ -253,5 +253,10 @@ def test_a_file_brings_no_session_that_a_cache_could_hand_on(client_for, path):
     assert client_for("school").get("/").headers.getlist("Set-Cookie")
 
 
+@pytest.mark.parametrize(("path", "kept"), [("js/main.js?v=1", True), ("js/main.js", False), ("js/nothing.js?v=1", False)])
+def test_only_a_file_that_is_there_is_kept_for_good(client_for, path, kept):
+    assert ("immutable" in client_for("school").get(f"/static/{path}").headers.get("Cache-Control", "")) is kept
+
+
 def test_declared_entities_are_all_under_the_one_base():
     assert all(issubclass(model, Entity) for model in entities().values())

@@ -68,7 +68,7 @@ def _harden(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint not in FILES:
         response.headers["Cache-Control"] = "no-store, private"  # send_file would let a workbook be kept
-    elif "v" in request.args:  # the address carries a mark of the content, see chrome.asset
+    elif "v" in request.args and response.status_code == 200:  # the address carries a mark of the content, see chrome.asset
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
