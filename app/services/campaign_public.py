@@ -19,13 +19,13 @@ from app.models.org import Area
 from app.services import campaign_results
 from app.services.campaign_results import ItemResult, Results, SchoolResult, mean
 
-LEAST = 3  # schools in which an item must have counted
+LEAST = 3  # schools in which an item must have counted, and of which an average tells no school's own score
 MOST_ITEMS = 10
 
 
 @dataclass(frozen=True)
 class Stratum:
-    """The schools of a stratum ("" where a school has none): how many, and their average score."""
+    """The schools of a stratum ("" where a school has none): how many, and their average score; None for so few that it would tell a school's own."""
 
     key: str
     count: int
@@ -68,4 +68,4 @@ def _strata(told: Results) -> Iterator[Stratum]:
     for key in (*codes.STRATUM, None):
         scores = [one.score for one in told.schools if one.stratum == key]
         if scores:
-            yield Stratum(key or "", len(scores), mean(scores))
+            yield Stratum(key or "", len(scores), mean(scores) if len(scores) >= LEAST else None)
