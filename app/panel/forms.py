@@ -165,7 +165,7 @@ class PanelForm(FlaskForm):
     class Meta:
         csrf = False
 
-    def complain(self, errors: dict[str, RuleError]) -> str:
+    def complain(self, errors: Mapping[str, RuleError]) -> str:
         """Put what was refused beside its fields; returns what belongs to none of them."""
         rest = []
         for key, error in errors.items():

@@ -12,6 +12,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.extensions import db
+from app.models.rules import RuleError
+from app.models.words import N_
 from app.panel import confirm
 from app.panel.forms import new_token, say, say_all, token_sent
 from app.panel.security import asker
@@ -35,6 +37,31 @@ class Step(NamedTuple):
     asks: str = ""  # the label of a text without which it is not done
     only: Callable[[Any], bool] | None = None  # what must hold of the row beside its state
     makes: bool = False
+
+
+NO_ERRORS: Mapping[str, RuleError] = {}
+
+
+class Taken(NamedTuple):
+    """What became of a step: what its work gave, or why it was not taken, by field; ``stale``: someone else had changed the record."""
+
+    made: Any = None
+    errors: Mapping[str, RuleError] = NO_ERRORS
+    stale: bool = False
+
+
+def taken(work: Callable[[], Any]) -> Taken:
+    """Take a step and commit. Refused, nothing of it stays in the database; the page that asked gives back what was typed."""
+    try:
+        made = work()
+        db.session.commit()
+    except records.Refused as refused:
+        db.session.rollback()
+        return Taken(errors=refused.errors)
+    except records.Conflict:
+        db.session.rollback()
+        return Taken(errors={"": RuleError(N_("有人刚刚改了这条记录，请核对后再办。"))}, stale=True)
+    return Taken(made)
 
 
 class Stepped(PanelView):
@@ -76,24 +103,20 @@ class Stepped(PanelView):
         if request.method == "GET":
             return self._asked(row, what, step)
         typed, back = request.form.get("reason", ""), self.back_of(row)
-        try:
-            made = step.work(db.session(), row, *([typed] if step.asks else []), **({"token": token_sent()} if step.makes else {}))
-            db.session.commit()
-        except records.Refused as refused:
-            db.session.rollback()
-            if "reason" in refused.errors:
-                return self._asked(self.row(pk), what, step, typed, say(refused.errors["reason"]))
-            flash(say_all(refused.errors), "danger")
-            return redirect(back)
-        except records.Conflict:
-            db.session.rollback()
-            flash(_("有人刚刚改了这条记录，请核对后再办。"), "danger")
+        done = taken(lambda: step.work(db.session(), row, *([typed] if step.asks else []), **({"token": token_sent()} if step.makes else {})))
+        if done.errors and step.asks:
+            return self._asked(self.row(pk), what, step, typed, done.errors)
+        if done.errors:
+            flash(say_all(done.errors), "danger")
             return redirect(back)
         flash(_(step.done), "success")
-        return redirect(self.after(made if step.makes else row, what))
+        return redirect(self.after(done.made if step.makes else row, what))
 
-    def _asked(self, row: Any, what: str, step: Step, value: str = "", error: str = "") -> str:
+    def _asked(self, row: Any, what: str, step: Step, typed: str = "", errors: Mapping[str, RuleError] = NO_ERRORS) -> str:
+        """The page that asks; with what was typed, where that was refused."""
         label = _(step.label)
-        text = {"label": _(step.asks), "hint": "", "value": value, "error": error} if step.asks else None
+        beside, rest = errors.get("reason"), {key: error for key, error in errors.items() if key != "reason"}
+        text = {"label": _(step.asks), "hint": "", "value": typed, "error": say(beside) if beside else ""} if step.asks else None
+        hidden = [("_token", token_sent() or new_token())] if step.makes else ()
         return confirm.ask(f"{label} · {self.subject(row)}", _(step.text) + self.warning_of(row, what), label, self.url("step", pk=row.id, what=what),
-                           self.back_of(row), hidden=[("_token", new_token())] if step.makes else (), reason=text)
+                           self.back_of(row), hidden=hidden, reason=text, message=say_all(rest))

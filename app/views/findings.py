@@ -17,7 +17,7 @@ from app.models.base import fields_of
 from app.models.inspection import Answer, Finding, FindingStep, Opinion
 from app.models.org import Member
 from app.models.words import _
-from app.panel import files, pills, taking
+from app.panel import files, pills, steps, taking
 from app.panel.address import whole
 from app.panel.forms import say, token_sent
 from app.panel.security import asker
@@ -90,28 +90,26 @@ class FindingView(PanelView):
         known = findings.around(session, row)
         if not findings.may_take(session, known, kind):
             raise records.Forbidden(f"{kind} Finding")
-        form, message, token = finding_page.form_of(row, kind, known), "", token_sent()
+        form, done = finding_page.form_of(row, kind, known), steps.Taken()
         if request.method == "POST" and form.validate():
-            try:
-                if findings.refusal(row, kind, known) is None:
-                    _keep_files(row, kind)
-                findings.take(session, row, kind, form.values(), whole(request.form.get("_version")), token)
-                db.session.commit()
+            done = steps.taken(lambda: _take(row, kind, known, form.values()))
+            if not done.errors:
                 flash(gettext("已办理：%(step)s。", step=gettext(codes.FINDING_STEP[kind])), "success")
-                return redirect(self.url("show", pk=pk))
-            except records.Refused as refused:
-                db.session.rollback()
-                message = form.complain(refused.errors)
-            except records.Conflict:
-                db.session.rollback()
-                flash(gettext("有人刚刚改了这个问题，请核对后再办。"), "danger")
                 return redirect(self.url("show", pk=pk))
         elif request.method == "GET" and (problem := findings.refusal(row, kind, known)):
             flash(say(problem), "danger")
             return redirect(self.url("show", pk=pk))
-        row = self.row(pk)
+        row, message = self.row(pk), form.complain(done.errors)
         page = finding_page.context(row, kind, form, findings.around(session, row), message, self.url("step", pk=pk, kind=kind), self.url("show", pk=pk))
+        if done.stale:  # who sends it again has read the message
+            page.version = row.version
         return render_template("findings/step.html", form=form, page=page)
+
+
+def _take(row: Finding, kind: str, known: findings.Around, values: Mapping[str, Any]) -> None:
+    if findings.refusal(row, kind, known) is None:
+        _keep_files(row, kind)
+    findings.take(db.session(), row, kind, values, whole(request.form.get("_version")), token_sent())
 
 
 def _around(row: Finding) -> findings.Around:

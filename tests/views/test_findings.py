@@ -119,11 +119,18 @@ def test_a_photo_stays_when_the_words_are_refused(app, client_for, visit, findin
     assert "请填写整改措施" in page and "先到.jpg" in page and stand(app, pk) == "open"
 
 
-def test_what_was_changed_meanwhile_is_told(app, client_for, visit, finding):
-    pk = finding("A3")
-    client_for("county").post(f"/finding/step/{pk}/escalate", data={"text": "群众反映强烈", "_version": "99"})
-    assert one(app, select(FindingStep.id).where(FindingStep.finding_id == pk)) is None
-    assert "有人刚刚改了这个问题" in client_for("county").get(f"/finding/show/{pk}").text
+def test_a_step_on_a_finding_that_changed_meanwhile_gives_back_what_was_typed(app, client_for, visit, finding):
+    pk, client, text = finding("A3"), client_for("county"), "群众反映强烈" * 150
+    page = f"/finding/step/{pk}/escalate"
+    before = one(app, select(Finding.version).where(Finding.id == pk))
+    answer = client.post(page, data={"text": text, "_version": "99", "_token": "t" * 30})
+    assert one(app, select(FindingStep.id).where(FindingStep.finding_id == pk)) is None and stand(app, pk) == "open"
+    assert answer.status_code == 200 and "有人刚刚改了这条记录" in answer.text and text in answer.text and "data-dirty" in answer.text
+    assert f'name="_version" value="{before}"' in answer.text and f'name="_token" value="{"t" * 30}"' in answer.text
+    refused = client.post(page, data={"text": " ", "_version": "99"}).text
+    assert "请填写督办的理由" in refused and 'name="_version" value="99"' in refused, "a version that nobody was told of"
+    assert client.post(page, data={"text": text, "_version": str(before), "_token": "t" * 30}).status_code == 302
+    assert stand(app, pk) == "open" and one(app, select(FindingStep.text).where(FindingStep.finding_id == pk)) == text
 
 
 def test_overdue_ones_are_told_to_county_and_township(app, client_for, visit, finding):

@@ -59,10 +59,11 @@ function offer(form, pairs) {
   form.prepend(bar);
 }
 
-/** What became of the form that was sent last: saved or given back by the server, or still only here. */
+/** What became of the form that was sent last: saved or given back by the server, or still only here: led elsewhere with a refusal, too. */
 function settle(form) {
   const sent = sessionStorage.getItem(SENT);
-  const through = sent !== here || form?.hasAttribute("data-dirty") || document.querySelector(".say.success");
+  const done = form?.hasAttribute("data-dirty") || document.querySelector(".say.success, form[data-through]");
+  const through = done || (sent !== here && !document.querySelector(".say.danger"));
   if (sent && through) sessionStorage.removeItem(sent);
   sessionStorage.removeItem(SENT);
 }
