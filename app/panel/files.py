@@ -86,7 +86,8 @@ class Files(BaseView):
             abort(404)
         if masks.identity_masked(asker(), type(row)):
             text = _("附件“%(name)s”可能有证件号码。查看会记入日志：时间、您的姓名和理由。", name=name)
-            if (page := revealing.asks(row, reading.called(one), _("附件"), text, url_for("Files.download", pk=pk), _page_of(row))) is not None:
+            page = revealing.asks(row, reading.called(one), _("附件"), text, url_for("Files.download", pk=pk), _page_of(row), media_type != upload.JPEG)
+            if page is not None:
                 return page
         else:
             reading.tell_file(db.session(), row, one)

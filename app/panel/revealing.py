@@ -18,11 +18,11 @@ from app.services import history, masks
 SHORTEST_REASON = 4
 
 
-def asks(row: Entity, what: str, label: str, text: str, action: str, back_url: str) -> str | None:
+def asks(row: Entity, what: str, label: str, text: str, action: str, back_url: str, stays: bool = False) -> str | None:
     """The page that asks why; None once a reason was sent that says something, which stands in the log by then.
 
     ``what``: column or file as the log names it, ``label`` and ``text``: as the page does, ``action``: where the reason is posted.
-    404 for a role that sees it against no reason either.
+    ``stays``: what is shown against the reason is a file that leaves the page where it is. 404 for a role that sees it against no reason either.
     """
     if not masks.may_reveal(asker()):
         abort(404)
@@ -33,7 +33,7 @@ def asks(row: Entity, what: str, label: str, text: str, action: str, back_url: s
             db.session.commit()
             return None
         error = _("请写明理由，至少 %(least)s 个字，不要只重复一个字", least=SHORTEST_REASON)
-    return ask(_("查看%(label)s", label=label), text, _("查看"), action, back_url,
+    return ask(_("查看%(label)s", label=label), text, _("查看"), action, back_url, stays=stays,
                reason={"label": _("理由"), "hint": _("例如 联系监护人核实外出情况"), "error": error, "value": reason})
 
 

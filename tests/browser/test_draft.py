@@ -1,9 +1,14 @@
 """What was sent after the session ended waits in the tab for the same member, without secrets, until it is saved or the log-out."""
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from app.models.campaign import Campaign
+from app.models.children import Child
+from tests.services.test_attachments import PDF
 from tests.support import settings
 from tests.support.browser import end_session, enter
+from tests.support.visiting import one
 
 DRAFTS = "JSON.stringify(Object.entries(sessionStorage).filter(([key]) => key.startsWith('draft:')))"
 
@@ -57,3 +62,52 @@ def test_a_draft_is_neither_another_members_nor_outlasts_the_log_out(page_for, w
     third = second.context.new_page()
     third.goto("/logout/")
     none_left(second)
+
+
+def test_a_page_that_tells_of_a_refusal_wipes_no_draft(app, page_for):
+    page, pk = page_for("county", "desk"), one(app, select(Campaign.id).where(Campaign.state == "closed"))
+    page.goto("/campaign/add")
+    page.fill("#name", "春季督导")
+    page.evaluate(f"document.querySelector('form[data-keep]').action = '/campaign/step/{pk}/close'")  # refused: led to the record
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".say.danger")).to_contain_text("可以结束")
+    assert "春季督导" in page.evaluate(DRAFTS)
+    page.goto("/campaign/add")
+    page.get_by_role("button", name="取回").click()
+    expect(page.locator("#name")).to_have_value("春季督导")
+
+
+def test_a_typed_reason_outlives_the_session_and_goes_when_it_was_taken(app, page_for, watch):
+    watch.expect("status of 400")
+    page, pk = page_for("county", "desk"), one(app, select(Child.id).where(Child.id_number_enc.is_not(None)).order_by(Child.id))
+    page.goto(f"/child/reveal/{pk}/id_number")
+    page.fill("#reason", "联系监护人核实外出情况")
+    end_session(page)
+    page.get_by_role("button", name="查看").click()
+    expect(page.locator(".fault")).to_contain_text("回到那一页就能取回")
+    page.get_by_role("link", name="重新登录").click()
+    enter(page, "county", settings.PASSWORD)
+    page.get_by_role("button", name="取回").click()
+    expect(page.locator("#reason")).to_have_value("联系监护人核实外出情况")
+    page.get_by_role("button", name="查看").click()
+    expect(page.locator(".shown")).to_be_visible()
+    none_left(page)
+
+
+def test_a_covered_paper_can_be_taken_again_without_a_reload(app, page_for):
+    school, county = page_for("school", "desk"), page_for("county", "desk")
+    school.goto("/child/list/")
+    school.locator("tbody th a").first.click()
+    school.locator("#files input[type=file]").set_input_files({"name": "证明.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    school.get_by_role("button", name="上传").click()
+    expect(school.locator("#files")).to_contain_text("证明.pdf")
+    county.goto(school.get_by_role("link", name="证明.pdf", exact=True).get_attribute("href"))
+    county.fill("#reason", "联系监护人核实外出情况")
+    button = county.get_by_role("button", name="查看")
+    for _turn in range(2):
+        with county.expect_download() as told:
+            button.click()
+        assert told.value.suggested_filename == "证明.pdf"
+        expect(button).not_to_have_attribute("aria-disabled", "true")
+    county.get_by_role("link", name="取消").click()  # nothing asks whether to leave
+    expect(county.locator("#files")).to_be_visible()

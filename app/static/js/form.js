@@ -5,12 +5,15 @@ function state(form) {
   return new URLSearchParams([...new FormData(form)].map(([k, v]) => [k, v.name ?? v])).toString();
 }
 
+const WAIT = 3000; // for a file that was asked for to begin
+
 function keep(form) {
-  const first = state(form);
+  let first = state(form);
   addEventListener("beforeunload", (event) => {
     const changed = form.hasAttribute("data-dirty") || state(form) !== first;
     if (!sending && changed) event.preventDefault();
   });
+  form.addEventListener("submit", () => "stays" in form.dataset && (first = state(form)));
   addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
     event.preventDefault();
@@ -27,10 +30,11 @@ function once(form) {
     form.dataset.sent = "yes";
     sending = true;
     event.submitter?.setAttribute("aria-disabled", "true");
+    if ("stays" in form.dataset) setTimeout(fresh, WAIT);
   });
 }
 
-/** A page taken back from the browser's memory may be sent again. */
+/** A page taken back from the browser's memory, or that stays because the answer was a file, may be sent again. */
 function fresh() {
   sending = false;
   for (const form of document.querySelectorAll("form[data-sent]")) {
