@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import audit, crypto, entities
 from app.models.base import Entity, Field, Kind, fields_of
 from app.models.by_row import ByRow
-from app.panel import files, pages
+from app.panel import files, pages, vanished
 from app.panel.address import whole
 from app.panel.confirm import ask
 from app.panel.declared import Declared
@@ -131,7 +131,8 @@ def trash(view: Declared) -> str | Response:
         row = view.row(whole(request.form.get("row")) or 0, trash=True)
         if not retention.kept(row, days):
             abort(404)
-        _restore(row)
+        if vanished.take_back(row):
+            flash(_("已恢复。"), "success")
         return redirect(view.url("trash"))
     table, deleted_at = Table(view.model, view.list_columns), view.model.deleted_at
     with scope.trash(db.session()):
@@ -144,13 +145,3 @@ def trash(view: Declared) -> str | Response:
         count_text=_("只列出最近删除的 %(most)s 条", most=MOST_TRASH) if len(found) > MOST_TRASH else pages.count_text(len(shown)),
         empty_hint=_("删除的记录在这里保留 %(days)s 天。", days=days))
     return render_template("panel/trash.html", page=page)
-
-
-def _restore(row: Entity) -> None:
-    try:
-        records.restore(db.session(), row)
-        db.session.commit()
-        flash(_("已恢复。"), "success")
-    except (records.Refused, records.Conflict):
-        db.session.rollback()
-        flash(_("无法恢复：这条记录与现在的记录冲突。"), "danger")

@@ -23,14 +23,28 @@ def still_there(view: Declared, pk: int) -> Any:
     if row is not None or request.method == "GET":
         return row if row is not None else abort(404)
     if "_restore" in request.form and (deleted := _in_trash(view, pk)) is not None:
-        try:
-            records.restore(db.session(), deleted)
-            db.session.commit()
-        except (records.Refused, records.Conflict) as why:
-            db.session.rollback()
-            flash(_("无法恢复：%(why)s", why=say_all(getattr(why, "errors", {}))), "danger")
+        take_back(deleted)
         return records.find(db.session(), view.model, pk)
     return None
+
+
+def take_back(row: Any) -> bool:
+    """Whether a record came back from the trash; says what was emptied in it, or why it did not."""
+    try:
+        lost = records.restore(db.session(), row)
+        told = dict.fromkeys((_(one.field.label), one.called) for one in lost)
+        db.session.commit()
+    except records.Refused as refused:
+        db.session.rollback()
+        flash(_("无法恢复：%(why)s", why=say_all(refused.errors)), "danger")
+        return False
+    except records.Conflict:
+        db.session.rollback()
+        flash(_("无法恢复：这条记录与现在的记录冲突。"), "danger")
+        return False
+    for label, called in told:
+        flash(_("原来的%(label)s%(name)s也已删除，这一栏已清空，请重新填写。", label=label, name=called), "warning")
+    return True
 
 
 def _in_trash(view: Declared, pk: int) -> Any:

@@ -8,7 +8,7 @@ an inspection on its inspector. One look a table, whatever the number of rows.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -52,6 +52,48 @@ def gone(session: Session, row: Entity) -> str | None:
         if one.owned and target is not None and value is not None and not session.scalar(select(func.count(target.id)).where(target.id == value)):
             return target.__label__
     return None
+
+
+class Lost(NamedTuple):
+    """A link of a row by which it would lean on what is in the trash."""
+
+    row: Any
+    field: Field
+    target: Any  # None where the asker may not see it
+
+    @property
+    def called(self) -> str:
+        """The name of what is gone, in quotes; nothing of what the asker may not see."""
+        return f"“{self.target}”" if self.target is not None else ""
+
+
+def take_back(session: Session, row: Any) -> list[Lost]:
+    """Take the row, and what was deleted with it, out of the trash, and empty the links to what stays there; the caller flushes.
+
+    Gives those links. Where one of them may not be empty nothing is changed.
+    """
+    back = [one for one in (row, *of(session, [row])) if one.deleted_at == row.deleted_at]
+    lost = [one for model in dict.fromkeys(map(type, back)) for one in _lost(session, [row for row in back if type(row) is model], _ids(back))]
+    if not any(one.field.required for one in lost):
+        for one in lost:
+            setattr(one.row, one.field.column, None)
+        for row in back:
+            row.deleted_at = None
+    return lost
+
+
+def _lost(session: Session, rows: Sequence[Any], inside: dict[str, list[int]]) -> Iterator[Lost]:
+    """The links of these rows of one entity to rows in the trash, other than those that come back too."""
+    for one in fields_of(type(rows[0])).values():
+        if one.target is None or one.owned:
+            continue
+        target: Any = entities()[one.target]
+        ids = {value for row in rows if (value := getattr(row, one.column)) is not None}.difference(inside.get(one.target, ()))
+        with scope.everything(session):
+            dead = {row_id for some in pieces.some(sorted(ids)) for row_id in session.scalars(
+                select(target.id).where(target.id.in_(some), target.deleted_at.is_not(None)))}
+        seen = {row.id: row for some in pieces.some(sorted(dead)) for row in session.scalars(select(target).where(target.id.in_(some)))}
+        yield from (Lost(row, one, seen.get(getattr(row, one.column))) for row in rows if getattr(row, one.column) in dead)
 
 
 def _links(owned: bool) -> Iterator[tuple[type[Entity], Field]]:

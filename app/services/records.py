@@ -231,17 +231,17 @@ def delete(session: Session, *rows: Entity) -> None:
         _flush(session)
 
 
-def restore(session: Session, row: Entity) -> None:
-    """Take a row back from the trash, with what went there together with it."""
+def restore(session: Session, row: Entity) -> list[parts.Lost]:
+    """Take a row back from the trash, with what went there with it; gives the links that were emptied, as what they led to is in the trash."""
     _allow(scope.asker(session), "delete", type(row))
-    moment = row.deleted_at
     if label := parts.gone(session, row):
         raise Refused({"": RuleError(_("它所属的%(label)s也已删除，请先恢复那一条"), label=label)})
     with scope.trash(session), history.told_as(session, "restore"):
-        for one in (row, *parts.of(session, [row])):
-            if one.deleted_at == moment:
-                one.deleted_at = None
+        lost = parts.take_back(session, row)
+        if needed := next((one for one in lost if one.field.required), None):
+            raise Refused({"": RuleError(_("它的%(label)s%(name)s也已删除，请先恢复那一条"), label=needed.field.label, name=needed.called)})
         _flush(session)
+    return lost
 
 
 def revert(session: Session, row: Entity, change: Any, action: str = "restore") -> None:
