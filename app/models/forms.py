@@ -11,14 +11,15 @@ from sqlalchemy.orm import Mapped
 
 from app.models import codes, rules
 from app.models.audit import EntityLabels
-from app.models.base import PUBLIC, Entity, field, link
+from app.models.base import PUBLIC, field, link
 from app.models.by_row import ByRow
+from app.models.org import Shared
 from app.models.words import _
 
 SIGNERS = _("单位负责人、审核人、填表人、填表日期")
 
 
-class Form(Entity):
+class Form(Shared):
     """One form. ``subject`` is the entity whose rows it lists, or nothing for a form of figures."""
 
     __tablename__ = "form"
@@ -50,7 +51,7 @@ class Form(Entity):
         return func.coalesce(cls.subject, cls.which)
 
 
-class FormColumn(Entity):
+class FormColumn(Shared):
     """One column of a form; of a form with one child a page, one box. ``source`` says what stands in it (services/forms/)."""
 
     __tablename__ = "form_column"

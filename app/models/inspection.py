@@ -10,13 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models import codes, rules
 from app.models.base import INTERNAL, PERSONAL, PUBLIC, Entity, OfSchool, UtcDateTime, field, link
 from app.models.letters import METHOD, Letters, letters_of
-from app.models.org import LIVE
+from app.models.org import LIVE, Shared
 from app.models.parameters import FIGURES, TAKES, Parameters, known
 from app.models.words import _
 
 
-class ChecklistTemplate(Entity):
-    """A version of the checklist. A published one is never changed again."""
+class ChecklistTemplate(Shared):
+    """A version of the checklist. A published one is never changed again, and anybody may use it."""
 
     __tablename__ = "checklist_template"
     __label__ = _("清单模板")
@@ -54,7 +54,7 @@ class ChecklistTemplate(Entity):
         return {"fair_from": _("合格的分数应比良低")} if values["good_from"] <= values["fair_from"] else {}
 
 
-class ChecklistSection(Entity):
+class ChecklistSection(Shared):
     """A section (A–L) of a checklist."""
 
     __tablename__ = "checklist_section"
@@ -66,7 +66,7 @@ class ChecklistSection(Entity):
     position: Mapped[int] = field(_("次序"), Integer, PUBLIC)
 
 
-class ChecklistItem(Entity):
+class ChecklistItem(Shared):
     """One thing to tick."""
 
     __tablename__ = "checklist_item"

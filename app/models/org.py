@@ -13,6 +13,12 @@ from app.models.words import _
 LIVE: dict[str, Any] = {"sqlite_where": text("deleted_at IS NULL"), "postgresql_where": text("deleted_at IS NULL")}
 
 
+class Shared(Entity, Scoped):
+    """Rows of an area, or of none and then everybody's: an area sees its own, those above it and those below. What hangs on such a row goes with it."""
+
+    __abstract__ = True
+
+
 class Area(Entity, Scoped):
     """A division: province, city, county, township or village, one tree."""
 

@@ -16,11 +16,14 @@ from app.models.audit import AccessLog, Change, ImportBatch
 from app.models.base import Entity, OfChild, OfSchool
 from app.models.campaign import Announced, OfOffice
 from app.models.children import Child
+from app.models.forms import Form, FormColumn
+from app.models.inspection import ChecklistItem, ChecklistSection, ChecklistTemplate
 from app.models.job import Job
 from app.models.org import AccessKey, Area, Member, School
 
 # Under names of their own, so that the rule is never mistaken for the tables of the statement it narrows.
-AREA, SCHOOL, CHILD, MEMBER = (model.__table__.alias(f"scope_{model.__tablename__}") for model in (Area, School, Child, Member))
+AREA, SCHOOL, CHILD, MEMBER, VERSION, SECTION, FORM = (model.__table__.alias(f"scope_{model.__tablename__}") for model in (
+    Area, School, Child, Member, ChecklistTemplate, ChecklistSection, Form))
 LOGS = (Change, AccessLog, ImportBatch)
 FEW = 50  # so many schools go into a statement one by one: SQLite then takes the school's index
 
@@ -80,8 +83,18 @@ class Asker:
     @cached_property
     def areas(self) -> Select[Any]:
         """Ids of the areas at and below the place; none for who has no place."""
-        below = and_(AREA.c.path >= self.path, AREA.c.path < self.path + "\uffff") if self.path else false()
-        return select(AREA.c.id).where(below)
+        return select(AREA.c.id).where(self._below)
+
+    @property
+    def _below(self) -> ColumnElement[bool]:
+        return and_(AREA.c.path >= self.path, AREA.c.path < self.path + "\uffff") if self.path else false()
+
+    @cached_property
+    def line(self) -> Select[Any]:
+        """Ids of the areas below, at and above the place; none for who has no place."""
+        codes = self.path.strip("/").split("/")
+        above = [f"/{'/'.join(codes[:end])}/" for end in range(1, len(codes))]
+        return select(AREA.c.id).where(or_(self._below, AREA.c.path.in_(above)))
 
     @cached_property
     def schools(self) -> Select[Any]:
@@ -127,12 +140,26 @@ LIVE = _option(Entity, lambda cls: cls.deleted_at.is_(None))
 
 def _shared(asker: Asker) -> list[Any]:
     member_id, areas = asker.member_id, asker.areas
-    return _told(asker) + [_option(Area, lambda cls: cls.id.in_(areas)), *(_option(own, lambda cls: cls.member_id == member_id) for own in (AccessKey, Job))]
+    return [*_told(asker), *_common(asker), _option(Area, lambda cls: cls.id.in_(areas)),
+            *(_option(own, lambda cls: cls.member_id == member_id) for own in (AccessKey, Job))]
 
 
 def _told(asker: Asker) -> list[Any]:
     """A campaign is nobody's business before its notice but of those who prepare it."""
     return [] if asker.role in roles.PREPARES else [_option(Announced, lambda cls: cls.announced_on.is_not(None))]
+
+
+def _common(asker: Asker) -> list[Any]:
+    """Drafts of the checklist and copies of forms from elsewhere are nobody's business; what is published or everybody's is seen by all.
+
+    Told by what is hidden, which is little: so a statement over many ticks is planned as it would be without.
+    """
+    versions, forms = (select(one.c.id).where(one.c.area_id.is_not(None), one.c.area_id.not_in(asker.line)) for one in (VERSION, FORM))
+    drafts = versions.where(VERSION.c.state != "published")
+    sections = select(SECTION.c.id).where(SECTION.c.template_id.in_(drafts))
+    return [_option(ChecklistTemplate, lambda cls: cls.id.not_in(drafts)), _option(ChecklistSection, lambda cls: cls.template_id.not_in(drafts)),
+            _option(ChecklistItem, lambda cls: cls.section_id.not_in(sections)), _option(Form, lambda cls: cls.id.not_in(forms)),
+            _option(FormColumn, lambda cls: cls.form_id.not_in(forms))]
 
 
 def _of_school(asker: Asker) -> list[Any]:

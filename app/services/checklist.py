@@ -90,7 +90,7 @@ def new_version(session: Session, template: ChecklistTemplate, token: str | None
         return made
     if not checklist_place.copies(session, template):
         raise records.Refused({"": RuleError(checklist_place.NOT_YOURS)})
-    with scope.trash(session):
+    with scope.trash(session), scope.everything(session):  # a number is given once, also by who is not seen from here
         last = session.scalar(select(func.max(ChecklistTemplate.number)).where(ChecklistTemplate.code == template.code))
     draft = _copy(session, template, token=token, number=(last or 0) + 1)
     with records.together(session):
@@ -151,7 +151,8 @@ def _versions(session: Session, rows: Iterable[Any]) -> set[int]:
     found = {one for row in rows if isinstance(row, ChecklistSection) for one in _linked(row, "template")}
     found.update(row.id for row in rows if isinstance(row, ChecklistTemplate) and row.id)
     if sections:
-        found.update(session.scalars(select(ChecklistSection.template_id).where(ChecklistSection.id.in_(sections))))
+        with scope.everything(session):
+            found.update(session.scalars(select(ChecklistSection.template_id).where(ChecklistSection.id.in_(sections))))
     return found
 
 

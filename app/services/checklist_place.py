@@ -1,6 +1,7 @@
 """Whose a version of the checklist is: an area's, whose office alone changes its drafts; or everybody's, which is the system admin's.
 
-What is published may be used and copied by everybody who reads it; the copy is the copier's. Held on the session by checklist.py.
+A draft is seen along its line of areas alone (asking.py). What is published may be used and copied by everybody who reads it; the copy is
+the copier's. Held on the session by checklist.py.
 """
 
 from __future__ import annotations
@@ -42,8 +43,9 @@ def hold(session: Session, rows: list[Any], versions: set[int]) -> None:
     for row in rows:
         if isinstance(row, ChecklistTemplate):
             _settle(row, owner(who))
-    query = select(ChecklistTemplate.area_id).where(ChecklistTemplate.id.in_(versions)).distinct()
-    if who.school_id is not None or versions and any(place != owner(who) for place in session.scalars(query)):
+    with scope.everything(session):  # a foreign draft cannot be seen, and must not be written either
+        places = session.scalars(select(ChecklistTemplate.area_id).where(ChecklistTemplate.id.in_(versions)).distinct()).all()
+    if who.school_id is not None or any(place != owner(who) for place in places):
         raise records.Refused({"": RuleError(NOT_YOURS)})
 
 

@@ -1,11 +1,11 @@
-"""Whose a version is: an office changes its own drafts and nobody else's by any way; what is published everybody may copy."""
+"""Whose a version is: an office reads and changes its own drafts and nobody else's by any way; what is published everybody may copy."""
 
 import io
 
 import pytest
 from sqlalchemy import select
 
-from app.models.inspection import ChecklistTemplate
+from app.models.inspection import ChecklistItem, ChecklistSection, ChecklistTemplate, Inspection
 from app.models.org import Area, Member
 from app.services import checklist, checklist_told, records, scope
 from tests.support.asking import asking
@@ -97,7 +97,7 @@ def test_nobody_changes_what_is_anothers_by_any_way(client_for, look, request, a
         client.open(path, method=method, data=sent)
         assert same(before, told(look, pk)), f"{method} {path}"
     for method, path, sent in machine(pk, *rows):
-        assert client.open(path, method=method, json=sent).status_code in (403, 422), f"{method} {path}"
+        assert client.open(path, method=method, json=sent).status_code in (403, 404, 422), f"{method} {path}"
         assert same(before, told(look, pk)), f"{method} {path}"
     assert head(look, pk) == top and (top.state, top.deleted_at) == ("draft", None)
 
@@ -149,8 +149,9 @@ def test_nobody_gives_a_version_away_or_takes_one(look, draft, elsewhere, place)
             with asking(session, "county"), pytest.raises(records.Refused):
                 records.edit(session, session.get(ChecklistTemplate, draft), {}, own=values)
             session.rollback()
+        foreign = session.get(ChecklistTemplate, elsewhere)
         with asking(session, "county"), pytest.raises(records.Refused):
-            records.edit(session, session.get(ChecklistTemplate, elsewhere), {}, own={"area_id": here})
+            records.edit(session, foreign, {}, own={"area_id": here})
         session.rollback()
         with asking(session, "county"), pytest.raises(records.Refused):
             records.add(session, ChecklistTemplate, {"code": "n", "number": 1, "name": "n"}, own={"area_id": there})
@@ -171,8 +172,8 @@ def test_what_one_makes_is_ones_own(client_for, look):
 def test_what_is_published_is_copied_as_ones_own_and_a_foreign_draft_is_not(client_for, look, elsewhere):
     client = client_for("county")
     here = look(lambda session: session.scalar(select(Member.area_id).where(Member.username == "county")))
-    assert f"/checklist_template/step/{elsewhere}/copy" not in client.get(f"/checklist_template/show/{elsewhere}").text
-    assert client.post(f"/checklist_template/step/{elsewhere}/copy", data={"_token": "a" * 30}).location.endswith(f"/show/{elsewhere}")
+    assert client.get(f"/checklist_template/step/{elsewhere}/copy").status_code == 404
+    assert client.post(f"/checklist_template/step/{elsewhere}/copy", data={"_token": "a" * 30}).status_code == 404
     look(lambda session: checklist.publish(session, session.get(ChecklistTemplate, elsewhere)))
     page = client.get(f"/checklist_template/show/{elsewhere}").text
     assert f"/checklist_template/step/{elsewhere}/copy" in page and f"/checklist_template/edit/{elsewhere}" not in page
@@ -185,3 +186,70 @@ def test_what_is_published_is_copied_as_ones_own_and_a_foreign_draft_is_not(clie
 def test_whose_it_is_stands_on_the_page(client_for, look, draft):
     name = look(lambda session: session.scalar(select(Area.name).join(Member, Member.area_id == Area.id).where(Member.username == "county")))
     assert name in client_for("inspector").get(f"/checklist_template/show/{draft}").text.split("<main")[1]
+
+
+def reads(pk, section, item):
+    """Every way in that would show a draft: its records by page, history and REST, and the lists, sheets and look-ups that it might stand in."""
+    for table, row in (("checklist_template", pk), ("checklist_section", section), ("checklist_item", item)):
+        yield from ((f"/{table}/{page}/{row}", 404) for page in ("show", "history"))
+        yield f"/api/v1/{table}/{row}", 404
+        yield from ((path, 200) for path in (f"/{table}/list/?size=200", f"/{table}/list/?o=id&d=desc", f"/api/v1/{table}/?size=200"))
+    yield from ((f"/checklist_template/{page}", 404) for page in (f"outline/{pk}", f"compare/{pk}", f"book/{pk}.xlsx", f"compare/{pk}.xlsx"))
+    yield f"/checklist_item/preview/{item}", 404
+    yield from ((f"/lookup/{entity}?q=外县", 200) for entity in ("ChecklistTemplate", "ChecklistSection"))
+
+
+@pytest.mark.parametrize("account", ["county", "inspector"])
+def test_nobody_reads_the_draft_of_elsewhere_by_any_way(client_for, look, elsewhere, account):
+    _version, (section, *_), (item, *_) = first_rows(look, elsewhere)
+    token = f"外县{account}"  # what one account's turn has published is read by the next
+
+    def name(session):
+        session.get(ChecklistTemplate, elsewhere).name = session.get(ChecklistSection, section).name = token
+        session.get(ChecklistItem, item).text = token
+
+    look(name)
+    client = client_for(account)
+    for path, status in reads(elsewhere, section, item):
+        answer = client.get(path)
+        told = answer.get_data(as_text=True) + str(answer.json if answer.is_json else "")
+        unasked = account == "inspector" and path.endswith(".xlsx")  # takes no workbook out, of whatever version
+        assert (answer.status_code, token in told) == (403 if unasked else status, False), path
+    look(lambda session: checklist.publish(session, session.get(ChecklistTemplate, elsewhere)))
+    assert {client.get(path).status_code for path, _status in reads(elsewhere, section, item) if not path.startswith("/checklist_template/compare")} <= {
+        200, 403 if account == "inspector" else 200}
+
+
+@pytest.mark.parametrize(("account", "whose", "seen"), [
+    ("county", "draft", True), ("inspector", "draft", True), ("township", "draft", True), ("school", "draft", True), ("superior", "draft", True),
+    ("school3", "draft", False), ("county", "elsewhere", False), ("school", "elsewhere", False), ("school3", "elsewhere", True),
+    ("superior", "elsewhere", True), *((account, "common", True) for account in ("county", "teacher", "school3", "superior"))])
+def test_a_draft_is_seen_by_its_area_and_what_lies_above_and_below(look, request, account, whose, seen):
+    pk = request.getfixturevalue(whose)
+    _version, (section, *_), (item, *_) = first_rows(look, pk)
+
+    def rows(session):
+        with asking(session, account):
+            return [session.scalar(select(model.id).where(model.id == row)) is not None
+                    for model, row in ((ChecklistTemplate, pk), (ChecklistSection, section), (ChecklistItem, item))]
+
+    assert look(rows) == [seen] * 3
+
+
+@pytest.mark.parametrize("account", ["county", "school", "township"])
+def test_an_inspection_shows_its_own_version_wherever_that_was_made(look, elsewhere, account):
+    def rows(session):
+        checklist.publish(session, session.get(ChecklistTemplate, elsewhere))
+        with asking(session, account):
+            one = session.scalars(select(Inspection)).first()
+        one.template_id = elsewhere
+        session.flush()
+        whole = len(checklist.items_of(session, elsewhere))
+        session.expire_all()
+        with asking(session, account):
+            found = one.template.id, len(checklist.items_of(session, one.template_id))
+        session.rollback()
+        return found, (elsewhere, whole)
+
+    found, wanted = look(rows)
+    assert found == wanted and wanted[1] > 100

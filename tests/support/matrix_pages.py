@@ -177,12 +177,12 @@ def stepped(entity: str, *names: str) -> PageWay:
     """The steps of a record of the whole house: a page that asks, and what it does."""
 
     def cases(world: World, account: str) -> Iterator[Case]:
-        pk = world.rows[entity, "mine"]
-        for name in (*names, "nothing"):
-            granted, address = may(world, account, "write", entity) and name in names, url(entity, f"step/{pk}/{name}")
-            yield Case(f"{name} {entity} asks", address, granted, READ if granted else REFUSED)
+        for place, name in ((place, name) for place in places(world, account, entity, "write") for name in (*names, "nothing")):
+            pk, able = world.rows[entity, place], may(world, account, "write", entity) and name in names
+            granted, address = able and sees(world, account, entity, place), url(entity, f"step/{pk}/{name}")
+            yield Case(f"{name} {entity} asks {place}", address, granted, READ if granted else REFUSED)
             if not granted or name == "publish":  # a copy made for each account would only fill the table
-                yield Case(f"{name} {entity}", address, granted, ASKED_AGAIN if granted else REFUSED, "POST", {}, aim=(entity, pk), grows=entity)
+                yield Case(f"{name} {entity} {place}", address, granted, ASKED_AGAIN if granted else REFUSED, "POST", {}, aim=(entity, pk), grows=entity)
 
     return cases
 

@@ -19,7 +19,7 @@ from app.models.base import PERSONAL, Entity, OfChild, OfSchool, Scoped, fields_
 from app.models.campaign import Campaign, CampaignSchool
 from app.models.children import Child
 from app.models.crypto import digest, seal
-from app.models.org import Area, Member, School
+from app.models.org import Area, Member, School, Shared
 from app.services import attachments, clock, derived, scope
 from seeds.bulk import Bulk
 from tests.support import matrix_values
@@ -49,8 +49,8 @@ def build(session: Any) -> World:
     with world.engine.connect() as connection:
         for account in ACCOUNTS:
             world.sights[account] = sight(connection, account)
-        for name, model in sorted(entities().items(), key=lambda pair: pair[1] in HANGING):
-            _who_sees(connection, world, name, model)
+        for model in _in_order():
+            _who_sees(connection, world, model.__name__, model)
         _who_is_told(connection, world)
     return world
 
@@ -98,14 +98,18 @@ def _make_rows(session: Any, world: World) -> None:
     connection = session.connection()
     bulk = Bulk(session, Random(5), clock.now())
     teacher = sight(connection, "teacher")
-    order = [model for table in Entity.metadata.sorted_tables for model in entities().values() if model.__table__ is table]
-    order.sort(key=lambda model: model in HANGING)
-    for model in order:
+    for model in _in_order():
         for place in PLACES:
             if place != "beside" or model is Child or issubclass(model, OfChild):
                 _take_row(connection, world, bulk, model, place, teacher)
     _hide(world, bulk)
     bulk.finish()
+
+
+def _in_order() -> list[type[Entity]]:
+    """Every entity after those that its rows hang on."""
+    order = [model for table in Entity.metadata.sorted_tables for model in entities().values() if model.__table__ is table]
+    return sorted(order, key=lambda model: model in HANGING)
 
 
 def _hide(world: World, bulk: Bulk) -> None:
@@ -116,7 +120,9 @@ def _hide(world: World, bulk: Bulk) -> None:
 
 def _take_row(connection: Any, world: World, bulk: Bulk, model: type[Entity], place: str, teacher: Sight) -> None:
     name = model.__name__
-    if not issubclass(model, Scoped):
+    if issubclass(model, Shared) and place == "abroad":  # a draft of the other county, beside what the house comes with
+        world.rows[name, place], world.dead[name, place] = (_made(world, bulk, model, place, dead) for dead in (False, True))
+    if not issubclass(model, Scoped) or issubclass(model, Shared):
         first = connection.scalar(select(model.__table__.c.id).limit(1))
         if place == "mine" and first:
             world.rows[name, place] = first
@@ -159,7 +165,7 @@ def _made(world: World, bulk: Bulk, model: type[Entity], place: str, dead: bool 
     values: dict[str, Any] = {}
     for key, one in fields_of(model).items():
         if one.target:
-            values[one.column] = world.rows.get((one.target, place)) or world.rows.get((one.target, "mine")) if one.required else None
+            values[one.column] = world.linked(model.__name__, one.target, place) if one.required else None
         elif key != "pinyin":
             values[key] = matrix_values.value(one, bulk.waiting + 77_000, model.__tablename__)
     if issubclass(model, OfSchool):
@@ -177,6 +183,7 @@ def _unnamed(world: World, model: type[Entity], place: str) -> dict[str, Any]:
     """Columns that are no fields, and those that must hang together."""
     unique = f"{model.__name__}-{place}-{world.token(SHORT)}"
     school = world.schools[place]
+    elsewhere = {"area_id": world.rows.get((Area.__name__, place))} if place == "abroad" else {}
     return {
         "Area": {"path": f"/99/{unique}/"[:60], "parent_id": None}, "Member": {"school_id": school, "session_stamp": "x", "role": "school", "staff_id": None},
         "AccessKey": {"digest": unique, "expires_on": clock.today()},
@@ -190,6 +197,8 @@ def _unnamed(world: World, model: type[Entity], place: str) -> dict[str, Any]:
         "Submission": {"token": unique[:64], "entity": "Child", "row_id": 1}, "Answer": {"item_id": 120}, "SelfAnswer": {"item_id": 120},
         "CampaignSchool": {"announced_on": None if place == "sibling" else clock.today(), "inspection_id": world.rows.get(("Inspection", place))},
         "Campaign": {"announced_on": None if place == "sibling" else clock.today()},
+        "ChecklistTemplate": {"state": "draft", **elsewhere}, "Form": elsewhere,
+        "ChecklistItem": {"methods": "查", "parameters": None},
         "CampaignMember": {"area_id": world.rows.get(("Area", place))},
     }.get(model.__name__, {})
 
@@ -204,7 +213,10 @@ def _plant(connection: Any, world: World, model: type[Entity]) -> None:
     login = set(connection.scalars(select(table.c.id).where(table.c.password.is_not(None)))) if model is Member else set()
     columns = [column for one in keys for column in ((f"{one.key}_enc", f"{one.key}_hash") if one.secret else (one.key,))]
     found = []
-    for row in connection.execute(select(table)).mappings().all():
+    query = select(table)
+    if issubclass(model, Shared):  # what the house comes with is nobody's secret
+        query = query.where(table.c.id.in_([made[model.__name__, "abroad"] for made in (world.rows, world.dead)]))
+    for row in connection.execute(query).mappings().all():
         values = {column: row[column] for column in columns}
         for one in keys:
             if row["id"] in login or (not one.secret and row[one.key] is None):
@@ -224,7 +236,8 @@ def _fitting(one: Any) -> int:
 
 
 def _plantable(model: type[Entity], one: Any) -> bool:
-    return (one.secret or isinstance(one.type, String | Text)) and not one.choices and (model.__name__, one.key) not in UNPLANTED
+    texts = isinstance(one.type, String | Text) and (one.type.length or SHORT) >= SHORT  # a code of four letters holds no token
+    return (one.secret or texts) and not one.choices and (model.__name__, one.key) not in UNPLANTED
 
 
 def _cells(model: type[Entity], one: Any, row: Any, token: str) -> dict[str, Any]:
@@ -258,7 +271,8 @@ def _plant_traces(connection: Any, world: World) -> None:
         world.plants[token] = Plant(entity, row_id, "history", personal=key.kind == PERSONAL)
         made = connection.execute(insert(Change.__table__).values(
             at=moment, who=f"某{place}", action="edit", entity=entity, row_id=row_id, request_id=token, member_id=None,
-            school_id=world.schools[place] if issubclass(model, Scoped) else None, lines=[[key.column, token, "x", token, "x"]],
+            school_id=world.schools[place] if issubclass(model, Scoped) and not issubclass(model, Shared) else None,
+            lines=[[key.column, token, "x", token, "x"]],
             uid=token, version=1, created_at=moment, updated_at=moment))
         if world.rows.get((entity, place)) == row_id:
             world.changes[entity, place] = made.inserted_primary_key[0]

@@ -116,7 +116,7 @@ def form(world: World, entity: str, place: str, **changes: Any) -> dict[str, Any
     model, data = entities()[entity], {}
     for key, one in records.editable(model).items():
         if one.target:
-            data[key] = world.rows.get((one.target, place)) or world.rows.get((one.target, "mine"))
+            data[key] = world.linked(entity, one.target, place)
         else:
             data[key] = matrix_values.typed(one, next(NUMBERS), model.__tablename__)
     data.update(OWN.get(entity, {}))

@@ -18,7 +18,7 @@ from app.models.base import Entity, OfChild, OfSchool
 from app.models.campaign import Announced, OfOffice
 from app.models.children import Child
 from app.models.job import Job
-from app.models.org import AccessKey, Area, Member, School
+from app.models.org import AccessKey, Area, Member, School, Shared
 from app.services import clock
 
 TOKEN = re.compile(r"(?i)zq\d{6,14}qz")
@@ -26,6 +26,7 @@ PLACES = {"mine": "school", "beside": "school", "sibling": "school2", "far": "",
 ACCOUNTS = ("admin", "county", "inspector", "township", "school", "teacher", "superior", "school2")
 
 
+HANGS = {"ChecklistSection": ("template_id", "ChecklistTemplate"), "ChecklistItem": ("section_id", "ChecklistSection"), "FormColumn": ("form_id", "Form")}
 NOTICE = {"Campaign": ("notice_no", "seed", "list_hash")}  # beside the name
 
 
@@ -52,6 +53,7 @@ class Sight:
     children: set[int] | None  # None: all of the schools
     school_id: int | None
     people: set[int]  # members of the areas
+    above: set[int]  # areas that the place lies in
     seen: dict[str, set[int]] = field(default_factory=dict)  # entity → ids of the visible rows, as far as they are known
     living: dict[str, set[int]] = field(default_factory=dict)  # those that are not deleted
 
@@ -64,6 +66,8 @@ class Sight:
             return False
         if issubclass(model, OfOffice):
             return self.school_id is None and row["area_id"] in self.areas
+        if issubclass(model, Shared):
+            return self._sees_shared(model, row)
         if model is Area:
             return row["id"] in self.areas
         if model is School:
@@ -77,6 +81,13 @@ class Sight:
         if self.children is not None and (model is Child or issubclass(model, OfChild)):
             return row["id" if model is Child else "child_id"] in self.children
         return not issubclass(model, OfSchool) or row["school_id"] in self.schools
+
+    def _sees_shared(self, model: type[Entity], row: Any) -> bool:
+        """What hangs on a version or on a form is seen with that."""
+        hangs = HANGS.get(model.__name__)
+        if hangs:
+            return row[hangs[0]] in self.seen[hangs[1]]
+        return row.get("state") == "published" or row["area_id"] is None or row["area_id"] in self.areas | self.above
 
     def _sees_member(self, row: Any) -> bool:
         if self.role == "teacher":
@@ -126,6 +137,12 @@ class World:
         told = {entities()[plant.entity].__title__, *NOTICE.get(plant.entity, ())}
         return plant.key in told and plant.row_id in self.named.get((account, plant.entity), ())
 
+    def linked(self, entity: str, target: str, place: str) -> int | None:
+        """The row that one of this entity points at, at a place; what all share stands at the own one for whoever only uses it."""
+        models = entities()
+        shared = issubclass(models[target], Shared) and not issubclass(models[entity], Shared)
+        return self.rows.get((target, "mine" if shared else place)) or self.rows.get((target, "mine"))
+
     def places(self, entity: str) -> list[str]:
         return [place for place in PLACES if (entity, place) in self.rows]
 
@@ -147,7 +164,8 @@ def sight(connection: Any, account: str) -> Sight:
         children = {row.id for row in connection.execute(select(child.c.id, child.c.school_class_id))
                     if row.school_class_id in own or row.id in paired}
     people = {row.id for row in connection.execute(select(member.c.id, member.c.area_id)) if row.area_id in areas}
-    return Sight(account, who["role"], who["id"], areas, schools, children, who["school_id"], people)
+    above = {row.id for row in connection.execute(select(area.c.id, area.c.path)) if path.startswith(row.path)}
+    return Sight(account, who["role"], who["id"], areas, schools, children, who["school_id"], people, above)
 
 
 def snapshot(connection: Any, model: type[Entity], row_id: int) -> dict[str, Any] | None:
