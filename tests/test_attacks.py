@@ -19,7 +19,7 @@ from app.models.org import Member, School, SchoolClass, Staff
 from app.services import scope
 from app.services.masks import DOTS
 from tests.support import settings
-from tests.support.client import TOKEN, DeskClient
+from tests.support.client import TOKEN, DeskClient, switched
 from tests.support.visiting import planned, tick
 
 HUGE = "9" * 30
@@ -279,10 +279,10 @@ def test_a_switched_off_member_is_out_at_once(app, ask, client_for):
     assert teacher.get("/child/list/").status_code == 200
     pk = ask(select(Member.id).where(Member.username == "teacher"))[0]
     school = client_for("school")
-    assert school.post(f"/member/switch/{pk}").status_code == 302
+    assert switched(school, pk).status_code == 302
     try:
         assert teacher.get("/child/list/").status_code == 302
         assert teacher.get("/api/v1/child/").status_code == 401
     finally:
-        assert school.post(f"/member/switch/{pk}").status_code == 302
+        assert switched(school, pk).status_code == 302
     assert teacher.get("/child/list/").status_code == 302, "an old session lives again"
