@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models import codes, rules
 from app.models.base import INTERNAL, PERSONAL, Entity, OfChild, OfSchool, field, link, secret
+from app.models.letters import Several
 from app.models.org import LIVE
 from app.models.words import _
 
@@ -51,10 +52,10 @@ class Child(Entity, OfSchool):
     special_group: Mapped[str | None] = field(_("重点对象"), String(20), PERSONAL, choices=codes.SPECIAL_GROUP)
     guard_rating: Mapped[str | None] = field(_("监护情况"), String(10), PERSONAL, choices=codes.GUARD_RATING)
     alone: Mapped[bool] = field(_("独自生活"), Boolean, PERSONAL, default=False, hint=_("身边没有成年人照看"))
-    income: Mapped[str | None] = field(_("家庭经济来源"), String(40), PERSONAL, rule=rules.several(*codes.INCOME),
-                                       hint=_("可填几项，用顿号隔开：打工收入、种养殖业、政府救助、亲朋接济、其他"))
-    aid: Mapped[str | None] = field(_("救助帮扶"), String(40), PERSONAL, rule=rules.several(*codes.AID, none=codes.NO_AID),
-                                    hint=_("可填几项，用顿号隔开：低保、临时救助、医疗救助、住房救助、其他救助；没有的填“无”"))
+    income: Mapped[str | None] = field(_("家庭经济来源"), Several(codes.INCOME, 40), PERSONAL, rule=rules.several(*codes.INCOME),
+                                       hint=_("可填几项"))
+    aid: Mapped[str | None] = field(_("救助帮扶"), Several((*codes.AID, codes.NO_AID), 40), PERSONAL,
+                                    rule=rules.several(*codes.AID, none=codes.NO_AID), hint=_("可填几项；没有的填“无”"))
     character: Mapped[str | None] = field(_("性格爱好"), String(120), PERSONAL)
     journey: Mapped[str | None] = field(_("上学方式"), String(60), INTERNAL)
     file_state: Mapped[str] = field(_("档案状态"), String(10), INTERNAL, choices=codes.FILE_STATE, default="open")

@@ -28,7 +28,8 @@ HEALTH = {"healthy": _("健康"), "disabled": _("残疾"), "ill": _("患病")}
 DISABILITY = {"sight": _("视力"), "hearing": _("听力"), "speech": _("言语"), "limbs": _("肢体"), "mind": _("智力"), "psyche": _("精神"),
               "several": _("多重")}
 DISABILITY_GRADE = {"1": _("一级"), "2": _("二级"), "3": _("三级"), "4": _("四级")}
-# Several of these may hold at once, and stand in one column joined by 、 (models/rules.several); the last aid says that there is none.
+# Several of these may hold at once, and stand in one column joined by 、 (models/letters.Several, models/rules.several): the official word is its own code;
+# the last aid says that there is none.
 INCOME = (_("打工收入"), _("种养殖业"), _("政府救助"), _("亲朋接济"), _("其他"))
 AID = (_("低保"), _("临时救助"), _("医疗救助"), _("住房救助"), _("其他救助"))
 NO_AID = _("无")

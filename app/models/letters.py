@@ -1,4 +1,4 @@
-"""Signs that stand together in one short text, in their order: 查算."""
+"""Signs or official words that stand together in one short text, in their order: 查算; 打工收入、其他."""
 
 from __future__ import annotations
 
@@ -21,6 +21,20 @@ class Letters(TypeDecorator[str]):
     def __init__(self, words: Mapping[str, str], length: int) -> None:
         super().__init__(length)
         self.words = tuple(words.items())
+
+
+JOINT = "、"
+
+
+class Several(String):
+    """Some of these official words joined by 、; each is its own code, and a form offers it in the reader's language.
+
+    No word is part of another.
+    """
+
+    def __init__(self, words: tuple[str, ...], length: int) -> None:
+        super().__init__(length)
+        self.words = words
 
 
 def letters_of(words: Mapping[str, str]) -> Rule:

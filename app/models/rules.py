@@ -55,6 +55,8 @@ def several(*words: str, none: str = "") -> Rule:
         said = {part for part in _PARTED.split(value) if part}
         if said == {none}:
             return none
+        if none in said and said <= {none, *words}:
+            raise RuleError(_("选了“无”就不能再选别的"))
         if not said <= set(words):
             raise RuleError(_("只能填：%(words)s"), words="、".join((*words, none) if none else words))
         return "、".join(word for word in words if word in said)

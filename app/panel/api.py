@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models.base import Field, fields_of
+from app.models.letters import Several
 from app.models.rules import RuleError, clean_text
 from app.panel import pages, wire
 from app.panel.address import Address
@@ -175,10 +176,11 @@ def row_of(view: PanelView, pk: int) -> dict[str, Any]:
 
 
 def column_info(one: Field, writable: bool) -> dict[str, Any]:
-    """What a machine needs to know of a field."""
+    """What a machine needs to know of a field; a text of several words has them as choices, joined by 、."""
+    choices = one.choices or (dict(zip(one.type.words, one.type.words, strict=True)) if isinstance(one.type, Several) else {})
     return {"key": one.key, "label": _(one.label), "type": type_of(one), "required": one.required and writable, "read_only": not writable,
             "unique": one.unique, "kind": str(one.kind), "hint": _(one.hint) if one.hint else "", "links_to": one.target,
-            "choices": {code: _(label) for code, label in one.choices.items()} if one.choices else None}
+            "choices": {code: _(label) for code, label in choices.items()} or None}
 
 
 def type_of(one: Field) -> str:

@@ -20,11 +20,11 @@ from app.models import entities
 from app.models.base import Entity, UtcDateTime, fields_of
 from app.models.base import Field as Declared
 from app.models.by_row import ByRow
-from app.models.letters import Letters
+from app.models.letters import Letters, Several
 from app.models.parameters import Parameters
 from app.models.rules import RuleError, clean_text
 from app.panel.address import whole
-from app.panel.item_fields import LettersField, ParametersField
+from app.panel.item_fields import LettersField, ParametersField, SeveralField
 from app.services import choosing, clock, masks, narrow
 from app.services.scope import Asker
 from app.services.table import names, names_anywhere
@@ -214,7 +214,7 @@ def field_of(one: Declared, owner: str) -> Any:
 # In this order: Text is a String.
 FIELD_OF: tuple[tuple[Any, Any], ...] = (
     (UtcDateTime, DateTimeLocalField), (Date, DateField), (Float, DecimalField), (Integer, IntegerField), (Text, TextAreaField),
-    (Letters, LettersField), (Parameters, ParametersField))
+    (Letters, LettersField), (Several, SeveralField), (Parameters, ParametersField))
 
 
 def _choices(one: Declared) -> list[tuple[str, Any]]:

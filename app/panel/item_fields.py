@@ -1,8 +1,8 @@
-"""Form fields of a checklist item: signs to tick, and the parameters of the figure, each in an input of its own."""
+"""Form fields of several answers: signs and words to tick, and the parameters of an item's figure, each in an input of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import wtforms
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.models.base import Field as Declared
-from app.models.letters import Letters
+from app.models.letters import JOINT, Letters, Several
 from app.models.parameters import PARAMETERS, read
 from app.models.rules import RuleError
 
@@ -28,22 +28,35 @@ class LettersField(wtforms.SelectMultipleField):
     """A box for each sign; the data is the ticked signs run together, in their order."""
 
     declared: Declared
+    joint = ""
     widget, option_widget = BoxesWidget(prefix_label=False), CheckboxInput()
 
     def __init__(self, label: Any = None, **options: Any) -> None:
-        words = self.declared.type.words if isinstance(self.declared.type, Letters) else ()
-        super().__init__(label, choices=[(sign, gettext(word)) for sign, word in words], **{**options, "render_kw": {}})
+        super().__init__(label, choices=[(sign, gettext(word)) for sign, word in self.words()], **{**options, "render_kw": {}})
+
+    def words(self) -> Iterable[tuple[str, str]]:
+        """Each sign and its word."""
+        return self.declared.type.words if isinstance(self.declared.type, Letters) else ()
 
     def process_data(self, value: Any) -> None:
         self.data = value or ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        ticked = "".join(sign for sign, _word in self.choices if sign in valuelist)
+        ticked = self.joint.join(sign for sign, _word in self.choices if sign in valuelist)
         kept = self.object_data or ""
-        self.data = kept if set(kept) == set(ticked) else ticked  # an order that nobody changed stays
+        self.data = kept if sorted(kept) == sorted(ticked) else ticked  # an order that nobody changed stays
 
     def pre_validate(self, form: Any) -> None:
         """What is not offered was not taken."""
+
+
+class SeveralField(LettersField):
+    """The same for official words, each its own code."""
+
+    joint = JOINT
+
+    def words(self) -> Iterable[tuple[str, str]]:
+        return [(word, word) for word in self.declared.type.words] if isinstance(self.declared.type, Several) else []
 
 
 class ParametersWidget:

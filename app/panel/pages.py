@@ -16,6 +16,7 @@ from app.extensions import db
 from app.models import entities
 from app.models.base import Field, OfSchool, fields_of
 from app.models.by_row import ByRow
+from app.models.letters import JOINT, Several
 from app.panel import files
 from app.panel.address import Address
 from app.panel.declared import Declared
@@ -51,6 +52,8 @@ def choices_of(one: Field) -> Mapping[str, str]:
 
 def worded(one: Field, text: str) -> str:
     """A coded word in the reader's language; what people typed stays as it is."""
+    if isinstance(one.type, Several):
+        return _(JOINT).join(_(word) for word in text.split(JOINT)) if text else text
     return choosing.said(text, _) if isinstance(one.choices, ByRow) else _(text) if text and choices_of(one) else text
 
 

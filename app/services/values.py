@@ -13,6 +13,7 @@ from sqlalchemy import Boolean, Date, Float, Integer, Text
 
 from app.models import parameters
 from app.models.base import Field, UtcDateTime
+from app.models.letters import JOINT, Several
 from app.models.rules import RuleError, clean_text
 from app.models.words import _
 from app.services import clock
@@ -28,7 +29,12 @@ YES_NO = {"1": _("是"), "0": _("否")}
 def column_of(one: Field) -> Column:
     """The sheet column of a field; links are text (the name of what they point at)."""
     return Column(one.key, one.label, sheet_type(one), choices=dict(one.choices) if one.choices else None,
-                  required=one.required, hint=one.hint, long=isinstance(one.type, Text))
+                  required=one.required, hint=_listed(one), long=isinstance(one.type, Text))
+
+
+def _listed(one: Field) -> str:
+    """The hint, with the words that a cell may hold several of."""
+    return f"{one.hint}，用顿号隔开：{JOINT.join(one.type.words)}" if isinstance(one.type, Several) else one.hint
 
 
 def sheet_type(one: Field) -> ColumnType:
