@@ -24,6 +24,7 @@ class Letters(TypeDecorator[str]):
 
 
 JOINT = "、"
+LISTED = "，用顿号隔开："  # what stands before the words in the note of a sheet's column; sheets are Chinese whoever reads them
 
 
 class Several(String):

@@ -13,7 +13,7 @@ from sqlalchemy import Boolean, Date, Float, Integer, Text
 
 from app.models import parameters
 from app.models.base import Field, UtcDateTime
-from app.models.letters import JOINT, Several
+from app.models.letters import JOINT, LISTED, Several
 from app.models.rules import RuleError, clean_text
 from app.models.words import _
 from app.services import clock
@@ -34,7 +34,7 @@ def column_of(one: Field) -> Column:
 
 def _listed(one: Field) -> str:
     """The hint, with the words that a cell may hold several of."""
-    return f"{one.hint}，用顿号隔开：{JOINT.join(one.type.words)}" if isinstance(one.type, Several) else one.hint
+    return f"{one.hint}{LISTED}{JOINT.join(one.type.words)}" if isinstance(one.type, Several) else one.hint
 
 
 def sheet_type(one: Field) -> ColumnType:
