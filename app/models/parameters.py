@@ -103,6 +103,9 @@ class Parameters(TypeDecorator[dict[str, Any]]):
     impl = JSON
     cache_ok = True
 
+    def __init__(self) -> None:
+        super().__init__(none_as_null=True)  # an item without any has none, whoever says so
+
 
 def read(name: str, raw: Any) -> int | str:
     """One typed or sent value as it is kept; RuleError says what is wrong with it."""

@@ -1,10 +1,12 @@
 """An item of the checklist in the panel: its parameters by name, functions and conditions in words, checked and told."""
 
 import html
+import io
 import re
 
+import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.models import codes
 from app.models.inspection import ChecklistItem, ChecklistSection, ChecklistTemplate
@@ -112,3 +114,25 @@ def test_words_are_parted_and_bounded():
     for wrong in ("、", "长" * 501):
         with pytest.raises(RuleError):
             read("dish_words", wrong)
+
+
+@pytest.mark.parametrize("kept", [None, "null"])
+def test_a_list_with_an_item_without_parameters_leaves_as_a_workbook(client_for, look, draft, kept):
+    """Also where none was kept as JSON's null."""
+
+    def emptied(session):
+        item = session.scalars(select(ChecklistItem).join(ChecklistItem.section).where(
+            ChecklistSection.template_id == draft, ChecklistItem.parameters.is_not(None))).first()
+        item.parameters = None
+        session.flush()
+        empty = session.scalar(text("SELECT parameters IS NULL FROM checklist_item WHERE id = :id"), {"id": item.id})
+        session.execute(text("UPDATE checklist_item SET parameters = CAST(:kept AS JSON) WHERE id = :id" if session.get_bind().dialect.name == "postgresql"
+                             else "UPDATE checklist_item SET parameters = :kept WHERE id = :id"), {"kept": kept, "id": item.id})
+        return empty, item.code
+
+    empty, code = look(emptied)
+    assert empty
+    book = client_for("county").get("/sheets/checklist_item/export.xlsx")
+    assert book.status_code == 200
+    rows = list(openpyxl.load_workbook(io.BytesIO(book.data)).active.iter_rows(values_only=True))
+    assert any(code in row for row in rows)

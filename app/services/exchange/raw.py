@@ -83,7 +83,7 @@ class Raw:
         """What SQLAlchemy makes of the driver's value; of moments what the clock in Shanghai shows, without a zone."""
         dialect = self._session.get_bind(self._model).dialect
         if isinstance(type_, Parameters):
-            return lambda raw: told(json.loads(raw))
+            return lambda raw: told(json.loads(raw) or {})  # "null" was kept for none once
         if isinstance(type_, Float):
             return None  # both drivers give numbers; the processor would ask for the column's type, which only a cursor knows
         read = type_.dialect_impl(dialect).result_processor(dialect, None)
