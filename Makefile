@@ -1,6 +1,7 @@
 # Everything a person types here; `make help` lists it.
 PORT ?= 8080
-WORKERS ?= 2
+# One more than most machines that test have cores: browsers and databases let a worker wait.
+WORKERS ?= 3
 SIZE ?= 10000
 PYTHON ?= python3
 export SHOUWANG_DEMO ?= 1
@@ -25,7 +26,7 @@ run: .venv/run ## serve a demo county on 127.0.0.1:8080, worker beside it (PORT=
 	@$(FLASK) prepare
 	@PORT=$(PORT) exec $(BIN)/python deploy/run.py
 
-test: lint browser office ## everything: lint, SQLite, PostgreSQL, browser (WORKERS=2, ARGS= for pytest)
+test: lint browser office ## everything: lint, SQLite, PostgreSQL, browser (WORKERS=3, ARGS= for pytest)
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 lint: .venv/dev ## style, types, layers, templates
