@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, inspect, select
 from app import create_app
 from app.extensions import db
 from app.models.base import Entity
-from app.services import scope
+from app.services import scope, upkeep
 from benchmarks import postgres
 from seeds.demo import make_demo
 
@@ -149,6 +149,7 @@ def _make(children: int) -> None:
         session = db.session()
         scope.bind(session, scope.SYSTEM)
         make_demo(session, children=children, schools=max(4, round(children / CHILDREN_A_SCHOOL)), seed=1, password=PASSWORD, records="light")
+        upkeep.refresh_statistics(session)  # as `flask seed` does
 
 
 if __name__ == "__main__":
