@@ -1,69 +1,15 @@
-"""The county draws and sends a notice at its desk; a school checks itself on the phone; the inspector sees both."""
+"""A school checks itself on the phone, and the inspector sees it; the pages of a campaign at the desk and on the phone."""
 
 import re
-from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from app.models.campaign import Campaign, CampaignSchool
 from app.models.org import Member
-from app.services import clock
-from tests.browser.test_inspection import suits_a_phone
+from tests.support.pages import suits_a_phone
 from tests.support.visiting import one
-
-
-def chosen(page: Page, field: str, text: str) -> None:
-    """Type a name into a look-up and take what it offers."""
-    expect(page.locator(f"#{field}")).to_have_role("combobox")  # the page's script has run
-    page.locator(f"#{field}").fill(text)
-    page.locator("[role=listbox] [role=option]", has_text=text).first.click()
-
-
-@pytest.fixture
-def names(app) -> dict[str, str]:
-    return {account: one(app, select(Member.name).where(Member.username == account)) for account in ("inspector", "inspector2", "inspector3")}
-
-
-def test_a_county_draws_and_sends_the_notice(app, page_for, look, names):
-    page = page_for("county", "desk")
-    page.goto("/campaign/add")
-    page.locator("#name").fill("冬季安全督导")
-    today = clock.today()
-    for field, days in (("starts_on", 5), ("ends_on", 15), ("self_due_on", 4)):
-        page.locator(f"#{field}").fill((today + timedelta(days)).isoformat())
-    chosen(page, "template", "县级督导检查清单")
-    page.locator("#kindergarten").fill("1")
-    page.locator("#primary").fill("0")  # one of the team steps aside from a primary school, which the lot may draw
-    look(page, "campaign-form-desk")
-    page.get_by_role("button", name="保存").click()
-    expect(page.locator("h1")).to_have_text("冬季安全督导")
-    for order, name in enumerate(names.values()):
-        page.get_by_role("navigation", name="本档案").get_by_role("link", name=re.compile("督导组成员")).click()
-        page.get_by_role("link", name="新建").click()
-        page.locator("#member").fill(name)  # as who types faster than the look-up answers
-        if order == 0:
-            page.locator("#leader").check()
-        page.get_by_role("button", name="保存").click()
-        page.locator("dd a", has_text="冬季安全督导").click()
-    page.get_by_role("link", name="抽签", exact=True).click()
-    look(page, "campaign-draw-desk")
-    page.get_by_role("button", name="抽签").click()
-    expect(page.locator("tbody tr")).not_to_have_count(0)
-    look(page, "campaign-schools-desk")
-    page.get_by_role("link", name="复核抽签").click()
-    expect(page.locator(".head .pill")).to_have_text("结果一致")
-    look(page, "campaign-redraw-desk")
-    page.go_back()
-    page.get_by_role("link", name="发出通知").click()
-    page.get_by_role("button", name="发出通知").click()
-    expect(page.locator(".say")).to_contain_text("通知已发出")
-    page.get_by_role("link", name="通知书").click()
-    expect(page.locator(".notice")).to_contain_text(f"{names['inspector']}（组长）")
-    look(page, "campaign-notice-desk")
-    campaign = one(app, select(Campaign.id).where(Campaign.name == "冬季安全督导"))
-    assert one(app, select(CampaignSchool.inspection_id).where(CampaignSchool.campaign_id == campaign)) is not None
 
 
 def test_a_school_checks_itself_on_the_phone(page_for, look, app):

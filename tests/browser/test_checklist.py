@@ -8,8 +8,7 @@ from sqlalchemy import select
 
 from app.models.inspection import ChecklistTemplate
 from app.models.org import Member, School
-from tests.browser.test_campaign import chosen
-from tests.browser.test_inspection import suits_a_phone
+from tests.support.pages import chosen, suits_a_phone
 from tests.support.visiting import one
 
 

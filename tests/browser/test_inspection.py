@@ -10,28 +10,14 @@ from app.extensions import db
 from app.models.children import Child
 from app.models.org import Member
 from app.services import scope
+from tests.support.pages import suits_a_phone
+from tests.support.visit_pages import received, submitted
 from tests.support.visiting import fill_the_rest
-
-NARROW = """() => [...document.querySelectorAll("main a, main button, main input, main select, main textarea, main summary, nav.thumb a")]
-  .filter((one) => one.checkVisibility() && !one.closest("dl, .log") && one.type !== "hidden")
-  .map((one) => [one.closest("label") ?? one])
-  .filter(([one]) => { const box = one.getBoundingClientRect(); return box.width && box.height && (box.height < 43.5 || box.width < 43.5); })
-  .map(([one]) => [one, one.getBoundingClientRect()])
-  .map(([one, box]) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 20)} ${box.width}×${box.height}`)"""
 
 
 @pytest.fixture
 def phone(page_for) -> Page:
     return page_for("inspector", "phone")
-
-
-def suits_a_phone(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert page.evaluate(NARROW) == []
-
-
-def received(page: Page, code: str):
-    return expect(page.locator(f"#{code} .sent")).to_contain_text(re.compile(r"已收到 \d\d:\d\d"))
 
 
 def against(page: Page) -> tuple[str, str]:
@@ -117,10 +103,7 @@ def test_submitting_waits_for_every_item_and_ends_in_a_report(phone, app, pk, ax
     fill_the_rest(app, pk)
     phone.goto(f"/visit/{pk}/submit")
     shot(phone, "visit-submit-phone")
-    phone.locator("#summary").fill("记录较完整，一处隐患要尽快处理")
-    phone.get_by_role("button", name="提交检查").tap()
-    phone.locator("dialog .pri").tap()
-    phone.wait_for_url(f"**/visit/{pk}/report")
+    submitted(phone, pk, "记录较完整，一处隐患要尽快处理")
     expect(phone.locator(".report")).to_contain_text("记录较完整，一处隐患要尽快处理")
     expect(phone.locator("#H2")).to_contain_text("不合格")
     assert axe(phone) == []

@@ -1,6 +1,4 @@
-"""What makes a visit on the phone shorter: photos that wait, a section at once, a phrase, the signature."""
-
-import re
+"""What makes a visit on the phone shorter: photos that wait, a section at once, a phrase."""
 
 import pytest
 from playwright.sync_api import expect
@@ -87,21 +85,3 @@ def test_no_older_state_is_laid_over_what_was_just_written(app, phone, pk, place
     assert stored(app, pk, code) == ("pass", "资料齐全；当场整改到位")
     opened(phone, f"/visit/{pk}?section=C")
     expect(phone.locator(f"#{code}").get_by_role("button", name="资料齐全")).to_be_visible()  # a note that comes open has its phrases
-
-
-def test_the_head_signs_with_a_finger(phone, pk, look):
-    phone.goto(f"/visit/{pk}/submit")
-    box = phone.locator("[data-sign] canvas")
-    box.scroll_into_view_if_needed()
-    place = box.bounding_box()
-    phone.mouse.move(place["x"] + 40, place["y"] + 120)
-    phone.mouse.down()
-    for across, down in ((90, 40), (140, 130), (190, 60), (260, 110)):
-        phone.mouse.move(place["x"] + across, place["y"] + down, steps=4)
-    phone.mouse.up()
-    phone.get_by_role("button", name="保存签字").tap()
-    expect(phone.locator("[data-sign] [data-told]")).to_have_text("签字已收到")
-    expect(phone.locator("[data-sign] img")).to_be_visible()
-    look(phone, "offline-signature-phone")
-    phone.goto(f"/visit/{pk}/report")
-    expect(phone.locator(".sign img")).to_have_attribute("src", re.compile(r"/file/\d+"))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.models.children import Child
 from app.models.inspection import ChecklistTemplate
 from app.models.org import Member
-from tests.browser.test_inspection import NARROW
+from tests.support.pages import NARROW
 from tests.support.visiting import one
 
 PAGES = {

@@ -11,7 +11,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.support.backends import BACKENDS
 
 # Half a minute and more each: begun last, one would keep a worker busy alone at the end.
-LONG = ("test_scope.py", "test_guards.py", "test_translations.py", "test_api.py", "test_cli.py", "test_exporting.py", "test_attacks.py")
+LONG = ("test_scope.py", "test_guards.py", "test_translations.py", "test_api.py", "test_cli.py", "test_exporting.py", "test_attacks.py", "test_chain.py")
 
 
 def long_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:

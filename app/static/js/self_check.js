@@ -23,3 +23,4 @@ addEventListener("beforeunload", (event) => {
   if (cards.some((card) => card.waiting)) event.preventDefault();
 });
 document.querySelector(".strip [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+root.dataset.ready = "";
