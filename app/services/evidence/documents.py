@@ -13,7 +13,7 @@ from app.services.evidence.core import Evidence, Figure, Params, Rows, among, ev
 from app.services.evidence.findings import NO_INSPECTION
 from app.services.evidence.judge import LEVELS, nothing, share
 from app.services.evidence.log import stretches
-from app.services.evidence.period import last_days, month_of
+from app.services.evidence.period import Span, last_days, month_of
 from app.services.evidence.place import KEPT_DAYS, Place
 from app.services.evidence.reads import Kept
 
@@ -131,7 +131,7 @@ def migrant_pupils(at: Place, params: Params) -> Figure:
 def reports_on_time(at: Place, params: Params) -> Figure:
     """Monthly reports of the term by their day, half-year reports by the end of their month (S1, S4)."""
     papers, term = (yield read(at, ["month_report", "half_report"], last_days(at.on, KEPT_DAYS))), at.term
-    due = [("month_report", span.first, span.first.replace(day=params["monthly_due_day"])) for span in stretches(term, 1)]
+    due = [("month_report", span.first, _day(month_of(span.first), params["monthly_due_day"])) for span in stretches(term, 1)]
     due += [("half_report", month.first, month.last) for span in stretches(term, 1) for month in [month_of(span.first)]
             if month.first.month in (params["first_report_month"], params["second_report_month"])]
     past = [(kind, first, day) for kind, first, day in due if term.first <= day <= at.on]
@@ -141,6 +141,11 @@ def reports_on_time(at: Place, params: Params) -> Figure:
     return share(len(past) - len(late) - missing, len(past) if at.keeps_papers else 0, rows=rows_of(late), late=len(late), missing=missing,
                  text=_("本学期应报 %(total)s 次，按时 %(good)s 次，迟报 %(late)s 次，缺报 %(missing)s 次"),
                  empty=_("本学期还没到上报的时候") if at.keeps_papers else _("没有登记上报的报表"))
+
+
+def _day(month: Span, number: int) -> date:
+    """The day of a month that a number names; the last one where the month is shorter."""
+    return min(month.first + timedelta(number - 1), month.last)
 
 
 def _sent(papers: Collection[Any], due: Sequence[tuple[str, date, date]]) -> list[Any]:
