@@ -12,8 +12,7 @@ from app.models.words import _
 from app.services.evidence.core import Evidence, Figure, Params, Rows, among, evidence
 from app.services.evidence.findings import NO_INSPECTION
 from app.services.evidence.judge import LEVELS, nothing, share
-from app.services.evidence.log import stretches
-from app.services.evidence.period import Span, last_days, month_of
+from app.services.evidence.period import HALF_MONTH, Span, last_days, month_of
 from app.services.evidence.place import KEPT_DAYS, Place
 from app.services.evidence.reads import Kept
 
@@ -127,20 +126,24 @@ def migrant_pupils(at: Place, params: Params) -> Figure:
     return told(at, "migrants", None, text=_("%(dated)s 名册，随迁子女 %(count)s 人"), empty=_("没有登记随迁子女名册"), unit=_("人"))
 
 
-@evidence("reports_on_time", label=_("报表上报"), version=4, monthly_due_day=25, first_report_month=3, second_report_month=9)
+@evidence("reports_on_time", label=_("报表上报"), version=5, monthly_due_day=25, first_report_month=3, second_report_month=9)
 def reports_on_time(at: Place, params: Params) -> Figure:
     """Monthly reports of the term by their day, half-year reports by the end of their month (S1, S4)."""
-    papers, term = (yield read(at, ["month_report", "half_report"], last_days(at.on, KEPT_DAYS))), at.term
-    due = [("month_report", span.first, _day(month_of(span.first), params["monthly_due_day"])) for span in stretches(term, 1)]
-    due += [("half_report", month.first, month.last) for span in stretches(term, 1) for month in [month_of(span.first)]
-            if month.first.month in (params["first_report_month"], params["second_report_month"])]
-    past = [(kind, first, day) for kind, first, day in due if term.first <= day <= at.on]
+    papers, due = (yield read(at, ["month_report", "half_report"], last_days(at.on, KEPT_DAYS))), _due(at.term, params)
+    past = [(kind, month, day) for kind, month, day in due if at.term.first <= day <= at.on]
     sent = _sent(papers, past)
-    late = [one for one, (_kind, _first, day) in zip(sent, past, strict=True) if one is not None and one.dated_on > day]
+    late = [one for one, (_kind, _month, day) in zip(sent, past, strict=True) if one is not None and one.dated_on > day]
     missing = sent.count(None)
     return share(len(past) - len(late) - missing, len(past) if at.keeps_papers else 0, rows=rows_of(late), late=len(late), missing=missing,
                  text=_("本学期应报 %(total)s 次，按时 %(good)s 次，迟报 %(late)s 次，缺报 %(missing)s 次"),
                  empty=_("本学期还没到上报的时候") if at.keeps_papers else _("没有登记上报的报表"))
+
+
+def _due(term: Span, params: Params) -> list[tuple[str, Span, date]]:
+    """Kind, calendar month and last day to send it, by month: a report a month that has half a month of the term, and those of a half year."""
+    halves = (params["first_report_month"], params["second_report_month"])
+    monthly = [("month_report", month, _day(month, params["monthly_due_day"])) for month in term.months() if month.common(term).days >= HALF_MONTH]
+    return monthly + [("half_report", month, month.last) for month in term.months() if month.first.month in halves]
 
 
 def _day(month: Span, number: int) -> date:
@@ -148,15 +151,14 @@ def _day(month: Span, number: int) -> date:
     return min(month.first + timedelta(number - 1), month.last)
 
 
-def _sent(papers: Collection[Any], due: Sequence[tuple[str, date, date]]) -> list[Any]:
-    """The paper that answers each report due, None where none does. ``due``: kind, first day of its month, last day to send it; by month.
+def _sent(papers: Collection[Any], due: Sequence[tuple[str, Span, date]]) -> list[Any]:
+    """The paper that answers each report due (see ``_due``), None where none does.
 
     A report does not say of which month it is. One of the first ``LATE_DAYS`` of a month is the late one of
     the month before where that has none, and this month has another of its own.
     """
     left, found = sorted(papers, key=lambda one: (one.dated_on, one.id)), []
-    for kind, first, _day in due:
-        month = month_of(first)
+    for kind, month, _last in due:
         after = month_of(month.last + timedelta(1))
         own, later = ([one for one in left if one.kind == kind and span.first <= one.dated_on <= span.last] for span in (month, after))
         early = later[:1] if len(later) > 1 and later[0].dated_on <= month.last + timedelta(LATE_DAYS) else []

@@ -12,11 +12,10 @@ from app.models.words import _
 from app.services import clock
 from app.services.evidence.core import Evidence, Figure, Rows, among
 from app.services.evidence.judge import nothing, reached, share
-from app.services.evidence.period import Span, last_days
+from app.services.evidence.period import HALF_MONTH, Span, last_days
 from app.services.evidence.place import KEPT_DAYS, Place
 from app.services.evidence.reads import Kept
 
-HALF_MONTH = 15  # days
 COLUMNS = (LogEntry.id, LogEntry.kind, LogEntry.held_on, LogEntry.due, LogEntry.done)
 
 
@@ -69,7 +68,7 @@ def stretches(term: Span, months: int) -> list[Span]:
         found.append(Span(first, min(term.last, following - timedelta(1))))
         first = following
     rest = found[-1]
-    if len(found) > 1 and (rest.last - rest.first).days + 1 < HALF_MONTH * months:
+    if len(found) > 1 and rest.days < HALF_MONTH * months:
         found[-2:] = [Span(found[-2].first, rest.last)]
     return found
 

@@ -13,6 +13,8 @@ from app.models.term import Term
 from app.services import clock
 from app.services.terms import began_last
 
+HALF_MONTH = 15  # days
+
 
 class Span(NamedTuple):
     """First and last day, both included."""
@@ -20,9 +22,25 @@ class Span(NamedTuple):
     first: date
     last: date
 
+    @property
+    def days(self) -> int:
+        """How many; 0 or less where there is none."""
+        return (self.last - self.first).days + 1
+
+    def common(self, other: Span) -> Span:
+        """The days that lie in both; its ``days`` tell whether there is any."""
+        return Span(max(self.first, other.first), min(self.last, other.last))
+
+    def months(self) -> list[Span]:
+        """The whole calendar months that it meets, the earliest first."""
+        found = [month_of(self.first)]
+        while found[-1].last < self.last:
+            found.append(month_of(found[-1].last + timedelta(1)))
+        return found
+
     def elapsed(self, on: date) -> float:
         """How much of the span is over at the end of a day, 0–1."""
-        return min(1.0, max(0.0, ((on - self.first).days + 1) / ((self.last - self.first).days + 1)))
+        return min(1.0, max(0.0, ((on - self.first).days + 1) / self.days))
 
 
 def term_of(session: Session, on: date) -> Span:

@@ -1,6 +1,7 @@
 """Recounts of the school's papers (A1, A6, B2, B3, B8, B9, F6, F8, F11, G3, H2, H11, K3, L6)."""
 
-from datetime import timedelta
+from collections import Counter
+from datetime import date, timedelta
 
 from tests.services.recount.book import day_of, shifted
 from tests.services.recount.verdict import NONE, reached, share
@@ -40,16 +41,18 @@ def compared(kind, found):
 
 
 def reports(book):
-    """A month's report by the 25th, a half year's by the end of March and September; only what fell due in the term.
+    """A month's report by the 25th, a half year's by the end of March and September; of a month with 15 days of the term.
 
     What is sent by the 10th of the following month is late, where that month has another one.
     """
     good, total, used = 0, 0, set()
-    due = [(kind, first) for kind in ("month_report", "half_report") for first, _last in book.months() if kind == "month_report" or first.month in (3, 9)]
-    for kind, first in due:
-        begun = first.replace(day=1)
+    days = [book.first + timedelta(number) for number in range((book.last - book.first).days + 1)]
+    of_term = Counter((day.year, day.month) for day in days)
+    due = [(kind, date(*month, 1)) for kind in ("month_report", "half_report") for month in sorted(of_term)
+           if (of_term[month] >= 15 if kind == "month_report" else month[1] in (3, 9))]
+    for kind, begun in due:
         after = shifted(begun, 1)
-        day = first.replace(day=25) if kind == "month_report" else after - timedelta(1)
+        day = begun.replace(day=25) if kind == "month_report" else after - timedelta(1)
         if not book.first <= day <= book.on:
             continue
         free = [one for one in book.paper(kind, since=max(begun, book.ago(365))) if one.id not in used]
