@@ -26,6 +26,7 @@ from app.models.letters import Several
 from app.models.rules import RuleError, clean_text
 from app.panel import pages, wire
 from app.panel.address import Address
+from app.panel.chips import choices_of
 from app.panel.forms import say
 from app.panel.security import asker
 from app.panel.view import PanelView
@@ -89,7 +90,7 @@ class EntityApi(BaseApi):
 
     def _address(self) -> Address:
         view = self.view
-        filters = {key: pages.choices_of(fields_of(view.model)[key]) for key in view.filters}
+        filters = {key: choices_of(fields_of(view.model)[key]) for key in view.filters}
         return Address.parse(self.url("get_list"), request.args, filters, view.marks, view.orders)
 
     @expose("/_info", methods=["GET"])  # type: ignore[arg-type]

@@ -42,7 +42,7 @@ class Lookup(BaseView):
         text, title = clean_text(request.args.get("q", ""))[:60], getattr(model, model.__title__)
         query = select(model.id, title).where(*_narrowed(entity)).order_by(title, model.id).limit(MOST)
         if text:
-            query = query.where(search.condition(asker(), model, text, [model.__title__]))
+            query = query.where(search.condition(asker(), model, text, [model.__title__], search.MOST))
         rows = db.session.execute(query).all()
         notes = _notes(model, [row[0] for row in rows])
         return jsonify(results=[{"id": row_id, "text": str(name), "note": notes.get(row_id, "")} for row_id, name in rows])

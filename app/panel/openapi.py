@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from app.models.base import Field, fields_of
 from app.models.words import N_
-from app.panel import api, pages
+from app.panel import api
+from app.panel.chips import choices_of
 from app.panel.security import asker
 from app.panel.view import PanelView
 from app.services.listing import MOST_ROWS
@@ -109,7 +110,7 @@ def _list_parameters(view: PanelView) -> list[Doc]:
     """q, filters, mark, order, page: the address of the list page."""
     fields = fields_of(view.model)
     named: dict[str, Doc] = {"q": {"type": "string"}} if view.searched else {}
-    named |= {f"f.{key}": {"type": "string", "enum": list(pages.choices_of(fields[key]))} for key in view.filters}
+    named |= {f"f.{key}": {"type": "string", "enum": list(choices_of(fields[key]))} for key in view.filters}
     if view.marks:
         named["m"] = {"type": "string", "enum": list(view.marks)}
     if view.orders:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import Boolean, false, func, select
 
@@ -17,8 +15,9 @@ from app.models import entities
 from app.models.base import Field, OfSchool, fields_of
 from app.models.by_row import ByRow
 from app.models.letters import JOINT, Several
-from app.panel import files
+from app.panel import chips, files
 from app.panel.address import Address
+from app.panel.chips import choices_of
 from app.panel.declared import Declared
 from app.panel.rows import Column, Listed
 from app.panel.security import asker
@@ -26,7 +25,6 @@ from app.panel.views_by_entity import VIEWS, url_of, view_of
 from app.services import choosing, listing, masks, search
 from app.services.forms import places
 from app.services.table import Table, linked_text, table_of
-from app.services.values import YES_NO
 
 TAB_ROWS = 50
 
@@ -46,10 +44,6 @@ def asked_of(view: Declared, path: str, args: Mapping[str, str]) -> Address:
     return Address.parse(path, args, filters, {**view.linked, **view.marks}, view.orders)
 
 
-def choices_of(one: Field) -> Mapping[str, str]:
-    return YES_NO if isinstance(one.type, Boolean) else one.choices or {}
-
-
 def worded(one: Field, text: str) -> str:
     """A coded word in the reader's language; what people typed stays as it is."""
     if isinstance(one.type, Several):
@@ -57,8 +51,8 @@ def worded(one: Field, text: str) -> str:
     return choosing.said(text, _) if isinstance(one.choices, ByRow) else _(text) if text and choices_of(one) else text
 
 
-def conditions(view: Declared, address: Address) -> list[Any]:
-    """The SQL conditions of an address; export and list share them."""
+def conditions(view: Declared, address: Address, most: int | None = None) -> list[Any]:
+    """The SQL conditions of an address; export and list share them. ``most`` as in services/search.py."""
     found = []
     for key, code in address.filters:
         column = getattr(view.model, key)
@@ -69,7 +63,7 @@ def conditions(view: Declared, address: Address) -> list[Any]:
         place = places.find(db.session(), address.place)
         found.append(place.holds(view.model.school_id) if place is not None else false())
     if address.search:
-        found.append(search.condition(asker(), view.model, address.search, list(view.searched)))
+        found.append(search.condition(asker(), view.model, address.search, list(view.searched), most))
     return found
 
 
@@ -88,24 +82,24 @@ def _place_name(view: Declared, address: Address) -> str:
     return place.name if place is not None else ""
 
 
-def query_of(view: Declared, address: Address) -> listing.Query:
+def query_of(view: Declared, address: Address, most: int | None = None) -> listing.Query:
     column, descending = view.order
     if address.order:
         column, descending = view.orders[address.order], False
     if address.direction:
         descending = address.direction == "desc"
-    return listing.Query(column, descending, conditions(view, address), address.after, address.before, address.size,
+    return listing.Query(column, descending, conditions(view, address, most), address.after, address.before, address.size,
                          few=bool(address.search))
 
 
 def list_context(view: Declared, address: Address) -> SimpleNamespace:
     """Everything that panel/list.html shows."""
     table = table_of(view.model, tuple(view.list_columns))
-    page = listing.fetch(db.session(), table, query_of(view, address))
+    page = listing.fetch(db.session(), table, query_of(view, address, search.MOST))
     first = address.first if page.has_previous else 1
     return SimpleNamespace(
-        title=view.title, count_text=count_text(page.count), headings=_headings(view, address), rows=_rows(view, table, page.rows),
-        search=address.search, search_hint=_search_hint(view), chips=_chips(view, address),
+        title=view.title, count_text=_count_text(view, address, page), headings=_headings(view, address), rows=_rows(view, table, page.rows),
+        search=address.search, search_hint=_search_hint(view), chips=chips.bar(type(view), address, _place_name(view, address)),
         hidden=[pair for pair in address.pairs(page=False) if pair[0] != "q"],
         first=first, last=first + len(page.rows) - 1, **_neighbours(address, page, first), **_actions(view, address), long=page.count > listing.COUNT_LIMIT,
         empty_hint=_(view.empty_hint) if view.empty_hint and not address.pairs() else _("没有符合条件的记录。") if address.pairs() else "")
@@ -113,6 +107,16 @@ def list_context(view: Declared, address: Address) -> SimpleNamespace:
 
 def count_text(count: int) -> str:
     return _("%(count)s 条", count=f"{count:,}") if count <= listing.COUNT_LIMIT else _("超过 %(count)s 条", count=f"{listing.COUNT_LIMIT:,}")
+
+
+def _cut(view: Declared, address: Address, page: listing.Page) -> bool:
+    """Whether a search found more than the page takes up. So few rows cannot be some of many, unless they were narrowed down."""
+    some = address.filters or address.mark or address.place or page.count * search.KEYS_OF_ONE >= search.MOST
+    return bool(address.search and some) and search.cut(db.session(), view.model, address.search)
+
+
+def _count_text(view: Declared, address: Address, page: listing.Page) -> str:
+    return _("至少 %(count)s 条，请多输入一个字", count=f"{page.count:,}") if _cut(view, address, page) else count_text(page.count)
 
 
 def _neighbours(address: Address, page: listing.Page, first: int) -> dict[str, str | None]:
@@ -141,34 +145,6 @@ def _search_hint(view: Declared) -> str | None:
         return _("姓名、拼音首字母")
     shown = [one for one in map(fields_of(view.model).__getitem__, view.searched) if not masks.masked(asker(), view.model, one)]
     return _("、").join(_(one.label) for one in shown[:2]) or None
-
-
-def _chips(view: Declared, address: Address) -> list[dict[str, Any]]:
-    locale = str(get_locale())
-    chips = [_chip(fields_of(view.model)[key], address, locale) for key in view.filters]
-    if name := _place_name(view, address):
-        chips.insert(0, {"label": _("范围"), "value_label": name, "clear_url": address.first_page(place="").url(), "options": []})
-    if view.marks:
-        chosen = view.named(address.mark)[0] if address.mark else None
-        options = [{"label": _(label), "url": address.first_page(mark=name).url(), "on": name == address.mark}
-                   for name, (label, _condition) in view.marks.items()]
-        chips.insert(0, {"label": _("待办"), "value_label": _(chosen) if chosen else None,
-                         "clear_url": address.first_page(mark="").url() if chosen else None, "options": options})
-    return chips
-
-
-def _chip(one: Field, address: Address, locale: str) -> dict[str, Any]:
-    chosen = dict(address.filters).get(one.key)
-    url = address.choosing(one.key)
-    options = [{"label": label, "url": url(code), "on": code == chosen} for code, label in _worded_choices(one, locale)]
-    return {"label": _(one.label), "value_label": _(choices_of(one)[chosen]) if chosen else None,
-            "clear_url": address.filtered(one.key, "").url() if chosen else None, "options": options}
-
-
-@lru_cache(maxsize=1024)
-def _worded_choices(one: Field, _locale: str) -> list[tuple[str, str]]:
-    """Code and label of each choice, in the language of the page: half of all words of a list."""
-    return [(code, _(label)) for code, label in choices_of(one).items()]
 
 
 def _headings(view: Declared, address: Address) -> list[dict[str, Any]]:

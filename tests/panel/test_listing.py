@@ -10,7 +10,7 @@ from app import menu, roles
 from app.models.base import fields_of
 from app.models.children import Child
 from app.models.org import Member
-from app.panel.pages import choices_of
+from app.panel.chips import choices_of
 from app.panel.views_by_entity import VIEWS
 from app.services import scope
 from tests.support.statements import sent
