@@ -5,6 +5,7 @@ Runs in peers' environments too, so it knows nothing but the standard library.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -32,6 +33,8 @@ def serve(operations: Mapping[str, Operation], queries: Callable[[], int] = lamb
     has spent for this process. Whatever the operations print goes to stderr.
     """
     answers = _own_stdout()
+    gc.collect()
+    gc.freeze()  # what was loaded is not looked through again, as in deploy/gunicorn.conf.py; for every contender alike
     print(json.dumps(sorted(operations)), file=answers, flush=True)
     for line in sys.stdin:
         name, times = line.rstrip("\n").split("\t")

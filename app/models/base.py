@@ -178,6 +178,7 @@ class Entity(Model):
     __complete__: dict[str, Field]  # made by fields_of
     __title__: str = ""  # the field a row is called by
     __apart__: str = ""  # the field that tells rows of one name apart, where neither class nor school does
+    __indexed__: tuple[str, ...] = ()  # links that an index of __table_args__ begins with, of all rows, so that they need none of their own
     __withheld__: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})  # field → codes of rows that no bulk export takes beyond the school
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -235,7 +236,7 @@ def _make_link(cls: Any, key: str, mark: _Link) -> list[Any]:
     target, same_school = options["target"], options["same_school"]
     table, required = table_of(target), options["required"]
     single = () if same_school else (ForeignKey(f"{table}.id"),)
-    setattr(cls, f"{key}_id", mapped_column(Integer, *single, nullable=not required, index=True))
+    setattr(cls, f"{key}_id", mapped_column(Integer, *single, nullable=not required, index=key not in cls.__indexed__))
     setattr(cls, key, relationship(
         target, primaryjoin=f"remote({target}.id) == foreign({cls.__name__}.{key}_id)"))
     cls.__fields__[key] = Field(key, mark.label, mark.kind, **options)
@@ -282,7 +283,6 @@ class OfChild(OfSchool):
     __mixin_fields__ = True
     child_id: Mapped[int] = mapped_column(Integer)
     child = link(_("儿童"), "Child", kind=PERSONAL, same_school=True, owned=True)
-
     origin_school_id: Mapped[int | None] = mapped_column(Integer)
 
 

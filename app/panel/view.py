@@ -17,6 +17,7 @@ from app.extensions import db
 from app.panel import editing, pages, revealing, tracing
 from app.panel.address import whole
 from app.panel.declared import Declared
+from app.panel.security import reads_singly
 from app.services import records
 
 
@@ -85,5 +86,6 @@ class PanelView(Declared):
     @expose("/list/")  # last, because its name hides the builtin from what follows
     @has_access
     @permission_name("read")
+    @reads_singly
     def list(self) -> str:
         return pages.list_page(self)

@@ -19,15 +19,32 @@ from sqlalchemy.exc import DisconnectionError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
+_singly: ContextVar[bool] = ContextVar("singly", default=False)
 BUSY_TIMEOUT_MS = 15_000
 IF_FREE_MS = 100
 TRUSTED_SECONDS = 5  # so long a connection to PostgreSQL is not asked whether it still stands
 _patience: ContextVar[int] = ContextVar("patience", default=BUSY_TIMEOUT_MS)
 
 
-def read_only(yes: bool) -> None:
-    """Say of what follows whether it only reads; a request says it once, by its method."""
+def read_only(yes: bool, *, singly: bool = False) -> None:
+    """Say of what follows whether it only reads; a request says it once, by its method.
+
+    ``singly``: each statement may stand alone. PostgreSQL is then asked for no transaction: under its READ COMMITTED
+    each statement sees a state of its own anyway, and to begin and to end one costs a tenth of a list. No lock, no
+    cursor of the server and no write has a place there; ``writing`` has.
+    """
     _reading.set(yes)
+    _singly.set(yes and singly)
+
+
+def _stands_alone() -> bool:
+    return _reading.get() and _singly.get()
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse(session: Session, *_args: Any) -> None:
+    if _stands_alone() and (session.new or session.dirty or session.deleted):
+        raise RuntimeError("what only reads, statement by statement, writes within transactions.writing(session)")
 
 
 @contextmanager
@@ -94,13 +111,31 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         event.listen(engine, "checkin", _rest)
         event.listen(engine, "checkout", lambda *given: _wake(engine, *given))
+        event.listen(engine, "begin", _begin_or_not)
+        event.listen(engine, "connect", _plan_anew)
         return
     event.listen(engine, "connect", _connect)
     event.listen(engine, "begin", _begin)
 
 
-def _rest(_connection: Any, record: Any) -> None:
+def _plan_anew(connection: Any, _record: Any) -> None:
+    """PostgreSQL plans a prepared statement for the values that are asked for.
+
+    Its plan for any value takes a place to be one of two hundred: for a county with all schools of the database it
+    read every child of it, 180 ms instead of 2.
+    """
+    connection.execute("SET plan_cache_mode = force_custom_plan")
+    connection.commit()
+
+
+def _begin_or_not(connection: Connection) -> None:
+    connection.connection.driver_connection.autocommit = _stands_alone()  # type: ignore[union-attr] # told to the driver, not to the server
+
+
+def _rest(connection: Any, record: Any) -> None:
     record.info["rested_since"] = monotonic()
+    if connection is not None:
+        connection.autocommit = False
 
 
 def _wake(engine: Engine, connection: Any, record: Any, _proxy: Any) -> None:
