@@ -20,7 +20,7 @@ from app.models.words import _
 __all__ = [
     "BORN", "SCHOOL_TYPES", "Rule", "RuleError", "age_between", "between", "birth_of", "check_digit",
     "clean_text", "division_code", "id_number", "max_length", "not_before", "not_before_birth", "not_in_future",
-    "not_negative",    "one_line", "password", "password_for", "past_years", "percent", "phone", "plate", "plausible_birth",
+    "not_negative", "one_line", "password", "password_for", "past_years", "percent", "phone", "plate", "plausible_birth",
     "school_code", "school_year", "several", "sex_of", "student_number", "username", "within_years",
 ]
 

@@ -103,18 +103,20 @@ class CampaignView(Stepped):
     @permission_name("read")
     def self_checks(self, pk: int) -> str:
         """How far each school's own check is; there is none before the notice."""
-        campaign_self.hold()
-        row = self.row(pk)
         book_url = self.url("self_checks_book", pk=pk) if self.may("export") else None
-        return campaign_self.page(row, self.url("show", pk=pk), book_url) if row.announced_on else abort(404)
+        return campaign_self.page(self._self_checked(pk), self.url("show", pk=pk), book_url)
 
     @expose("/self_checks/<int:pk>.xlsx")
     @has_access
     @permission_name("export")
     def self_checks_book(self, pk: int) -> Response:
+        return campaign_self.book(self._self_checked(pk))
+
+    def _self_checked(self, pk: int) -> Campaign:
+        """The campaign, if schools were told of it and who asks may look at what they say."""
         campaign_self.hold()
         row = self.row(pk)
-        return campaign_self.book(row) if row.announced_on else abort(404)
+        return row if row.announced_on else abort(404)
 
     @expose("/public/<int:pk>")
     @has_access

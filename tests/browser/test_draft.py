@@ -25,6 +25,19 @@ def sent_too_late(page: Page) -> None:
     expect(page.locator(".fault")).to_contain_text("回到那一页就能取回")
 
 
+def take_back(page: Page, field: str, text: str) -> None:
+    """The draft is offered, and brings back what was typed."""
+    expect(page.locator(".draft")).to_contain_text("上次没有保存的内容还在")
+    page.get_by_role("button", name="取回").click()
+    expect(page.locator(field)).to_have_value(text)
+
+
+def again(page: Page, account: str) -> None:
+    """Log in once more, from the page that says that the session is over."""
+    page.get_by_role("link", name="重新登录").click()
+    enter(page, account, settings.PASSWORD)
+
+
 def none_left(page: Page) -> None:
     """Drafts go when the page's script has run; the page's policy forbids the browser's own waiting for an expression."""
     for _try in range(100):
@@ -39,11 +52,8 @@ def test_a_draft_comes_back_after_the_log_in_and_goes_with_the_save(page_for, wa
     page = page_for("school", "desk")
     sent_too_late(page)
     assert "步行二十分钟" in page.evaluate(DRAFTS) and "990101201501010018" not in page.evaluate(DRAFTS)
-    page.get_by_role("link", name="重新登录").click()
-    enter(page, "school", settings.PASSWORD)
-    expect(page.locator(".draft")).to_contain_text("上次没有保存的内容还在")
-    page.get_by_role("button", name="取回").click()
-    expect(page.locator("#journey")).to_have_value("步行二十分钟，过桥")
+    again(page, "school")
+    take_back(page, "#journey", "步行二十分钟，过桥")
     page.get_by_role("button", name="保存").click()
     expect(page.locator(".say.success")).to_be_visible()
     none_left(page)
@@ -53,8 +63,7 @@ def test_a_draft_is_neither_another_members_nor_outlasts_the_log_out(page_for, w
     watch.expect("status of 40")
     page = page_for("school", "desk")
     sent_too_late(page)
-    page.get_by_role("link", name="重新登录").click()
-    enter(page, "township", settings.PASSWORD)
+    again(page, "township")
     none_left(page)
     assert page.locator(".draft").count() == 0
     second = page_for("school", "desk")
@@ -73,8 +82,7 @@ def test_a_page_that_tells_of_a_refusal_wipes_no_draft(app, page_for):
     expect(page.locator(".say.danger")).to_contain_text("可以结束")
     assert "春季督导" in page.evaluate(DRAFTS)
     page.goto("/campaign/add")
-    page.get_by_role("button", name="取回").click()
-    expect(page.locator("#name")).to_have_value("春季督导")
+    take_back(page, "#name", "春季督导")
 
 
 def test_a_typed_reason_outlives_the_session_and_goes_when_it_was_taken(app, page_for, watch):
@@ -85,10 +93,8 @@ def test_a_typed_reason_outlives_the_session_and_goes_when_it_was_taken(app, pag
     end_session(page)
     page.get_by_role("button", name="查看").click()
     expect(page.locator(".fault")).to_contain_text("回到那一页就能取回")
-    page.get_by_role("link", name="重新登录").click()
-    enter(page, "county", settings.PASSWORD)
-    page.get_by_role("button", name="取回").click()
-    expect(page.locator("#reason")).to_have_value("联系监护人核实外出情况")
+    again(page, "county")
+    take_back(page, "#reason", "联系监护人核实外出情况")
     page.get_by_role("button", name="查看").click()
     expect(page.locator(".shown")).to_be_visible()
     none_left(page)
