@@ -14,7 +14,7 @@ from app.models.words import _
 from app.services.evidence import group
 from app.services.evidence.core import Figure, Params, Rows, among, evidence, ids, untrue
 from app.services.evidence.judge import faults, measure, paced, share, share_of
-from app.services.evidence.period import last_days, month_of
+from app.services.evidence.period import last_days, month_elapsed, month_of
 from app.services.evidence.place import Place
 from app.services.evidence.reads import look, tally
 
@@ -42,7 +42,7 @@ def family_contact_30d(at: Place, params: Params) -> Figure:
                  **params)
 
 
-@evidence("home_visits_term", label=_("本学期家访"), visits_per_term=1)
+@evidence("home_visits_term", label=_("本学期家访"), version=2, visits_per_term=1)
 def home_visits_term(at: Place, params: Params) -> Figure:
     """Children visited often enough since the term began, until the next one begins (S3; S0 plan 5)."""
     term, visit = at.term, HomeVisit
@@ -94,7 +94,7 @@ def _recorded(model: Any, by: Any, day: Any, on: date) -> Any:
                                               day <= on).correlate(Pairing).scalar_subquery()
 
 
-@evidence("helpers_records", label=_("代理家长记录"), records_per_month=1)
+@evidence("helpers_records", label=_("代理家长记录"), version=2, records_per_month=1)
 def helpers_records(at: Place, params: Params) -> Figure:
     """Running pairings with a proxy parent of the school who recorded a talk or a visit this month (S1).
 
@@ -104,6 +104,6 @@ def helpers_records(at: Place, params: Params) -> Figure:
     records = _recorded(Talk, Talk.teacher_id, Talk.talked_on, at.on) + _recorded(HomeVisit, HomeVisit.visitor_id, HomeVisit.visited_on, at.on)
     inside = Pairing.staff_id.is_not(None)
     found = yield tally(Pairing, *proxy, inside=inside, good=and_(inside, records >= params["records_per_month"]))
-    return paced(found.good, found.inside, month_of(at.on).elapsed(at.on), empty=_("没有本校代理家长结对"), outside=found.total - found.inside,
+    return paced(found.good, found.inside, month_elapsed(at.term, at.on), empty=_("没有本校代理家长结对"), outside=found.total - found.inside,
                  rows=Rows(Pairing, ids(Pairing, *proxy, inside, untrue(records >= params["records_per_month"])), found.inside - found.good),
                  text=_("本校代理家长结对 %(total)s 对，本月有谈心或家访记录 %(good)s 对，没有 %(bad)s 对；校外代理家长 %(outside)s 对看纸质记录"))

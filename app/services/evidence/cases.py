@@ -130,7 +130,7 @@ def disabled_enrolled(at: Place, params: Params) -> Figure:
 
 
 # Aid ---------------------------------------------------------------------------------------
-@evidence("aid_granted", label=_("寄宿营养补助"), target_percent=100)
+@evidence("aid_granted", label=_("寄宿营养补助"), version=2, target_percent=100)
 def aid_granted(at: Place, params: Params) -> Figure:
     """Of the boarding and nutrition aid decided this term, what was given out (S0 plan 5)."""
     term = at.term
@@ -142,7 +142,7 @@ def aid_granted(at: Place, params: Params) -> Figure:
                  text=_("本学期应助 %(total)s 人次，已发放 %(good)s 人次，未发放 %(bad)s 人次"))
 
 
-@evidence("needy_aided", label=_("困难补助"), target_percent=100)
+@evidence("needy_aided", label=_("困难补助"), version=2, target_percent=100)
 def needy_aided(at: Place, params: Params) -> Figure:
     """Needy left-behind children who were given hardship aid this term (S0 plans 1, 5)."""
     term = at.term

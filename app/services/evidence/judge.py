@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from app.models.words import _
@@ -11,6 +12,7 @@ from app.services.evidence.reads import tally
 
 # A shortfall suggests "partly" from this part of the target on, "fail" below it. No rule fixes it.
 PARTLY_FROM = 0.8
+OVER = Fraction(1)  # of a period that has ended
 LEVELS = {"pass": "ok", "partly": "warn", "fail": "bad", None: "ok"}
 
 
@@ -57,24 +59,28 @@ def faults(bad: int, total: int, *, text: str, empty: str, unit: str, rows: Rows
                     threshold or _("不允许有"), said, rows)
 
 
-def paced(good: int, total: int, elapsed: float, *, target: float = 100, **told: Any) -> Evidence:
+def behind(count: int, needed: Fraction | int, elapsed: Fraction) -> str | None:
+    """What is suggested before the end of a period: "partly" where whole ones lack that its part so far asks for."""
+    return "partly" if count < int(elapsed * needed) else None
+
+
+def paced(good: int, total: int, elapsed: Fraction, *, target: int = 100, **told: Any) -> Evidence:
     """A share that is due only at the end of a period, of which ``elapsed`` (0–1) is over.
 
     Before the end it passes when done, suggests nothing while it keeps pace, and "partly" behind it.
     """
-    if not total or elapsed >= 1 or 100 * good / total >= target:
+    if not total or elapsed >= 1 or 100 * good >= target * total:
         return share(good, total, target=target, **told)
-    behind = good / total < elapsed * target / 100
-    return share(good, total, target=target, suggestion="partly" if behind else None, **told)
+    return share(good, total, target=target, suggestion=behind(good, Fraction(target * total, 100), elapsed), **told)
 
 
-def reached(count: int, needed: int, *, text: str, unit: str, rows: Rows | None = None, elapsed: float = 1, threshold: str = "",
+def reached(count: int, needed: int, *, text: str, unit: str, rows: Rows | None = None, elapsed: Fraction = OVER, threshold: str = "",
             **params: Any) -> Evidence:
     """``count`` against at least ``needed`` by the end of a period, of which ``elapsed`` (0–1) is over."""
     good = min(count, needed)
     advice: str | None = measure(good, needed, 100) if needed else "pass"
     if good < needed and elapsed < 1:
-        advice = "partly" if good < elapsed * needed else None
+        advice = behind(good, needed, elapsed)
     said = {"good": count, "needed": needed, **params}
     return Evidence(text, count, unit, count, needed, percent_of(good, needed) if needed else 100, LEVELS[advice], advice,
                     threshold or _("不少于 %(needed)s"), said, rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -38,9 +39,12 @@ class Span(NamedTuple):
             found.append(month_of(found[-1].last + timedelta(1)))
         return found
 
-    def elapsed(self, on: date) -> float:
-        """How much of the span is over at the end of a day, 0–1."""
-        return min(1.0, max(0.0, ((on - self.first).days + 1) / self.days))
+    def elapsed(self, on: date) -> Fraction:
+        """How much of the span is over at the end of a day, 0–1; nothing in its first half month, when nobody is behind yet."""
+        gone = (on - self.first).days + 1
+        if on >= self.last:
+            return Fraction(1)
+        return Fraction(gone, self.days) if gone >= HALF_MONTH else Fraction(0)
 
 
 def term_of(session: Session, on: date) -> Span:
@@ -67,6 +71,17 @@ def usual_term(on: date) -> Span:
 def month_of(on: date) -> Span:
     first, following = clock.month_bounds(on)
     return Span(first, following - timedelta(1))
+
+
+def month_elapsed(term: Span, on: date) -> Fraction:
+    """How much of the month's part of a term is over; 0 in a month with less than half a month of it, as in holidays: nothing is due there."""
+    part = month_of(on).common(term)
+    return part.elapsed(on) if part.days >= HALF_MONTH else Fraction(0)
+
+
+def days_elapsed(term: Span, on: date, days: int) -> Fraction:
+    """1 where the last ``days`` all lie in the term, else 0: what is asked for in each such time cannot be missing from holidays."""
+    return Fraction(term.first <= last_days(on, days) and on <= term.last)
 
 
 def last_days(on: date, days: int) -> date:

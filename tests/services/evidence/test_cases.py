@@ -121,7 +121,7 @@ def test_aid_is_given_by_the_end_of_the_term(desk):
     aid(desk, "boarding", child, TERM - DAY)
     aid(desk, "goods", child)
     made = desk.ask("aid_granted")
-    assert (said(made), desk.behind(made)) == ((1, 2, "partly"), {waiting.id})
+    assert (said(made), desk.behind(made)) == ((1, 2, None), {waiting.id})
     assert said(desk.ask("aid_granted", on=date(2027, 1, 28))) == (1, 2, "fail")
 
 

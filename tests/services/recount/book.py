@@ -116,10 +116,21 @@ class Book:
             first = following
         return found
 
-    def over(self, first=None, last=None):
-        """How much of the term, or of a span, is over."""
-        first, last = first or self.first, last or self.last
-        return min(1, ((self.on - first).days + 1) / ((last - first).days + 1))
+    def over(self, days=None):
+        """Of the days of the term, or of some, how many are over: (over, all). None is before the fifteenth; after the last all are."""
+        days = days or [self.first + timedelta(number) for number in range((self.last - self.first).days + 1)]
+        gone = sum(day <= self.on for day in days)
+        return (gone if gone >= 15 or gone == len(days) else 0), len(days)
+
+    def month_over(self):
+        """The same of the month's days in the term, which are fifteen or more; else nothing is over."""
+        days = [self.month + timedelta(number) for number in range((self.month_end - self.month).days + 1)]
+        taught = [day for day in days if self.first <= day <= self.last]
+        return self.over(taught) if len(taught) >= 15 else (0, 1)
+
+    def days_over(self, days):
+        """Whether each of the last days lies in the term."""
+        return int(all(self.first <= self.ago(number) <= self.last for number in range(days + 1))), 1
 
 
 def shifted(day, months):

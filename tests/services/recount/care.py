@@ -57,14 +57,14 @@ def written(book):
     inside = [one for one in running(book) if one.kind == "proxy_parent" and one.staff_id is not None]
     done = {(one.teacher_id, one.child_id) for one in book.talks if book.month <= one.talked_on <= book.on}
     done |= {(one.visitor_id, one.child_id) for one in book.visits if book.month <= one.visited_on <= book.on}
-    return paced(sum((one.staff_id, one.child_id) in done for one in inside), len(inside), book.over(book.month, book.month_end))
+    return paced(sum((one.staff_id, one.child_id) in done for one in inside), len(inside), book.month_over())
 
 
 def talked(book):
     small = book.school.type == "kindergarten"
     since = book.ago(14) if small else book.month
     found = {one.child_id for one in book.talks if since <= one.talked_on <= book.on}
-    return paced(sum(child.id in found for child in book.left_behind), len(book.left_behind), 1 if small else book.over(book.month, book.month_end))
+    return paced(sum(child.id in found for child in book.left_behind), len(book.left_behind), book.days_over(14) if small else book.month_over())
 
 
 def six(book):
@@ -73,7 +73,7 @@ def six(book):
     visits = {one.child_id for one in book.visits if since <= one.visited_on <= book.on}
     held = {one.kind for one in book.held(*SIX, since=since)}
     done = sum((child.id in talks) + (child.id in visits) + len(held) for child in book.left_behind)
-    return paced(done, 6 * count, book.over(book.month, book.month_end))
+    return paced(done, 6 * count, book.month_over())
 
 
 def bulk(book):

@@ -79,7 +79,7 @@ PLAIN = {
     "parents_meetings": times("parents_meeting"), "guardian_school": times("guardian_school"), "activities": times("activity"),
     "law_lessons": times("law", "police"), "meal_oversight": times("parent_meal", "committee", "satisfaction"),
     "safety_lessons": of_kinds("water", "traffic", "fire", "food", "disaster"), "bus_lessons": of_kinds("bus_lesson", "bus_drill", "bus_training"),
-    "home_openings": lambda book: reached(len(book.held("home_open", since=book.ago(30))), 4) if book.keeps_log() else NONE,
+    "home_openings": lambda book: reached(len(book.held("home_open", since=book.ago(30))), 4, book.days_over(30)) if book.keeps_log() else NONE,
     "arrivals": lambda book: done_of_due(book.held("arrival", since=book.first)[-1:]),
     "holiday_letters": lambda book: done_of_due(book.held("holiday_letter")[-1:]),
     "patrols": rounds, "dormitory_duty": nights, "purchase_checks": lately("purchase"), "stock_checks": lately("stock"),

@@ -33,17 +33,19 @@ def faulty(rows, bad):
 
 
 def paced(good, total, over, target=100):
-    """Due at the end of a period, of which some is over."""
-    if not total or over >= 1 or 100 * good >= target * total:
+    """Due at the end of a period, of which some days of all are over."""
+    gone, days = over
+    if not total or gone == days or 100 * good >= target * total:
         return share(good, total, target)
-    return share(good, total, target, "partly" if good / total < over * target / 100 else None)
+    return share(good, total, target, "partly" if good < gone * target * total // (100 * days) else None)
 
 
-def reached(count, needed, over=1):
+def reached(count, needed, over=(1, 1)):
+    gone, days = over
     if not needed or count >= needed:
         advice = "pass"
-    elif over < 1:
-        advice = "partly" if count < over * needed else None
+    elif gone < days:
+        advice = "partly" if count < gone * needed // days else None
     else:
         advice = measure(count, needed)
     return count, count, needed, advice
