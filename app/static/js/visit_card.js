@@ -41,6 +41,7 @@ export class Card {
 
   /** Something typed that neither the server nor this phone has. */
   get loose() {
+    if (this.photos.lost.length) return true;
     return !this.kept && (!same(this.wanted, this.saved) || Object.entries(this.fields).some(([key, field]) => field.value.trim() !== this.wanted[key]));
   }
 

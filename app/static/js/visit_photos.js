@@ -1,4 +1,5 @@
 // Photos of an item: made small here, without place and camera, kept on the phone, and sent once the item has a tick to hang on.
+import { fill } from "./fill.js";
 import { Place } from "./visit_place.js";
 import { Shots } from "./visit_shots.js";
 
@@ -25,6 +26,11 @@ export class Photos {
   constructor(card) {
     this.card = card;
     this.shots = new Shots(card, async (url) => (await card.sheet.line.send(url, {}))?.status);
+    this.lost = []; // what the phone could not keep: it lives as long as the page
+    this.told = document.createElement("p");
+    Object.assign(this.told, { className: "lost", hidden: true });
+    this.told.setAttribute("role", "alert");
+    card.line.after(this.told);
     const input = card.element.querySelector("input[type=file]");
     this.place = new Place(card.words, card.sheet.line.who);
     input.addEventListener("click", (event) => this.place.opening(event));
@@ -33,12 +39,39 @@ export class Photos {
 
   async add(input) {
     const files = [...input.files];
-    const { sheet, code, element } = this.card;
     input.value = "";
     const place = await this.place.here();
-    for (const file of files) {
-      await sheet.queue.addPhoto({ pk: sheet.pk, code, name: file.name, blob: await shrink(file), upload: element.dataset.upload, place });
+    await this.keep(files.map((file) => ({ file, place })));
+  }
+
+  /** Keep them one by one. What the phone has no room for stays in hand, and is told by name until it is kept. */
+  async keep(photos) {
+    const { sheet, code, element } = this.card;
+    for (const photo of photos) {
+      const { file, place } = photo;
+      try {
+        await sheet.queue.addPhoto({ pk: sheet.pk, code, name: file.name, blob: await shrink(file), upload: element.dataset.upload, place });
+      } catch {
+        this.lost.push(photo);
+      }
     }
+    this.tell();
+  }
+
+  tell() {
+    const { words } = this.card;
+    this.told.hidden = !this.lost.length;
+    this.told.replaceChildren();
+    if (!this.lost.length) return;
+    const line = document.createElement("span");
+    Object.assign(line, { textContent: fill(words.photoLost, { names: this.lost.map(({ file }) => file.name).join(words.comma) }) });
+    const again = document.createElement("button");
+    Object.assign(again, { type: "button", className: "btn small", textContent: words.again });
+    again.addEventListener("click", () => {
+      again.disabled = true; // once a touch
+      this.keep(this.lost.splice(0));
+    });
+    this.told.append(line, " ", again);
   }
 
   /** What waits, from the phone's store. */

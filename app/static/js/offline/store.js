@@ -1,6 +1,6 @@
 // What this phone keeps for one member, all of it sealed: the schools taken along, and what waits to be sent, in order.
-// After seven days nothing of it is shown or sent any more; what was never sent is taken away once the server has told the time,
-// so that a phone whose clock runs wild loses nothing.
+// After seven days nothing of it is shown or sent any more. Schools taken along are taken away as soon as the store is opened;
+// what was never sent, its photos with it, once the server has told the time, so that a phone whose clock runs wild loses nothing.
 import { newKey, open, openBytes, seal, sealBytes } from "./seal.js";
 
 const LIFE = 7 * 24 * 3600 * 1000; // milliseconds
@@ -45,6 +45,7 @@ export class Store {
     made.base.onversionchange = () => made.base.close(); // logged out in another tab
     made.key = await keyOf(made.base);
     made.lag = (await made.read("own").get("lag")) ?? 0;
+    await made.purge("visits");
     return made;
   }
 
@@ -55,12 +56,17 @@ export class Store {
 
   read(name) {
     const place = this.base.transaction(name).objectStore(name);
-    return { get: (key) => done(place.get(key)), all: () => done(place.getAll()) };
+    return { get: (key) => done(place.get(key)), all: () => done(place.getAll()), keys: () => done(place.getAllKeys()) };
   }
 
   write(name, change) {
     const work = this.base.transaction(name, "readwrite", { durability: "strict" });
-    change(work.objectStore(name));
+    try {
+      change(work.objectStore(name));
+    } catch (error) {
+      work.abort(); // all of it or nothing
+      throw error;
+    }
     return ended(work);
   }
 
@@ -72,8 +78,16 @@ export class Store {
   async tuned(now) {
     this.lag = now - Date.now();
     await this.write("own", (place) => place.put(this.lag, "lag"));
-    const old = (await this.read("ops").all()).filter((row) => !this.alive(row));
-    await this.drop(old.map((row) => row.seq));
+    await this.purge("visits");
+    return this.purge("ops");
+  }
+
+  /** Take away what is over; how many there were. */
+  async purge(name) {
+    const place = this.read(name);
+    const [keys, rows] = await Promise.all([place.keys(), place.all()]);
+    const old = keys.filter((_key, number) => !this.alive(rows[number]));
+    if (old.length) await this.write(name, (found) => old.forEach((key) => found.delete(key)));
     return old.length;
   }
 
