@@ -22,7 +22,7 @@ from app.panel.security import asker
 from app.panel.steps import Step, Stepped
 from app.panel.view import PanelView
 from app.services import campaign, campaign_notice, records, self_check
-from app.views import campaign_pages, campaign_public, campaign_results, campaign_self
+from app.views import campaign_pages, campaign_public, campaign_results, campaign_self, campaign_whole
 
 STEPS = {
     "draw": Step(_("抽签"), ("draft",), _("按这次行动填的所数抽签。抽签前请先加好必查和不查的学校；抽签后要改须撤销抽签，撤销会记入修改历史。"),
@@ -61,6 +61,8 @@ class CampaignView(Stepped):
             found.append((gettext("自查情况"), self.url("self_checks", pk=row.id)))
         if row.announced_on:
             found += [(gettext("督导结果"), self.url("results", pk=row.id)), (gettext("公告"), self.url("public", pk=row.id))]
+        if row.announced_on and self.may("export"):
+            found.append((gettext("全部资料"), self.url("whole", pk=row.id)))
         if self.may("export"):
             found.append((gettext("学校名单"), self.url("book", pk=row.id)))
         query = select(func.count(CampaignSchool.id)).where(CampaignSchool.campaign_id == row.id, self_check.late())
@@ -125,6 +127,14 @@ class CampaignView(Stepped):
         """The report for the public; there is none before the notice."""
         row = self.row(pk)
         return campaign_public.page(row, self.url("show", pk=pk)) if row.announced_on else abort(404)
+
+    @expose("/whole/<int:pk>.xlsx", methods=["GET", "POST"])
+    @has_access
+    @permission_name("export")
+    def whole(self, pk: int) -> str | Response:
+        """Everything in one workbook, in the background; there is nothing to tell before the notice."""
+        row = self.row(pk)
+        return campaign_whole.ask(row, self.url("show", pk=pk)) if row.announced_on else abort(404)
 
     @expose("/book/<int:pk>")
     @has_access

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.roles import PREPARES
 from tests.support.matrix_case import ASKED_AGAIN, READ, REFUSED, Case
+from tests.support.matrix_jobs import fetch
 from tests.support.matrix_ways import may, places, sees, url
 from tests.support.matrix_world import World
 
@@ -39,6 +40,19 @@ def results_book(world: World, account: str) -> Iterator[Case]:
     for place in places(world, account, "Campaign", "export"):
         granted = may(world, account, "export", "Campaign") and sees(world, account, "Campaign", place)
         yield Case(f"results book {place}", url("Campaign", f"results/{world.rows['Campaign', place]}.xlsx"), granted, READ if granted else REFUSED)
+
+
+def whole(world: World, account: str) -> Iterator[Case]:
+    """The workbook of everything: asked for, and made in the background; of nothing before the notice."""
+    for place in places(world, account, "Campaign", "export"):
+        granted = may(world, account, "export", "Campaign") and sees(world, account, "Campaign", place)
+        path, wide = url("Campaign", f"whole/{world.rows['Campaign', place]}.xlsx"), frozenset({200, 302, 404}) if granted else REFUSED
+        yield Case(f"whole book asks {place}", path, granted, wide)
+        yield Case(f"whole book {place}", path, granted, wide, "POST", follow=_fetched if granted else None, grows="" if granted else "Job")
+
+
+def _fetched(answer: Any) -> Case | None:
+    return fetch(answer) if answer.status_code == 302 else None
 
 
 def self_checks(rest: str, verb: str) -> Callable[[World, str], Iterator[Case]]:
@@ -90,7 +104,7 @@ CAMPAIGN_WAYS = {
     "CampaignView.step": step, "CampaignView.redraw": read("Campaign", "redraw", wide=READ | REFUSED), "CampaignView.notice": read("Campaign", "notice"),
     "CampaignView.book": read("Campaign", "book", "export"), "CampaignView.results": read("Campaign", "results"),
     "CampaignView.public": read("Campaign", "public", wide=READ | REFUSED),
-    "CampaignView.results_book": results_book, "CampaignSchoolView.notice": notice,
+    "CampaignView.results_book": results_book, "CampaignView.whole": whole, "CampaignSchoolView.notice": notice,
     "CampaignView.self_checks": self_checks("", "read"), "CampaignView.self_checks_book": self_checks(".xlsx", "export"),
     "CampaignSchoolView.self_check": self_check_read,
     "SelfCheckPages.sheet": self_check(""), "SelfCheckPages.answer": self_check("/answer/A2", "POST", {"result": "pass"}),

@@ -25,15 +25,16 @@ def bulk(world: World, account: str) -> Iterator[Case]:
         granted = able and issubclass(view.model, OfSchool) and may(world, account, "export", entity)
         asked = {"what": entity, "by": ("school", "township")[turn % 2], "way": ("zip", "sheets")[turn // 2 % 2]}
         statuses = frozenset({302}) if granted else READ if able else REFUSED  # what is not offered is asked for again
-        yield Case(f"bulk {entity}", "/bulk/", granted, statuses, "POST", asked, follow=_list if granted else None)
+        yield Case(f"bulk {entity}", "/bulk/", granted, statuses, "POST", asked, follow=fetch if granted else None)
     for turn, (form, subject) in enumerate(FORMS.items()):
         granted = able and may(world, account, "export", subject) and (subject == "Statistics" or account != "superior")
         asked = {"what": f"form-{form}", "by": "county" if account == "superior" else "school", "way": ("zip", "sheets")[turn % 2]}
         yield Case(f"bulk form {form}", "/bulk/", granted, frozenset({302}) if granted else READ if able else REFUSED, "POST", asked,
-                   follow=_list if granted else None)
+                   follow=fetch if granted else None)
 
 
-def _list(_answer: Any) -> Case:
+def fetch(_answer: Any) -> Case:
+    """What was made goes on: its file is fetched and searched for tokens."""
     return Case("bulk list", "/downloads/", True, READ, follow=_newest)
 
 

@@ -113,10 +113,11 @@ def write_tabs(target: Target, tabs: Iterable[Tab], *, title: str, creator: str 
     with closing(Spool()) as spool:
         filled = []
         for at, tab in enumerate(tabs):
-            rows = list(tab.rows)
+            parts = chunks_of(tab.rows)
+            first = next(parts, [])
             cells = [Cell(column, place) for place, column in enumerate(tab.columns)]
-            writer = Rows(cells, made.styles(at), len(cells), strings, rows[:_CHUNK])
-            filled += bodies(spool, writer.format, [rows], ABOVE, len(rows) + 1)
+            writer = Rows(cells, made.styles(at), len(cells), strings, first)
+            filled += bodies(spool, writer.format, chain([first], parts), ABOVE, MAX_ROWS - ABOVE)
         with opened(target) as file:
             made.write(file, [tab.subtitle for tab in tabs], filled, strings)
 
