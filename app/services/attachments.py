@@ -22,6 +22,7 @@ from app.models.rules import RuleError
 from app.models.words import _
 from app.services import records, scope, self_check, shots, upload, visits
 from app.services.finding_marks import SETTLED
+from app.services.inspection_marks import to_do
 from app.services.inspection_rules import hold
 from app.services.shots import Shot
 
@@ -78,15 +79,15 @@ def _hold(session: Session, row: Entity, verb: str) -> None:
 
 
 def _closed(session: Session, row: Entity, verb: str) -> bool:
-    """What a submitted inspection or self-check, or a settled finding, rests on stays as it was; a school's report waits as it was proved."""
+    """What a submitted inspection or self-check, a closed campaign or a settled finding rests on stays; a school's report waits as it was proved."""
     if isinstance(row, Finding):
         return row.state in SETTLED or (row.state == "done" and verb == "delete" and scope.asker(session).role == "school")
     if isinstance(row, SelfAnswer):
         query = select(CampaignSchool, Inspection).join(Inspection, Inspection.id == CampaignSchool.inspection_id)
         found = session.execute(query.where(Inspection.id == row.inspection_id).execution_options(populate_existing=True)).first()
-        return found is None or self_check.shut(found[0], found[1]) is not None
+        return found is None or self_check.shut(session, found[0], found[1]) is not None
     if isinstance(row, Answer):
-        return session.scalar(select(Inspection.state).where(Inspection.id == row.inspection_id)) == "submitted"
+        return session.scalar(select(Inspection.id).where(Inspection.id == row.inspection_id, to_do())) is None
     return isinstance(row, Inspection) and row.state == "submitted"
 
 

@@ -15,7 +15,7 @@ from app.models.inspection import ChecklistSection, ChecklistTemplate, Inspectio
 from app.models.org import Area, School
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import clock, draw, pieces, records, scope, teams, work
+from app.services import campaign_plan, clock, draw, pieces, records, scope, teams, work
 from app.services.campaign_rules import working
 from app.services.teams import Person
 
@@ -52,8 +52,9 @@ def announce(session: Session, campaign: Campaign) -> int:
         _deal([row for row, _name in schools], persons, tied)
         if wrong := teams.problems(persons, schools, tied):
             raise records.Refused({str(at): one.error for at, one in enumerate(wrong[:10])})
+        leaders = {one.team: one.member_id for one in persons if one.leader}
         for row, _name in schools:
-            _tell(session, campaign, row, persons)
+            _tell(session, campaign, row, leaders)
         seed = campaign.seed or secrets.token_hex(8)  # of a campaign without a draw: its files are drawn all the same
         records.edit(session, campaign, {}, own={"state": "announced", "announced_on": clock.today(), "seed": seed})
     _draw_files(session, campaign, {row.inspection_id: row.school_id for row, _name in schools if row.inspection_id})
@@ -66,12 +67,11 @@ def _deal(rows: Sequence[CampaignSchool], persons: Sequence[Person], tied: teams
         row.team = dealt.get(row.id, row.team)
 
 
-def _tell(session: Session, campaign: Campaign, row: CampaignSchool, persons: Sequence[Person]) -> None:
-    """A school's inspection, by the inspector given or the leader of its team."""
-    leader = teams.leader_of(persons, row.team)
-    values = {"school": row.school_id, "template": campaign.template_id, "name": campaign.name, "planned_on": row.planned_on or campaign.starts_on,
-              "inspector": row.inspector_id or (leader.member_id if leader else None)}
-    row.inspection = records.add(session, Inspection, values)
+def _tell(session: Session, campaign: Campaign, row: CampaignSchool, leaders: Mapping[int, int]) -> None:
+    """A school's inspection."""
+    plan = campaign_plan.of_row(campaign, row, leaders)
+    row.inspection = records.add(session, Inspection, {"school": row.school_id, "template": campaign.template_id, "name": campaign.name,
+                                                       "planned_on": plan["planned_on"], "inspector": plan["inspector_id"]})
     row.announced_on, row.self_due_on = clock.today(), row.self_due_on or campaign.self_due_on
 
 

@@ -1,4 +1,4 @@
-"""What of a campaign stands fast, and when; on the session, so that every way in obeys.
+"""What of a campaign stands fast, and when; on the session, so that every way in obeys. Who may be in its teams: team_rules.py.
 
 ``working(session, campaign)`` is said by the services that draw, announce, close and reopen (services/campaign.py).
 """
@@ -7,30 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from app.models.campaign import Campaign, CampaignMember, CampaignSchool, Recusal
-from app.models.inspection import Inspection
-from app.models.org import Area, Member, School
+from app.models.campaign import Campaign, CampaignMember, CampaignSchool, SelfAnswer
+from app.models.inspection import Answer, Inspection
+from app.models.org import Area, School
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import records, scope, teams
+from app.services import campaign_plan, inspection_marks, pieces, records, scope
 from app.services.changed import changed_or_moved
 
 Errors = dict[str, RuleError]
-RULED = Campaign | CampaignMember | CampaignSchool | Recusal | Inspection | Member
+TICKS = Answer | SelfAnswer
+RULED = Campaign | CampaignMember | CampaignSchool | Inspection | TICKS
 FIXED_BY_DRAW = ("unit", "kindergarten", "primary", "junior", "senior", "seed")
 FIXED_BY_NOTICE = ("template", "files", "notice_no", "starts_on")
 ON_THE_WAY = ("announced", "running")
-TEAM_HANGS_ON: dict[type, set[str]] = {CampaignSchool: {"team", "inspector", "how", "deleted_at"}, Member: {"school", "staff"}}
-# What is wrong with a team → the field beside which it is told, by the entity that was changed.
-BESIDE = {
-    CampaignMember: {"few": "", "leader": "leader", "related": "member", "team": "team", "inspector": "member"},
-    CampaignSchool: {"few": "", "leader": "team", "related": "team", "team": "team", "inspector": "inspector"},
-    Recusal: {"related": "member", "inspector": "member"}, Member: {"related": "school", "inspector": "school"}}
+FIXED_BY_CAMPAIGN = ("template", "school")  # of its inspections
+HELD_BY_CAMPAIGN = {"state", "inspector", "planned_on", "deleted_at", *FIXED_BY_CAMPAIGN}
 
 
 @contextmanager
@@ -51,20 +49,25 @@ def _hold(session: Session, *_args: Any) -> None:
     if not rows or scope.asker(session).unbound:
         return
     with session.no_autoflush:
-        inspectors = {row.inspector_id for row in rows if isinstance(row, Inspection) and row.inspector_id and "inspector" in changed_or_moved(row)}
-        tied = teams.ties(session, inspectors) if inspectors else set()
+        if _any_over(session, {row.inspection_id for row in rows if isinstance(row, TICKS) and changed_or_moved(row)}):
+            raise records.Refused(_closed())
         for row in rows:
-            errors = _errors(session, row, tied)
+            errors = _errors(session, row)
             if errors:
                 raise records.Refused(errors)
 
 
-def _errors(session: Session, row: Any, tied: teams.Ties) -> Errors:
+def _errors(session: Session, row: Any) -> Errors:
     if isinstance(row, Campaign):
         return _of_campaign(session, row)
     if isinstance(row, CampaignMember | CampaignSchool):
         return _of_part(session, row)
-    return _of_inspection(session, row, tied) if isinstance(row, Inspection) else {}
+    return _of_inspection(session, row) if isinstance(row, Inspection) else {}
+
+
+def _any_over(session: Session, inspection_ids: set[int]) -> bool:
+    """Whether one of these inspections is of a campaign that is over."""
+    return any(session.scalar(inspection_marks.any_over(some)) for some in pieces.some(sorted(inspection_ids)))
 
 
 def _of_campaign(session: Session, row: Campaign) -> Errors:
@@ -80,6 +83,9 @@ def _of_campaign(session: Session, row: Campaign) -> Errors:
         errors |= {key: RuleError(_("已经发出通知，这一栏不能再改")) for key in changed if key in FIXED_BY_NOTICE}
         if "deleted_at" in changed:
             errors[""] = RuleError(_("已经发出通知，不能删除"))
+    if not errors and {"starts_on", "ends_on"} & set(changed) and (day := campaign_plan.day_outside(session, row)):
+        key = "ends_on" if day > row.ends_on else "starts_on"
+        errors[key] = RuleError(_("有学校定在 %(day)s 检查，请先改它的检查日期"), day=day.isoformat())
     return errors
 
 
@@ -108,7 +114,24 @@ def _of_school(session: Session, row: CampaignSchool, campaign: Campaign, change
         return {"how": RuleError(_("“抽中”只由抽签产生，这里选必查或不查"))}
     if row.id is None and not _lies_in(session, row.school_id, campaign.area_id):
         return {"school": RuleError(_("这所学校不在这次督导的区域"))}
+    if "planned_on" in changed and (outside := _day_outside(campaign, row.planned_on)):
+        return outside
+    return _of_plan(session, row, changed) if campaign.state in ON_THE_WAY else {}
+
+
+def _of_plan(session: Session, row: CampaignSchool, changed: list[str]) -> Errors:
+    """Once the notice is out, the plan of a visit changes until the inspection is submitted."""
+    moved = [key for key in campaign_plan.PLANNED if key in changed]
+    if moved and (inspection := row.inspection) is not None and inspection.state == "submitted":
+        return {key: RuleError(_("检查已经提交，不能再改")) for key in moved}
     return {}
+
+
+def _day_outside(campaign: Campaign, day: date | None) -> Errors:
+    if day is None or campaign.starts_on <= day <= campaign.ends_on:
+        return {}
+    first, last = campaign.starts_on.isoformat(), campaign.ends_on.isoformat()
+    return {"planned_on": RuleError(_("检查日期要在行动的 %(first)s 到 %(last)s 之间"), first=first, last=last)}
 
 
 def _lies_in(session: Session, school_id: int, area_id: int) -> bool:
@@ -117,64 +140,24 @@ def _lies_in(session: Session, school_id: int, area_id: int) -> bool:
     return bool(path and own and own.startswith(path))
 
 
-def _of_inspection(session: Session, row: Inspection, tied: teams.Ties) -> Errors:
-    """Nobody inspects a school that they are related to; what is closed stays as it is; the first tick sets a campaign running."""
+def _of_inspection(session: Session, row: Inspection) -> Errors:
+    """What is closed stays as it is, and a checklist as the notice said; the first tick sets a campaign running; day and inspector stand on the
+    school's row too."""
     changed = changed_or_moved(row)
-    if "inspector" in changed and (row.inspector_id, row.school_id) in tied:
-        return {"inspector": RuleError(_("这位督导员与这所学校有关联，要回避，请换人"))}
-    if row.id is None or not {"state", "inspector", "planned_on", "deleted_at"} & set(changed):
+    found = campaign_plan.of_inspection(session, row.id) if row.id is not None and HELD_BY_CAMPAIGN & set(changed) else None
+    if found is None or session.info.get("campaign") == found[0].id:
         return {}
-    campaign = of_inspection(session, row.id)
-    if campaign is None or session.info.get("campaign") == campaign.id:
-        return {}
+    campaign, place = found
     if campaign.state == "closed":
         return _closed()
+    if fixed := [key for key in FIXED_BY_CAMPAIGN if key in changed]:
+        return {key: RuleError(_("这次检查是督导行动安排的，这一栏不能改")) for key in fixed}
     if "state" in changed and campaign.state == "announced":
         campaign.state = "running"
-    return {}
-
-
-def of_inspection(session: Session, inspection_id: int) -> Campaign | None:
-    """The campaign that an inspection is of, whoever asks."""
-    query = select(Campaign).join(CampaignSchool, CampaignSchool.campaign_id == Campaign.id).where(CampaignSchool.inspection_id == inspection_id)
-    with scope.everything(session):
-        return session.scalars(query).first()
+    if {"planned_on", "inspector"} & set(changed):
+        campaign_plan.take_over(session, campaign, place, row)
+    return _day_outside(campaign, row.planned_on) if "planned_on" in changed else {}
 
 
 def _closed() -> Errors:
     return {"": RuleError(_("这次督导行动已经结束，不能再改；需要时请先重新打开"))}
-
-
-@event.listens_for(Session, "after_flush")
-def _hold_teams(session: Session, *_args: Any) -> None:
-    """Once the notice is out, teams stay as the rules want them, whatever was changed."""
-    rows = [row for row in (*session.new, *session.dirty) if type(row) in BESIDE]
-    if not rows or scope.asker(session).unbound:
-        return
-    for row in rows:
-        for campaign in _touched(session, row):
-            if campaign.state in ON_THE_WAY and session.info.get("campaign") != campaign.id:
-                _refuse(row, teams.problems_of(session, campaign))
-
-
-def _refuse(row: Any, found: list[teams.Problem]) -> None:
-    beside = BESIDE[type(row)]
-    errors = {beside[one.about]: one.error for one in found if one.about in beside}
-    if errors:
-        raise records.Refused(errors)
-
-
-def _touched(session: Session, row: Any) -> list[Campaign]:
-    """The campaigns whose teams a change may have broken."""
-    query, changed = select(Campaign), set(changed_or_moved(row))
-    if not changed & TEAM_HANGS_ON.get(type(row), changed):
-        return []
-    if isinstance(row, CampaignMember | CampaignSchool):
-        if session.info.get("campaign") == row.campaign_id:
-            return []
-        query = query.where(Campaign.id == row.campaign_id)
-    else:
-        person = row.id if isinstance(row, Member) else row.member_id
-        query = query.where(Campaign.id.in_(select(CampaignMember.campaign_id).where(CampaignMember.member_id == person)))
-    with scope.everything(session):
-        return list(session.scalars(query))

@@ -12,6 +12,7 @@ from app.services.inspection_report import Report, report
 from app.services.inspection_rules import hold_open, still_open
 from app.services.inspection_sheet import Line, Sheet, open_sheet, with_evidence
 from app.services.scoring import next_visit, rules_of
+from app.services.team_rules import hold_unrelated
 from app.services.ticks import AnswerTaken, Ticks, against, answer_to, speaks_against
 
 __all__ = ["AnswerTaken", "Sheet", "Unanswered", "against", "answer_to", "clear_answer", "open_sheet", "report",
@@ -43,6 +44,7 @@ def submit(session: Session, inspection: Inspection, summary: str | None = None)
     Raises Unanswered, records.Refused when it was submitted already, records.Forbidden.
     """
     hold_open(session, inspection, alone=True)
+    hold_unrelated(session, {inspection.school_id})
     sheet = open_sheet(session, inspection, live=())
     if sheet.missing:
         raise Unanswered(sheet.missing)

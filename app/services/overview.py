@@ -16,6 +16,7 @@ from app.models.inspection import Finding, Inspection
 from app.models.org import Member, School
 from app.models.words import _
 from app.services import clock, counting, finding_marks, work
+from app.services.inspection_marks import to_do
 from app.services.scope import Asker
 from app.services.statistics import Report
 from app.services.work import Figure
@@ -35,9 +36,9 @@ def figures(session: Session, who: Asker, report: Report | None = None) -> list[
 
 
 def _of_inspector(session: Session, who: Asker) -> list[Figure]:
-    mine, submitted = Inspection.inspector_id == who.member_id, Inspection.state == "submitted"
+    mine, submitted, ahead = Inspection.inspector_id == who.member_id, Inspection.state == "submitted", to_do()
     found = select(func.count(Finding.id)).where(finding_marks.to_fix()).scalar_subquery()
-    row = session.execute(select(func.sum(_one(~submitted)), func.sum(_one(~submitted & (Inspection.planned_on <= clock.today()))),
+    row = session.execute(select(func.sum(_one(ahead)), func.sum(_one(ahead & (Inspection.planned_on <= clock.today()))),
                                  func.sum(_one(submitted)), found).where(mine)).one()
     left, today, done, findings = (value or 0 for value in row)
     return [Figure(_("今天要查"), today, entity="Inspection"), Figure(_("还没提交"), left, entity="Inspection"),
@@ -100,7 +101,7 @@ def overdue_findings(session: Session, limit: int = 10) -> list[Any]:
 
 
 def running_inspections(session: Session, limit: int = 10) -> list[Any]:
-    """Inspections not submitted yet, the next first: id, name, school, day, state."""
+    """Inspections that are to be made, the next first: id, name, school, day, state."""
     query = select(Inspection.id, Inspection.name, School.name.label("school"), Inspection.planned_on, Inspection.state)
-    query = query.join(School, School.id == Inspection.school_id).where(Inspection.state != "submitted")
+    query = query.join(School, School.id == Inspection.school_id).where(to_do())
     return list(session.execute(query.order_by(Inspection.planned_on, Inspection.id).limit(limit)))

@@ -14,6 +14,7 @@ from app.models.rules import RuleError
 from app.models.words import _
 from app.services import checklist, clock, records, scope
 from app.services.conditions import applies
+from app.services.inspection_marks import any_over, going
 from app.services.inspection_rules import hold
 from app.services.inspection_sheet import Line, OwnLine, Part, Sheet
 
@@ -40,8 +41,8 @@ def late() -> ColumnElement[bool]:
 
 
 def waiting() -> ColumnElement[bool]:
-    """Schools that were told and have not sent their self-check."""
-    return CampaignSchool.inspection_id.is_not(None) & CampaignSchool.self_submitted_at.is_(None)
+    """Schools that were told and have not sent their self-check, of campaigns that go on."""
+    return CampaignSchool.inspection_id.is_not(None) & CampaignSchool.self_submitted_at.is_(None) & going()
 
 
 def find(session: Session, place_id: int) -> tuple[CampaignSchool, Inspection, School] | None:
@@ -59,10 +60,10 @@ def opened(session: Session, place: CampaignSchool, inspection: Inspection, scho
     sections, items = checklist.outline(session, inspection.template_id)
     lines: list[Line] = [OwnLine(item, applies(item, school), own=own.get(item.id)) for item in items]
     parts = [Part(one, [line for line in lines if line.item.section_id == one.id]) for one in sections]
-    return SelfCheck(place, Sheet(inspection, school, parts), shut(place, inspection))
+    return SelfCheck(place, Sheet(inspection, school, parts), shut(session, place, inspection))
 
 
-def shut(place: CampaignSchool, inspection: Inspection) -> RuleError | None:
+def shut(session: Session, place: CampaignSchool, inspection: Inspection) -> RuleError | None:
     """Why a school can no longer write, None while it can."""
     if place.self_submitted_at is not None:
         return RuleError(_("自查已经提交，不能再改"))
@@ -70,7 +71,7 @@ def shut(place: CampaignSchool, inspection: Inspection) -> RuleError | None:
         return RuleError(_("督导组已经开始检查，自查不能再填"))
     if place.self_due_on is None or place.self_due_on < clock.today():
         return RuleError(_("自查已经截止；需要延期请联系县级管理员"))
-    return None
+    return RuleError(_("这次督导行动已经结束，自查不能再填")) if session.scalar(any_over([inspection.id])) else None
 
 
 def save(session: Session, place: CampaignSchool, inspection: Inspection, code: str, *, result: str | None, remark: str | None = None,
@@ -122,7 +123,7 @@ def _hold_open(session: Session, place: CampaignSchool, inspection: Inspection, 
     """
     hold(session, inspection, alone=alone)
     session.refresh(place)
-    if why := shut(place, inspection):
+    if why := shut(session, place, inspection):
         raise records.Refused({"": why})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from app.models.campaign import Campaign, CampaignMember, CampaignSchool, Recusal
@@ -44,14 +44,12 @@ def people(session: Session, campaign_id: int) -> list[Person]:
 
 
 def ties(session: Session, member_ids: Collection[int]) -> Ties:
-    """Who of these is related to which school: said so, or belongs to it."""
+    """Who of these is related to which school: said so, or belongs to it. One statement."""
     said = select(Recusal.member_id, Recusal.school_id).where(Recusal.member_id.in_(member_ids))
-    belongs = select(Member.id, Member.school_id, Staff.school_id).outerjoin(Staff, Staff.id == Member.staff_id).where(Member.id.in_(member_ids))
+    belongs = select(Member.id, Member.school_id).where(Member.id.in_(member_ids), Member.school_id.is_not(None))
+    works = select(Member.id, Staff.school_id).join(Staff, Staff.id == Member.staff_id).where(Member.id.in_(member_ids))
     with scope.everything(session):
-        found = {(member_id, school_id) for member_id, school_id in session.execute(said)}
-        for member_id, *schools in session.execute(belongs):
-            found |= {(member_id, school_id) for school_id in schools if school_id}
-    return found
+        return {(member_id, school_id) for member_id, school_id in session.execute(union(said, belongs, works))}
 
 
 def leader_of(persons: Iterable[Person], team: int | None) -> Person | None:

@@ -14,6 +14,7 @@ from app.models.inspection import Answer, ChecklistItem, Inspection
 from app.models.org import Member, School
 from app.services import checklist, clock, records, scope
 from app.services.conditions import applies, asked
+from app.services.inspection_marks import to_do
 from app.services.table import names_anywhere
 
 MOST_DONE = 20  # submitted ones that the list still shows
@@ -54,9 +55,9 @@ def readable(session: Session, inspection_id: int) -> Inspection | None:
 
 
 def listed(session: Session) -> tuple[list[Visit], list[Visit]]:
-    """Planned and begun inspections in scope, the asker's own first, then by day; and the asker's last submitted ones."""
+    """Inspections in scope that are to be made, the asker's own first, then by day; and the asker's last submitted ones."""
     own = Inspection.inspector_id == scope.asker(session).member_id
-    query = select(Inspection).where(Inspection.state != "submitted").order_by(own.desc(), Inspection.planned_on, Inspection.id)
+    query = select(Inspection).where(to_do()).order_by(own.desc(), Inspection.planned_on, Inspection.id)
     ahead = session.scalars(query.limit(MOST_OPEN)).all()
     query = select(Inspection).where(own, Inspection.state == "submitted").order_by(Inspection.submitted_at.desc(), Inspection.id)
     found = _with_progress(session, [*ahead, *session.scalars(query.limit(MOST_DONE))])
@@ -67,7 +68,7 @@ def near(session: Session) -> list[Visit]:
     """The asker's own inspections to take along: begun ones, and planned ones of these days, the next first."""
     today, days = clock.today(), timedelta(days=NEAR_DAYS)
     begun = (Inspection.state == "open") | Inspection.planned_on.between(today - days, today + days)
-    query = select(Inspection).where(Inspection.inspector_id == scope.asker(session).member_id, Inspection.state != "submitted", begun)
+    query = select(Inspection).where(Inspection.inspector_id == scope.asker(session).member_id, to_do(), begun)
     return _with_progress(session, session.scalars(query.order_by(Inspection.planned_on, Inspection.id).limit(MOST_NEAR)).all())
 
 

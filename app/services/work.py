@@ -21,6 +21,7 @@ from app.models.term import Term
 from app.models.words import _
 from app.services import clock, finding_marks, scope
 from app.services.checklist_family import after
+from app.services.inspection_marks import going, to_do
 from app.services.remember import Memory
 from app.services.scope import Asker
 from app.services.terms import began_last
@@ -260,7 +261,7 @@ def _letter(text: str, day: Any, *conditions: Any) -> tuple[Any, Any]:
 def _announced(session: Session) -> list[Task]:
     """What a school was told of: the self-check until it is sent, then the visit until it is over."""
     query = select(CampaignSchool.id, Inspection.name, CampaignSchool.self_due_on, CampaignSchool.self_submitted_at, Inspection.planned_on)
-    query = query.join(Inspection, Inspection.id == CampaignSchool.inspection_id).where(Inspection.state == "planned")
+    query = query.join(Inspection, Inspection.id == CampaignSchool.inspection_id).where(Inspection.state == "planned", going())
     found = session.execute(query.order_by(CampaignSchool.id.desc()).limit(5))
     return [Task(_("%(name)s：督导组要来检查"), {"name": name}, day, "CampaignSchool", row_id, mark="notice") if sent or due is None else
             Task(_("%(name)s：提交自查"), {"name": name}, due, "CampaignSchool", row_id, mark="check") for row_id, name, due, sent, day in found]
@@ -270,5 +271,5 @@ def _inspections(session: Session) -> list[Task]:
     who = scope.asker(session)
     mine = Inspection.inspector_id == who.member_id
     query = select(Inspection.id, School.name, Inspection.planned_on).join(School, School.id == Inspection.school_id)
-    found = session.execute(query.where(mine, Inspection.state != "submitted").order_by(Inspection.planned_on).limit(20))
+    found = session.execute(query.where(mine, to_do()).order_by(Inspection.planned_on).limit(20))
     return [Task(_("督导检查：%(name)s"), {"name": name}, day, "Inspection", row_id) for row_id, name, day in found]

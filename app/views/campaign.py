@@ -66,8 +66,8 @@ class CampaignView(Stepped):
         if self.may("export"):
             found.append((gettext("学校名单"), self.url("book", pk=row.id)))
         query = select(func.count(CampaignSchool.id)).where(CampaignSchool.campaign_id == row.id, self_check.late())
-        if row.announced_on and row.state != "closed" and (count := db.session.scalar(query)):
-            found.append((gettext("自查逾期 %(count)s 所", count=count), url_for("CampaignSchoolView.list", m="late")))
+        if row.announced_on and asker().may("read", SelfAnswer) and (count := db.session.scalar(query)):
+            found.append((gettext("自查逾期 %(count)s 所", count=count), self.url("self_checks", pk=row.id)))
         return found
 
     def after(self, row: Any, what: str) -> str:

@@ -16,6 +16,7 @@ from app.models.org import School
 from app.services.checklist_family import after
 from app.services.evidence.period import Span, end_of, last_days, term_among, terms_of
 from app.services.evidence.reads import Read, answers, look, tally
+from app.services.inspection_marks import to_do
 
 KEPT_DAYS = 365  # a school that wrote nothing for so long does not keep its books here: they prove nothing
 
@@ -29,7 +30,7 @@ class Last(NamedTuple):
 
 @dataclass(frozen=True)
 class Place:
-    """A school on a day, with the term of the day (in holidays the one before), the last inspection and the day of the planned one."""
+    """A school on a day, with the term of the day (in holidays the one before), the last inspection and the day of the next one that is planned."""
 
     school: School
     on: date
@@ -43,7 +44,7 @@ class Place:
 
 def placed(session: Session, school: School, on: date) -> Place:
     """One statement."""
-    ahead = tally(Inspection, Inspection.school_id == school.id, Inspection.state != "submitted", values={"day": func.min(Inspection.planned_on)})
+    ahead = tally(Inspection, Inspection.school_id == school.id, to_do(), Inspection.planned_on >= on, values={"day": func.min(Inspection.planned_on)})
     seen, terms, inspections, planned, *books = answers(session, [
         look(select(School.id).where(School.id == school.id)), look(terms_of(on)), look(_submitted(school, on)), ahead,
         _latest(LogEntry.held_on, school, on), _latest(SchoolDocument.dated_on, school, on)])
