@@ -153,7 +153,9 @@ def _of_inspection(session: Session, row: Inspection) -> Errors:
     if fixed := [key for key in FIXED_BY_CAMPAIGN if key in changed]:
         return {key: RuleError(_("这次检查是督导行动安排的，这一栏不能改")) for key in fixed}
     if "state" in changed and campaign.state == "announced":
-        campaign.state = "running"
+        session.refresh(campaign, with_for_update={"key_share": True})  # the first tick at another school in this moment: one of the two sets it running
+        if campaign.state == "announced":
+            campaign.state = "running"
     if {"planned_on", "inspector"} & set(changed):
         campaign_plan.take_over(session, campaign, place, row)
     return _day_outside(campaign, row.planned_on) if "planned_on" in changed else {}
