@@ -6,12 +6,20 @@ whatever people write about people is declared personal and stays in the county.
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from app import roles
 from app.models import entities, rules
 from app.models.base import Entity, Field, Kind, fields_of
 from app.services.scope import Asker
 
 DOTS = "••••••••"
+# What looks like the number of an identity card, a mobile or a fixed telephone; static/js/offline/numbers.js has the same.
+_D = "[0-9０-９]"
+_CARD = rf"{_D}{{6}}[ -]?{_D}{{8}}[ -]?{_D}{{3,4}}"
+_PHONE = rf"1[3-9]{_D}[ -]?{_D}{{4}}[ -]?{_D}{{4}}|0{_D}{{2,3}}[ -]?{_D}{{7,8}}"
+NUMBERS = re.compile(rf"(?<![0-9０-９.])(?:{_D}{{11,}}|{_CARD}|{_PHONE})(?!{_D})[XxＸｘ]?")
 
 
 def level(asker: Asker, model: type[Entity], one: Field) -> str:
@@ -64,6 +72,15 @@ def cover(text: str | None, depth: str) -> str:
         return text or ""
     # Four digits of a number say little; four characters of an address say where.
     return DOTS + text[-4:] if depth == "last4" and text[-4:].isascii() else DOTS
+
+
+def without_numbers(told: Any) -> Any:
+    """Texts, or lists and dictionaries of them, with whatever looks like the number of a person or a telephone covered."""
+    if isinstance(told, str):
+        return NUMBERS.sub(DOTS, told)
+    if isinstance(told, dict):
+        return {key: without_numbers(value) for key, value in told.items()}
+    return [without_numbers(one) for one in told] if isinstance(told, list) else told
 
 
 def still_covered(value: object) -> bool:

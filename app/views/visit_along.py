@@ -1,6 +1,7 @@
 """What a phone takes along to a school without a network: the sheet, its cards drawn, the ticks so far.
 
-Counts and sentences only: the rows behind a figure, photos and everything that finds a person stay here.
+Counts and sentences only: the rows behind a figure, photos and everything that finds a person stay here; what looks like an ID number or
+a telephone in a remark is covered.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from flask_babel import gettext as _
 from app.extensions import db
 from app.models.inspection import Inspection
 from app.panel.forms import say
-from app.services import clock, inspection, inspection_sheet, visit_sync, visits
+from app.services import clock, inspection, inspection_sheet, masks, visit_sync, visits
 from app.services.inspection_sheet import Line, Part
 from app.views import sheet_page, visit_page, visit_words
 
@@ -30,8 +31,9 @@ def whole(row: Inspection) -> dict[str, Any]:
     """One inspection, ready to be shown and ticked without a network."""
     sheet = inspection.open_sheet(db.session(), row)
     page = SimpleNamespace(ticks=visit_words.ticks(), along=True)
-    return {"pk": row.id, "school": sheet.school.name, "name": row.name, "day": row.planned_on.isoformat(),
-            "at": clock.local(clock.now()).strftime("%H:%M"), "sections": [_section(row, part, page) for part in sheet.parts if part.total]}
+    return masks.without_numbers({
+        "pk": row.id, "school": sheet.school.name, "name": row.name, "day": row.planned_on.isoformat(),
+        "at": clock.local(clock.now()).strftime("%H:%M"), "sections": [_section(row, part, page) for part in sheet.parts if part.total]})
 
 
 def _section(row: Inspection, part: Part, page: SimpleNamespace) -> dict[str, Any]:

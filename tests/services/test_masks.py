@@ -20,6 +20,16 @@ OFFICIAL = {("Area", "code"), ("Area", "name"), ("Area", "path"), ("School", "co
             ("Campaign", "name"), ("Campaign", "notice_no"), ("Campaign", "seed"), ("Campaign", "list_hash")}
 
 
+@pytest.mark.parametrize(("text", "covered"), [
+    ("联系人13812345678，孩子11010519491231002X", "联系人•，孩子•"), ("138 1234 5678", "•"), ("138-1234-5678转2", "•转2"), ("(0851-1234567)", "(•)"),
+    ("110105 19491231 002x。", "•。"), ("110105-19491231-0021", "•"), ("G440524188001010014", "G•"), ("１３８１２３４５６７８", "•"),
+    ("13812345678 13912345678", "• •"), ("1234567890123456789", "•"),
+    *((text, text) for text in ("2026-11-23 12:30", "2026-11-23 2026-11-30", "33.33333333333", "50000元", "14/150，第3条", "5205210001"))])
+def test_numbers_of_people_and_telephones_are_covered_in_free_text(text, covered):
+    assert masks.without_numbers(text) == covered.replace("•", masks.DOTS)
+    assert masks.without_numbers({"a": [{"b": text}, None, 1]}) == {"a": [{"b": covered.replace("•", masks.DOTS)}, None, 1]}
+
+
 def free_texts():
     for name, model in entities().items():
         if roles.may("superior", "read", name):

@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from app.extensions import db
+from app.models.campaign import SelfAnswer
 from app.models.children import Child, Guardian
-from app.models.inspection import Inspection
+from app.models.inspection import Answer, Inspection
 from app.models.org import Member, Staff
 from app.services import clock, scope, visits
+from app.services.checklist import items_of
 from tests.support.phones import EMPTY, message, op, texts_of
 from tests.support.visiting import one, planned, submitted, sync, tick
 
@@ -118,3 +120,22 @@ def test_a_clock_out_of_its_mind_is_no_matter(app, client_for, now):
     client, pk = client_for("inspector"), planned(app)
     told = sync(client, op(pk, "A5", {"result": "na"}, at=now), now=now)
     assert told.status_code == 200 and told.get_json()["done"][0]["state"] == "taken"
+
+
+def test_numbers_in_remarks_are_covered_in_what_is_taken_along(app, client_for):
+    client, pk = client_for("inspector"), planned(app)
+    said = "联系人13812345678，孩子11010519491231002X"
+    with app.app_context(), scope.everything(db.session()):
+        row = db.session.get(Inspection, pk)
+        place = {"school_id": row.school_id, "inspection_id": pk}
+        ticked = set(db.session.scalars(select(Answer.item_id).where(Answer.inspection_id == pk)))
+        own = set(db.session.scalars(select(SelfAnswer.item_id).where(SelfAnswer.inspection_id == pk)))
+        free = [item for item in items_of(db.session(), row.template_id) if not item.applies_when and item.id not in ticked | own]
+        first, second, section = free[0].id, free[-1].id, free[-1].section.code
+        db.session.add_all([SelfAnswer(**place, item_id=first, result="pass", remark=said),
+                            Answer(**place, item_id=second, result="fail", remark=said, reason=said)])
+        db.session.commit()
+    told = json.dumps(client.get(f"/visit/along?pk={pk}").json, ensure_ascii=False)
+    assert "13812345678" not in told and "11010519491231002X" not in told
+    assert told.count("联系人••••••••，孩子••••••••") == 5, "the school's, and two of the inspector in the card and beside it"
+    assert said in client.get(f"/visit/{pk}?section={section}").text, "with a network the inspector reads what was written"

@@ -4,6 +4,7 @@ import { fill } from "./fill.js";
 import { shrink } from "./visit_photos.js";
 import { post } from "./visit_post.js";
 import { Shots } from "./visit_shots.js";
+import { warn } from "./visit_warn.js";
 
 const same = (a, b) => a.result === b.result && a.remark === b.remark;
 
@@ -19,6 +20,7 @@ export class SelfCard {
     this.wanted = { ...this.saved };
     this.form.addEventListener("submit", (event) => this.submitted(event));
     this.remark.addEventListener("change", () => this.typed());
+    warn(this.remark, this.words.numbers);
     const input = element.querySelector("input[type=file]");
     input.addEventListener("change", () => this.attach(input));
     this.shots = new Shots(this, async (url) => (await post(url, sheet.csrf, {})).status);

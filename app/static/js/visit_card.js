@@ -4,6 +4,7 @@ import { same, TEXTS, textsOf } from "./offline/ops.js";
 import { clash } from "./visit_clash.js";
 import { Photos } from "./visit_photos.js";
 import { phrases } from "./visit_phrases.js";
+import { warn } from "./visit_warn.js";
 
 export class Card {
   /** ``answer``: what the server has, where the element does not say it. */
@@ -25,6 +26,7 @@ export class Card {
     for (const [key, field] of Object.entries(this.fields)) field.addEventListener("change", () => this.typed(key));
     this.why.querySelector("[data-keep-reason]").addEventListener("click", () => this.typed("reason"));
     phrases(this);
+    for (const field of Object.values(this.fields)) warn(field, this.words.numbers);
   }
 
   get words() {

@@ -1,9 +1,13 @@
 // What waits goes up in its order, one message at a time, from one tab at a time, until the server has said what became of it.
+import { withoutNumbers } from "./numbers.js";
 import { items, merged, ready, same, textsOf } from "./ops.js";
 
 const FIRST = 2_000; // milliseconds until it is tried again; doubled each time
 const LONGEST = 120_000;
 const BATCH = 30; // ticks in one message
+
+/** A tick without what finds a person, as schools are taken along. */
+const bare = (answer) => ({ ...answer, remark: withoutNumbers(answer.remark), reason: withoutNumbers(answer.reason) });
 
 const newId = () =>
   crypto.randomUUID?.() ??
@@ -157,7 +161,7 @@ export class Queue {
       if (!visit) continue;
       const found = new Map(visit.sections.flatMap((section) => section.items).map((item) => [item.code, item]));
       for (const [op, told] of pairs) {
-        if (op.pk === pk && told?.state === "taken" && found.has(op.code)) found.get(op.code).answer = told.answer;
+        if (op.pk === pk && told?.state === "taken" && found.has(op.code)) found.get(op.code).answer = bare(told.answer);
       }
       await this.store.keep(visit);
     }

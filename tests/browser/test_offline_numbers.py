@@ -1,0 +1,31 @@
+"""A remark is no place for an ID number or a telephone: it is said while typing, and not kept on the phone once it was sent."""
+
+from playwright.sync_api import expect
+
+from tests.support.offline import GOT, cut, opened, opened_note, says, stored
+
+SAID = "家长13812345678"
+WARNED = "不要在备注里写身份证号、电话"
+
+
+def test_a_number_in_a_remark_is_warned_of_and_not_kept_once_it_was_sent(app, phone, pk, look):
+    opened(phone, f"/visit/{pk}?section=E")
+    opened_note(phone, "E1")
+    warning = phone.locator("#E1 details.note .numbers")
+    phone.fill("#E1 [name=remark]", "2026-11-23 已核实")
+    expect(warning).to_be_hidden()
+    phone.fill("#E1 [name=remark]", SAID)
+    expect(warning).to_have_text(WARNED)
+    look(phone, "remark-number-phone")
+    phone.locator("#E1 .tick.partly").tap()
+    says(phone, "E1", GOT)
+    assert stored(app, pk, "E1") == ("partly", SAID), "nobody's words are changed"
+    phone.goto("/visit/")
+    cut(phone)
+    opened(phone, f"/visit/{pk}?section=E")
+    expect(phone.locator("#E1 [name=remark]")).to_have_value("家长••••••••")
+    phone.locator("#E1 .tick.fail").tap()
+    says(phone, "E1", "待上传")
+    cut(phone, False)
+    says(phone, "E1", GOT)
+    assert stored(app, pk, "E1") == ("fail", SAID), "the covered remark is not written over it"
