@@ -16,10 +16,10 @@ from app.services.scope import Asker
 
 DOTS = "••••••••"
 # What looks like the number of an identity card, a mobile or a fixed telephone; static/js/offline/numbers.js has the same.
-_D = "[0-9０-９]"
+_D = r"[0-9\uff10-\uff19]"
 _CARD = rf"{_D}{{6}}[ -]?{_D}{{8}}[ -]?{_D}{{3,4}}"
 _PHONE = rf"1[3-9]{_D}[ -]?{_D}{{4}}[ -]?{_D}{{4}}|0{_D}{{2,3}}[ -]?{_D}{{7,8}}"
-NUMBERS = re.compile(rf"(?<![0-9０-９.])(?:{_D}{{11,}}|{_CARD}|{_PHONE})(?!{_D})[XxＸｘ]?")
+NUMBERS = re.compile(rf"(?<![0-9\uff10-\uff19.])(?:{_D}{{11,}}|{_CARD}|{_PHONE})(?!{_D})[Xx\uff38\uff58]?")
 
 
 def level(asker: Asker, model: type[Entity], one: Field) -> str:
