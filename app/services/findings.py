@@ -47,11 +47,12 @@ STEPS: dict[str, Step] = {
     "grant": Step(COUNTY, {"asked": "extended"}, ("day", "text"), ("day",)),
     "deny": Step(COUNTY, {"asked": "open"}),
     "close": Step(VISITED, {"done": "closed"}, ("way", "text"), ("way",)),
-    "back": Step(VISITED, {"done": "open"}, ("way", "text"), ("way", "text")),
+    "back": Step(VISITED, {"done": "open"}, ("way", "day", "text"), ("way", "day", "text")),
     "escalate": Step(VISITED, {state: state for state in PRESSING}),
-    "reopen": Step(COUNTY, {"closed": "open"}),
+    "reopen": Step(COUNTY, {"closed": "open"}, ("day", "text"), ("day", "text")),
 }
 DECISIONS = ("uphold", "change", "withdraw")  # what the county says to an objection
+RENEWING = ("change", "back", "reopen")  # the county or the inspector names a new day to put it right by
 ANSWERS = (*DECISIONS, "grant", "deny")  # and to whatever a school asked for
 
 
@@ -183,7 +184,8 @@ def label_of(kind: str, key: str) -> str:
 
 
 _LABELS = {("object", "text"): _("申辩理由"), ("uphold", "text"): _("裁决理由"), ("change", "text"): _("裁决理由"), ("withdraw", "text"): _("裁决理由"),
-           ("change", "day"): _("新的整改期限"), ("fix", "text"): _("整改措施"), ("fix", "day"): _("整改日期"), ("ask", "text"): _("延期原因"),
+           **{(kind, "day"): _("新的整改期限") for kind in RENEWING}, ("fix", "text"): _("整改措施"), ("fix", "day"): _("整改日期"),
+           ("ask", "text"): _("延期原因"),
            ("ask", "day"): _("申请延到"), ("grant", "day"): _("批准延到"), ("deny", "text"): _("不批准的理由"), ("back", "text"): _("退回的理由"),
            ("close", "text"): _("复查情况"), ("escalate", "text"): _("督办的理由"), ("reopen", "text"): _("重新整改的理由")}
 
@@ -199,7 +201,7 @@ def _wrong_day(finding: Finding, kind: str, day: date, inspection: Inspection) -
         found = inspection.submitted_at
         if day > today or (found is not None and day < clock.local(found).date()):
             return RuleError(_("整改日期应在检查提交之后，不晚于今天"))
-    elif kind == "change":
+    elif kind in RENEWING:
         return RuleError(_("新的整改期限不能早于今天")) if day < today else None
     elif not finding.due_on < day <= last or day < today:
         return RuleError(_("应晚于现在的期限 %(due)s，不早于今天，最迟 %(last)s"), due=finding.due_on.isoformat(), last=last.isoformat())
@@ -211,12 +213,19 @@ def _effect(finding: Finding, clocks: ChecklistTemplate, kind: str, said: Mappin
     if kind == "fix":
         return {"fixed_on": said["day"], "fix": said["text"], "recheck_by": clock.today() + timedelta(clocks.recheck_days)}
     if kind == "uphold":  # the days that the county took to decide are not the school's
-        return _due(clocks, max(finding.due_on, clock.today() + timedelta(scoring.rules_of(clocks).days_to_fix[finding.level])))
+        return _due(clocks, renewed(finding, clocks))
     if kind in ("change", "grant"):
         return {**({"level": said["level"]} if kind == "change" else {}), **_due(clocks, said["day"])}
-    if kind in ("close", "back", "reopen"):
-        return {"recheck_by": None} if kind == "close" else {"recheck_by": None, "fixed_on": None}
+    if kind in ("back", "reopen"):
+        return {"recheck_by": None, "fixed_on": None, **_due(clocks, said["day"])}
+    if kind == "close":
+        return {"recheck_by": None}
     return {"escalates_on": clock.today()} if kind == "escalate" else {}
+
+
+def renewed(finding: Finding, clocks: ChecklistTemplate) -> date:
+    """The day to put it right by that who begins anew has: the days of its level from today, and never less than before."""
+    return max(finding.due_on, clock.today() + timedelta(scoring.rules_of(clocks).days_to_fix[finding.level]))
 
 
 def _due(clocks: ChecklistTemplate, day: date) -> dict[str, date]:

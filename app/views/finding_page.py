@@ -32,8 +32,9 @@ def _usual(row: Finding, kind: str, known: Around) -> dict[str, Any]:
     if kind == "grant":
         asked = [one.day for one in known.steps if one.kind == "ask"]
         return {"day": asked[-1] if asked else None}
+    anew = findings.renewed(row, known.inspection.template)
     usual: dict[str, dict[str, Any]] = {"fix": {"day": clock.today()}, "change": {"day": row.due_on, "level": row.level}, "close": {"way": "spot"},
-                                        "back": {"way": "spot"}}
+                                        "back": {"way": "spot", "day": anew}, "reopen": {"day": anew}}
     return usual.get(kind, {})
 
 

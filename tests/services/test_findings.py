@@ -202,6 +202,22 @@ def test_what_is_late_is_late_the_day_after(way):
         assert waits(way, finding_marks.recheck_late)
 
 
+@pytest.mark.parametrize(("kind", "role", "state"), [("back", "inspector", "done"), ("reopen", "county", "closed")])
+def test_who_is_to_begin_anew_has_a_new_day(way, kind, role, state):
+    way.stand(state, fixed_on=ON)
+    with clock.freeze(way.row.due_on + 90 * DAY):
+        today = clock.today()
+        usual = findings.renewed(way.row, way.template)
+        assert usual == today + timedelta(way.template.general_days)
+        for day in (None, today - DAY):
+            assert list(way.refused(role, kind, day=day)) == ["day"]
+        way.take(role, kind, day=usual)
+        assert (way.row.state, way.row.due_on, way.row.escalates_on) == ("open", usual, usual + timedelta(way.template.escalate_days))
+        assert not waits(way, finding_marks.overdue) and not waits(way, finding_marks.escalated)
+    with clock.freeze(usual + DAY):
+        assert waits(way, finding_marks.overdue)
+
+
 def test_what_is_put_up_by_hand_is_escalated_at_once(way):
     assert not waits(way, finding_marks.escalated)
     way.take("inspector", "escalate")
