@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models.campaign import Campaign, CampaignSchool
+from app.models.inspection import Finding, Inspection
 from app.models.org import Area, School
 from app.models.rules import RuleError, clean_text
 from app.models.words import _
@@ -134,12 +135,26 @@ def _names(session: Session, model: Any, codes: Iterable[str]) -> dict[str, str]
     return dict(found)
 
 
+def unmade(session: Session, campaign: Campaign) -> list[str]:
+    """Names of the schools of a campaign that was found in scope whose inspection is not submitted."""
+    query = select(School.name).join(CampaignSchool, CampaignSchool.school_id == School.id).join(Inspection, Inspection.id == CampaignSchool.inspection_id)
+    return list(session.scalars(query.where(CampaignSchool.campaign_id == campaign.id, Inspection.state != "submitted").order_by(School.name)))
+
+
 def close(session: Session, campaign: Campaign) -> None:
-    """End a campaign: from then on it is read only. The caller commits."""
+    """End a campaign: from then on it is read only. The caller commits. Refused while a school waits for the word on an objection."""
     if campaign.state not in ("announced", "running"):
         raise records.Refused({"": RuleError(_("只有已通知或检查中的行动可以结束"))})
+    if waiting := _undecided(session, campaign):
+        raise records.Refused({"": RuleError(_("还有 %(count)s 条申辩没有裁决，请先裁决，再结束行动"), count=waiting)})
     with working(session, campaign):
         records.edit(session, campaign, {}, own={"state": "closed"})
+
+
+def _undecided(session: Session, campaign: Campaign) -> int:
+    """Findings of a campaign to which the school objected, and the county has not said its word."""
+    query = select(func.count(Finding.id)).join(CampaignSchool, CampaignSchool.inspection_id == Finding.inspection_id)
+    return session.scalar(query.where(CampaignSchool.campaign_id == campaign.id, Finding.state == "objected")) or 0
 
 
 def reopen(session: Session, campaign: Campaign, reason: str) -> None:

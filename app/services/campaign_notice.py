@@ -44,6 +44,7 @@ def announce(session: Session, campaign: Campaign) -> int:
         raise records.Refused({"": RuleError(_("还没有抽签"))})
     if not schools:
         raise records.Refused({"": RuleError(_("还没有受检学校"))})
+    _hold_days(campaign, schools)
     persons = teams.people(session, campaign.id)
     if not persons:
         raise records.Refused({"": RuleError(_("还没有督导组，请先添加成员"))})
@@ -59,6 +60,15 @@ def announce(session: Session, campaign: Campaign) -> int:
         records.edit(session, campaign, {}, own={"state": "announced", "announced_on": clock.today(), "seed": seed})
     _draw_files(session, campaign, {row.inspection_id: row.school_id for row, _name in schools if row.inspection_id})
     return len(schools)
+
+
+def _hold_days(campaign: Campaign, schools: Sequence[tuple[CampaignSchool, str]]) -> None:
+    """Refused where a school would be told of a day that is past."""
+    if campaign.self_due_on < clock.today():
+        raise records.Refused({"": RuleError(_("自查截止日期 %(day)s 已经过了，请先改日期，再发通知"), day=campaign.self_due_on.isoformat())})
+    for row, name in schools:
+        if past := [day for day in (row.self_due_on, row.planned_on) if day is not None and day < clock.today()]:
+            raise records.Refused({"": RuleError(_("%(school)s的日期 %(day)s 已经过了，请先改日期，再发通知"), school=name, day=past[0].isoformat())})
 
 
 def _deal(rows: Sequence[CampaignSchool], persons: Sequence[Person], tied: teams.Ties) -> None:

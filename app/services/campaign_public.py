@@ -6,8 +6,8 @@ some schools, so that no item that is about few children points at one of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,7 +25,7 @@ MOST_ITEMS = 10
 
 @dataclass(frozen=True)
 class Stratum:
-    """The schools of a stratum ("" where a school has none): how many, and their average score; None for so few that it would tell a school's own."""
+    """The schools of a stratum ("" where a school has none): how many, and their average score; None where it would tell a school's own."""
 
     key: str
     count: int
@@ -41,6 +41,9 @@ class Public:
     office: str
     items_asked: int  # items of the checklist
     drawn: int  # schools drawn at random, of those planned
+    average: float | None
+    before: float | None  # the average of the campaign before
+    sections: Mapping[str, float | None]
     strata: Sequence[Stratum]
     schools: Sequence[SchoolResult]  # by name: a place in a ranking is nobody's business outside
     items: Sequence[ItemResult]
@@ -58,14 +61,24 @@ def public(session: Session, campaign: Campaign) -> Public:
         select(ChecklistTemplate, name.scalar_subquery(), asked.scalar_subquery(), drawn.scalar_subquery()).where(
             ChecklistTemplate.id == campaign.template_id)).one()
     return Public(
-        told, template, office, items, schools, list(_strata(told)),
+        told, template, office, items, schools, average(one.score for one in told.schools),
+        average(one.score for one in told.before.schools) if told.before is not None else None,
+        {code: average(one.sections.get(code) for one in told.schools) for code in told.sections}, _strata(told),
         sorted(told.schools, key=lambda one: ([*codes.STRATUM, None].index(one.stratum), one.name)),
         [one for one in told.items if one.counted >= LEAST][:MOST_ITEMS],
         final=campaign.state == "closed")
 
 
-def _strata(told: Results) -> Iterator[Stratum]:
-    for key in (*codes.STRATUM, None):
-        scores = [one.score for one in told.schools if one.stratum == key]
-        if scores:
-            yield Stratum(key or "", len(scores), mean(scores) if len(scores) >= LEAST else None)
+def average(found: Iterable[float | None]) -> float | None:
+    """Of what is known; None of so few that it would tell a school's own."""
+    known = [one for one in found if one is not None]
+    return mean(known) if len(known) >= LEAST else None
+
+
+def _strata(told: Results) -> list[Stratum]:
+    """Where the strata without an average have few schools together, so that the whole less the others told theirs, one more goes without."""
+    made = [Stratum(key or "", len(scores), average(scores)) for key in (*codes.STRATUM, None)
+            if (scores := [one.score for one in told.schools if one.stratum == key])]
+    hidden = sum(one.count for one in made if one.average is None)
+    shown = sorted((one for one in made if one.average is not None), key=lambda one: one.count)
+    return [replace(one, average=None) if 0 < hidden < LEAST and one is shown[0] else one for one in made] if shown else made

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.models import codes
 from app.models.campaign import Campaign, CampaignSchool, SelfAnswer
-from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Finding, Inspection, Opinion
+from app.models.inspection import Answer, ChecklistItem, ChecklistSection, ChecklistTemplate, Finding, Inspection, Opinion
 from app.models.org import School
 from app.services import finding_marks
 from app.services.scoring import GRADE, VALUE
@@ -190,7 +190,11 @@ def _sections(session: Session, campaign: Campaign) -> dict[str, str]:
 
 
 def _before(session: Session, campaign: Campaign, branch: str) -> Results | None:
-    """The results of the last campaign of the same area that began earlier and was announced."""
-    query = select(Campaign).where(Campaign.area_id == campaign.area_id, Campaign.starts_on < campaign.starts_on, Campaign.announced_on.is_not(None))
+    """The results of the last campaign of the same area by the same checklist that began earlier and of which a school was inspected."""
+    made = select(Inspection.id).join(CampaignSchool, CampaignSchool.inspection_id == Inspection.id).where(
+        CampaignSchool.campaign_id == Campaign.id, Inspection.state == "submitted")
+    query = select(Campaign).join(ChecklistTemplate, ChecklistTemplate.id == Campaign.template_id).where(
+        Campaign.area_id == campaign.area_id, Campaign.starts_on < campaign.starts_on, Campaign.announced_on.is_not(None), made.exists(),
+        ChecklistTemplate.code == select(ChecklistTemplate.code).where(ChecklistTemplate.id == campaign.template_id).scalar_subquery())
     last = session.scalars(query.order_by(Campaign.starts_on.desc(), Campaign.id.desc()).limit(1)).first()
     return results(session, last, branch, compared=False) if last is not None else None

@@ -24,6 +24,7 @@ from app.panel.view import PanelView
 from app.services import campaign, campaign_notice, records, self_check
 from app.views import campaign_pages, campaign_public, campaign_results, campaign_self, campaign_whole
 
+NAMED = 10  # schools that the closing page names
 STEPS = {
     "draw": Step(_("抽签"), ("draft",), _("按这次行动填的所数抽签。抽签前请先加好必查和不查的学校；抽签后要改须撤销抽签，撤销会记入修改历史。"),
                  _("已抽签。"), campaign.make_draw, only=lambda row: not row.drawn_at),
@@ -53,6 +54,11 @@ class CampaignView(Stepped):
 
     def may_change(self, row: Any) -> bool:
         return row.state != "closed"
+
+    def warning_of(self, row: Any, what: str) -> str:
+        unmade = campaign.unmade(db.session(), row) if what == "close" else []
+        names = gettext("、").join(unmade[:NAMED]) + (gettext(" 等") if len(unmade) > NAMED else "")
+        return gettext("还有 %(count)s 所没有提交检查，结束后不能再查：%(names)s。", count=len(unmade), names=names) if unmade else ""
 
     def links_of(self, row: Any) -> list[tuple[str, str]]:
         found = [(gettext("复核抽签"), self.url("redraw", pk=row.id))] if row.drawn_at else []

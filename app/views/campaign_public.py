@@ -19,11 +19,11 @@ def page(row: Campaign, back_url: str) -> str:
     results, before = told.results, told.results.before
     shown = SimpleNamespace(
         title=_("督导检查结果公告"), campaign=row, back_url=back_url, told=told, count=len(results.schools), today=clock.today(),
-        average=points(results.average),
+        average=points(told.average),
         grades=[(_(codes.GRADE[grade]), count) for grade, count in results.grades.items() if count],
         strata=[(_(codes.STRATUM[one.key]) if one.key else _("其他"), one.count, points(one.average)) for one in told.strata],
         schools=[(one.name, _(codes.STRATUM[one.stratum]) if one.stratum else "—", _(codes.GRADE[one.grade]) if one.grade else "—") for one in told.schools],
-        sections=[(_(name), points(results.section(code))) for code, name in results.sections.items()],
+        sections=[(_(name), points(told.sections[code])) for code, name in results.sections.items()],
         items=[(one.code, one.text, one.failed, one.counted) for one in told.items], settled=results.findings - results.left, least=campaign_public.LEAST,
-        before=(before.campaign.name, points(before.average)) if before is not None and before.average is not None else None)
+        before=(before.campaign.name, points(told.before)) if before is not None and told.before is not None else None)
     return render_template("campaign/public.html", page=shown)

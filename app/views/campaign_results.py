@@ -15,7 +15,7 @@ from app.models import codes
 from app.models.campaign import Campaign, SelfAnswer
 from app.panel.books import send_tabs
 from app.panel.security import asker
-from app.services import campaign_results
+from app.services import campaign_results, clock
 from app.services.campaign_results import Results
 from app.services.scoring import Rules, rules_of
 from app.services.sheet.book import Tab
@@ -27,7 +27,7 @@ def page(row: Campaign, back_url: str, address: Callable[..., str], branch: str)
     told, rules = campaign_results.results(db.session(), row, branch), rules_of(row.template)
     tabs = [("", _("全部学校")), *((key, _(codes.BRANCH[key])) for key in told.branches)]
     shown = SimpleNamespace(
-        title=_("督导结果"), name=row.name, back_url=back_url, told=told, count=len(told.schools), average=points(told.average),
+        title=_("督导结果"), today=clock.today(), name=row.name, back_url=back_url, told=told, count=len(told.schools), average=points(told.average),
         sections=list(told.sections.items()), grades=[(_(codes.GRADE[grade]), count) for grade, count in told.grades.items()],
         schools=[_school(one, told, rules) for one in told.schools], averages=[_cell(told.section(code), rules) for code in told.sections],
         left=told.left, overdue=told.overdue, own=asker().may("read", SelfAnswer),

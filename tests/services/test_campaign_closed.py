@@ -6,9 +6,9 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from app.models.campaign import CampaignSchool, SelfAnswer
-from app.models.inspection import Answer, Inspection
+from app.models.inspection import Answer, Finding, Inspection
 from app.models.org import School
-from app.services import attachments, campaign, clock, inspection, overview, records, scope, self_check, visit_sync, visits, work
+from app.services import attachments, campaign, clock, findings, inspection, overview, records, scope, self_check, visit_sync, visits, work
 from app.services.checklist import items_of
 from app.services.evidence.place import placed
 from tests.support.asking import asking
@@ -109,3 +109,23 @@ def test_a_planned_day_that_is_long_past_is_no_visit_to_come(office):
     assert placed(session, school, clock.today() - timedelta(3)).visit == row.planned_on
     assert placed(session, school, clock.today()).visit == row.planned_on
     assert placed(session, school, clock.today() + timedelta(200)).visit is None
+
+
+def test_it_is_closed_once_every_objection_is_decided(office):
+    office.place("school", "must")
+    office.announced()
+    session, place = office.session, office.places("must")[0]
+    assert len(campaign.unmade(session, office.row)) == len(office.places())
+    with asking(session, "inspector"):
+        row = records.find(session, Inspection, place.inspection_id)
+        for code in inspection.open_sheet(session, row, live=()).missing:
+            inspection.save_answer(session, row, code, result="fail" if code == "A1" else "pass", reason="现场核实")
+        inspection.submit(session, row)
+    assert len(campaign.unmade(session, office.row)) == len(office.places()) - 1
+    finding = session.scalars(select(Finding).where(Finding.inspection_id == row.id)).one()
+    with asking(session, "school"):
+        findings.take(session, finding, "object", {"text": "不属实，有材料"})
+    assert "1 条申辩没有裁决" in told(refused(campaign.close, session, office.row)) and office.row.state == "running"
+    findings.take(session, finding, "uphold", {"text": "现场照片清楚"})
+    campaign.close(session, office.row)
+    assert office.row.state == "closed"

@@ -112,3 +112,16 @@ def test_a_draft_goes_to_the_trash_and_comes_back_whole(office):
 def test_an_announced_one_is_not_thrown_away(office):
     office.announced()
     assert "不能删除" in told(refused(records.delete, office.session, office.row))
+
+
+def test_no_notice_tells_of_a_day_that_is_past(office):
+    place = office.place("school", "must", planned_on=office.row.starts_on)
+    office.team("inspector", "inspector2", "inspector3")
+    campaign.make_draw(office.session, office.row)
+    with clock.freeze(office.row.self_due_on + timedelta(1)):
+        assert office.row.self_due_on.isoformat() in told(refused(campaign_notice.announce, office.session, office.row))
+    place.self_due_on = clock.today() - timedelta(1)
+    office.session.flush()
+    assert office.school("school").name in told(refused(campaign_notice.announce, office.session, office.row))
+    place.self_due_on = clock.today()
+    assert campaign_notice.announce(office.session, office.row) == len(office.places())

@@ -1,9 +1,10 @@
 """What the public is told of a campaign, by hand-made ticks with known answers."""
 
+from app.models.campaign import CampaignSchool
 from app.models.org import School
 from app.services import campaign_public
 from tests.services.evidence.school import DAY, ON, desk
-from tests.services.test_campaign_results import now
+from tests.services.test_campaign_results import Round, now
 
 assert desk and now
 
@@ -33,3 +34,33 @@ def test_an_item_that_counted_in_few_schools_is_not_told(desk, now):
 def test_it_is_final_once_the_campaign_is_closed(desk, now):
     now.row.state = "closed"
     assert campaign_public.public(desk.session, now.row).final
+
+
+def several(desk, now, *strata):
+    """Schools with scores 60, 61, … of these strata, all by the section A, the first by B too."""
+    for number, stratum in enumerate(strata):
+        school = desk.add(School, name=f"第{number}学校", code=f"21990001{number:02}", type="primary", area_id=desk.school.area_id)
+        row = now.visit(school, 60.0 + number, {"A1": "pass", **({"B1": "fail"} if number == 0 else {})})
+        desk.session.query(CampaignSchool).filter_by(inspection_id=row.id).one().stratum = stratum
+    desk.session.flush()
+    return campaign_public.public(desk.session, now.row)
+
+
+def test_no_average_is_a_schools_own(desk, now):
+    last = Round(desk, "去年", ON - 200 * DAY)
+    last.visit(desk.school, 50.0, {"A1": "partly"})
+    told = several(desk, now, "primary", "junior")
+    assert (told.average, told.before, set(told.sections.values())) == (None, None, {None})
+    assert [one.average for one in told.strata] == [None, None]
+
+
+def test_averages_of_enough_schools_are_told(desk, now):
+    told = several(desk, now, "primary", "primary", "primary")
+    assert (told.average, told.sections["A"], told.sections["B"]) == (61.0, 100.0, None)
+    assert [one.average for one in told.strata] == [61.0]
+
+
+def test_the_whole_less_the_strata_tells_no_schools_own(desk, now):
+    told = several(desk, now, *["primary"] * 3, *["junior"] * 4, "senior")
+    assert told.average == 63.5 and [(one.key, one.count, one.average) for one in told.strata] == [
+        ("primary", 3, None), ("junior", 4, 64.5), ("senior", 1, None)]

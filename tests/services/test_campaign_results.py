@@ -3,7 +3,7 @@
 import pytest
 
 from app.models.campaign import Campaign, CampaignSchool, SelfAnswer
-from app.models.inspection import Answer, ChecklistItem, Finding, Inspection, Opinion
+from app.models.inspection import Answer, ChecklistItem, ChecklistTemplate, Finding, Inspection, Opinion
 from app.services import campaign_results, scope
 from seeds.checklist.load import load_template
 from tests.services.evidence.school import DAY, ON, desk, moment
@@ -140,3 +140,14 @@ def test_each_section_of_the_bureau_is_told_of_its_own_schools(desk, now):
         told = campaign_results.results(desk.session, now.row, branch)
         assert (told.planned, told.average, told.before.average, [one.code for one in told.items]) == (1, score, before, [item]), branch
         assert [one.rank for one in told.schools] == [1]
+
+
+def test_the_campaign_before_is_by_the_same_checklist_and_came_to_something(desk, now):
+    """Neither a special round on school buses nor one of which nobody was inspected is what this one is held against."""
+    Round(desk, "去年", ON - 200 * DAY).visit(desk.school, 50.0, {"A1": "partly"})
+    Round(desk, "没有查成的", ON - 100 * DAY).visit(desk.school, None, {}, state="planned")
+    buses = Round(desk, "校车专项", ON - 50 * DAY)
+    buses.template = desk.add(ChecklistTemplate, code="bus", number=1, name="校车专项清单")
+    buses.row.template_id = buses.template.id
+    buses.visit(desk.school, 0.0, {"A1": "fail"})
+    assert now.results().before.campaign.name == "去年"
