@@ -53,8 +53,9 @@ def announce(session: Session, campaign: Campaign) -> int:
         _deal([row for row, _name in schools], persons, tied)
         if wrong := teams.problems(persons, schools, tied):
             raise records.Refused({str(at): one.error for at, one in enumerate(wrong[:10])})
-        leaders = {one.team: one.member_id for one in persons if one.leader}
+        leaders, strata = {one.team: one.member_id for one in persons if one.leader}, _strata(session, campaign)
         for row, _name in schools:
+            row.stratum = row.stratum or strata.get(row.school_id)
             _tell(session, campaign, row, leaders)
         seed = campaign.seed or secrets.token_hex(8)  # of a campaign without a draw: its files are drawn all the same
         records.edit(session, campaign, {}, own={"state": "announced", "announced_on": clock.today(), "seed": seed})
@@ -75,6 +76,12 @@ def _deal(rows: Sequence[CampaignSchool], persons: Sequence[Person], tied: teams
     dealt = teams.deal(rows, persons, tied)
     for row in rows:
         row.team = dealt.get(row.id, row.team)
+
+
+def _strata(session: Session, campaign: Campaign) -> dict[int, str | None]:
+    """School → its stratum by type: a must-visit was not drawn in one, and is told of among the others of its kind all the same."""
+    query = select(School.id, School.type).join(CampaignSchool, CampaignSchool.school_id == School.id)
+    return {school_id: draw.STRATUM_OF.get(kind) for school_id, kind in session.execute(query.where(CampaignSchool.campaign_id == campaign.id))}
 
 
 def _tell(session: Session, campaign: Campaign, row: CampaignSchool, leaders: Mapping[int, int]) -> None:

@@ -30,6 +30,14 @@ def test_the_notice_makes_the_inspections_and_draws_the_files(office):
         assert drawn == list(wanted)
 
 
+def test_a_must_visit_has_the_stratum_of_its_type(office):
+    office.place("school", "must")
+    office.announced()
+    must, = office.places("must")
+    assert (office.school("school").type, must.stratum) == ("nine_year", "junior")
+    assert all(one.stratum for one in office.places("drawn"))
+
+
 def test_each_school_of_a_notice_has_its_lines_in_the_history(office):
     office.announced()
     leader = office.member("inspector")
