@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from app.models.base import fields_of
 from app.models.inspection import ChecklistItem, ChecklistSection
+from app.models.parameters import PARAMETERS as LABELS
+from app.models.parameters import amount
 from app.models.parameters import told as parameters_told
 from app.models.rules import RuleError
 from app.models.words import _
@@ -30,11 +32,15 @@ COLUMNS: tuple[Column, ...] = (*(column_of(one) for one in FIELDS.values()), PAR
 
 
 class Read(NamedTuple):
-    """What a workbook says, and every wrong cell, of the items and of the rules; with one the first is of no use."""
+    """What a workbook says, and every wrong cell, of the items and of the rules; with one the first is of no use.
+
+    ``usual``: cells that leave out a parameter of which the version has another value than the usual one, which it gets now.
+    """
 
     told: Told
     wrong: Sequence[Wrong]
     header: Header
+    usual: Sequence[Wrong]
     rules: checklist_rules_sheet.Read | None = None  # where the workbook has a sheet of them
 
     @property
@@ -67,7 +73,7 @@ def read(rows: Sequence[list[Any]], old: Told, rules: Sequence[list[Any]] | None
     if not reader.sections:
         raise SheetError(_("表头下面没有数据。"))
     ruled = checklist_rules_sheet.read(rules, old) if rules is not None else None
-    return Read(Told(ruled.rules if ruled is not None else old.rules, reader.sections, reader.items), reader.wrong, header, ruled)
+    return Read(Told(ruled.rules if ruled is not None else old.rules, reader.sections, reader.items), reader.wrong, header, reader.usual, ruled)
 
 
 class _Reader:
@@ -78,6 +84,7 @@ class _Reader:
         self.sections: dict[str, str] = {}
         self.items: dict[str, Mapping[str, Any]] = {}
         self.wrong: list[Wrong] = []
+        self.usual: list[Wrong] = []
         self._checks = {key: Checked(one) for key, one in FIELDS.items()}
 
     def take(self, row: int) -> None:
@@ -109,10 +116,16 @@ class _Reader:
         if PARAMETERS.key not in cells:
             return {name: (known.get("parameters") or {}).get(name, value) for name, value in usual.items()}
         try:
-            return {**usual, **checklist_parameters.read(str(cells[PARAMETERS.key] or ""), usual)}
+            said = checklist_parameters.read(str(cells[PARAMETERS.key] or ""), usual)
         except RuleError as wrong:
             self._complain(row, PARAMETERS.key, cells, wrong)
             return {}
+        before = {**usual, **(known.get("parameters") or {})}
+        for name, value in usual.items():
+            if name not in said and before[name] != value:
+                self.usual.append(self._cell(row, PARAMETERS.key, cells, RuleError(
+                    _("没有写“%(name)s”，改用默认值 %(value)s"), name=LABELS[name].label, value=amount(name, value))))
+        return {**usual, **said}
 
     def _value(self, row: int, key: str, cells: Mapping[str, Any]) -> Any:
         found = self._checks[key].of([cells[key]])[0]
@@ -122,7 +135,10 @@ class _Reader:
         return found
 
     def _complain(self, row: int, key: str, cells: Mapping[str, Any], error: RuleError) -> None:
+        self.wrong.append(self._cell(row, key, cells, error))
+
+    def _cell(self, row: int, key: str, cells: Mapping[str, Any], error: RuleError) -> Wrong:
         label = FIELDS[key].label if key in FIELDS else PARAMETERS.label
         cell = cells.get(key)
         typed = "" if cell is None else str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)
-        self.wrong.append(Wrong(row, self.header.at.get(key), label, typed[:60], error))
+        return Wrong(row, self.header.at.get(key), label, typed[:60], error)

@@ -22,6 +22,8 @@ SHEET = _("评分与期限")
 FIELDS = {key: fields_of(ChecklistTemplate)[key] for key in RULES}
 COLUMNS = (Column("rule", _("项目"), "text", width=26), Column("value", _("值"), "text", width=26, hint=_("分数、天数、月数写数字")))
 
+EMPTY = _("请填写；要保持不变，请删去这一行")  # not taken for the usual value: nobody would have said so
+
 
 class Read(NamedTuple):
     """What the sheet says of every rule, every wrong cell, and where its columns stand."""
@@ -50,7 +52,7 @@ def read(rows: Sequence[list[Any]], old: Told) -> Read:
         if error := _misnamed(key, found):
             wrong.append(Wrong(row, header.at["rule"], COLUMNS[0].label, str(names[row] or "")[:60], error))
         elif key is not None:
-            found[key], at[key] = Checked(FIELDS[key]).of([values[row]])[0], row
+            found[key], at[key] = Checked(FIELDS[key]).of([values[row]])[0] if values[row] is not None else RuleError(EMPTY), row
     typed = {key: str(values[row] if values[row] is not None else "")[:60] for key, row in at.items()}
     bad = {key: error for key, error in found.items() if type(error) is RuleError}
     rules = {**old.rules, **{key: value for key, value in found.items() if key not in bad}}

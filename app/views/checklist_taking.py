@@ -25,6 +25,7 @@ from app.services import checklist_book, checklist_rules_sheet, checklist_told, 
 from app.services.checklist_book import Read
 from app.services.checklist_told import Told
 from app.services.exchange import uploads
+from app.services.exchange.plan import Wrong
 from app.services.exchange.uploads import Upload
 from app.services.sheet.book import Tab, write_tabs
 from app.services.sheet.errors import SheetError, TookLong
@@ -104,7 +105,8 @@ def _shown(view: Declared, draft: ChecklistTemplate, upload: Upload, old: Told, 
         uploads.keep_file(taking.folder(), token, content)
     if read.bad:
         return _page(view, draft, upload=upload, errors=_errors(read), marked_url=view.url("wrong", pk=draft.id, token=token), message=message)
-    return _page(view, draft, upload=upload, tables=tables, message=message, token=token if tables else "")
+    return _page(view, draft, upload=upload, tables=tables, usual=[_cell(one) for one in read.usual][:checked.MOST_SHOWN], message=message,
+                 token=token if tables else "")
 
 
 def marked(draft: ChecklistTemplate, token: str) -> Response:
@@ -157,15 +159,19 @@ def _kept_for(draft: ChecklistTemplate) -> str:
 
 def _errors(read: Read) -> list[dict[str, Any]]:
     rules = [(f"{_(checklist_rules_sheet.SHEET)}{_('：')}", one) for one in (read.rules.wrong if read.rules is not None else ())]
-    return [{"row": one.row + 1, "label": sheet + _(one.label), "value": one.value, "reason": say(one.error)}
-            for sheet, one in [*(("", one) for one in read.wrong), *rules][:checked.MOST_SHOWN]]
+    return [_cell(one, sheet) for sheet, one in [*(("", one) for one in read.wrong), *rules][:checked.MOST_SHOWN]]
+
+
+def _cell(one: Wrong, sheet: str = "") -> dict[str, Any]:
+    """A cell as it is told: where it stands, what was typed, what is to be said of it."""
+    return {"row": one.row + 1, "label": sheet + _(one.label), "value": one.value, "reason": say(one.error)}
 
 
 def _page(view: Declared, draft: ChecklistTemplate, *, message: str = "", upload: Upload | None = None, errors: Sequence[dict[str, Any]] = (),
-          tables: Sequence[Any] = (), token: str = "", marked_url: str = "") -> str:
+          tables: Sequence[Any] = (), usual: Sequence[dict[str, Any]] = (), token: str = "", marked_url: str = "") -> str:
     pk = draft.id
     shown = SimpleNamespace(
         title=_("导入工作簿 · %(name)s", name=checklist_compare.named(draft)), message=message, file_name=upload.file_name if upload is not None else "",
-        errors=errors, tables=tables, token=token, marked_url=marked_url, action=view.url("take_in", pk=pk), write_url=view.url("write_in", pk=pk),
+        errors=errors, usual=usual, tables=tables, token=token, marked_url=marked_url, action=view.url("take_in", pk=pk), write_url=view.url("write_in", pk=pk),
         book_url=view.url("book", pk=pk) if view.may("export") else None, back_url=view.url("outline", pk=pk))
     return render_template("checklist/take_in.html", page=shown)

@@ -1,8 +1,11 @@
 """A county officer makes a new version of the checklist: copied, an item moved, a parameter changed and tried, compared, published."""
 
+import io
 import re
+from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -73,7 +76,27 @@ def test_a_workbook_is_asked_for(app, page_for, look, device):
     path = download.value.path()
     page.get_by_role("link", name="导入工作簿").click()
     look(page, f"checklist-take-in-{device}")
-    page.locator("#file").set_input_files({"name": "清单.xlsx", "mimeType": "application/octet-stream", "buffer": path.read_bytes()})
-    page.get_by_role("button", name="上传并检查").click()
+    sent(page, path.read_bytes())
     expect(page.get_by_role("status")).to_contain_text("和现有草稿完全一样")
     look(page, f"checklist-taken-{device}")
+    sent(page, with_parameters(path, "I9", "每份留样至少 130 克"))
+    page.get_by_role("button", name="确认写入").click()
+    page.get_by_role("link", name="导入工作簿").click()
+    sent(page, with_parameters(path, "I9", None))
+    expect(page.locator("section", has=page.get_by_role("heading", name="没有写的，改用默认值")).locator("tbody tr")).to_contain_text("改用默认值 125 克")
+    look(page, f"checklist-default-{device}")
+
+
+def sent(page: Page, content: bytes) -> None:
+    page.locator("#file").set_input_files({"name": "清单.xlsx", "mimeType": "application/octet-stream", "buffer": content})
+    page.get_by_role("button", name="上传并检查").click()
+
+
+def with_parameters(path: Path, code: str, said: str | None) -> bytes:
+    """The workbook with another cell of parameters for this item."""
+    book, written = load_workbook(io.BytesIO(path.read_bytes())), io.BytesIO()  # a download has no ending
+    rows = list(book.worksheets[0].iter_rows())
+    at = {str(cell.value).rstrip("*"): cell.column - 1 for cell in next(row for row in rows if str(row[0].value).startswith("分类编号")) if cell.value}
+    next(row for row in rows if row[at["编号"]].value == code)[at["参数"]].value = said
+    book.save(written)
+    return written.getvalue()

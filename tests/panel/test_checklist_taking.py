@@ -93,6 +93,20 @@ def test_an_edited_one_is_shown_and_then_written(book, look, draft):
     assert "和现有草稿完全一样" in again.send(), "what came in goes out the same"
 
 
+def test_a_parameter_that_is_left_out_is_told_with_the_value_that_it_gets(book, look, draft):
+    book.put("I9", 参数="每份留样至少 130 克")
+    assert "改用默认值" not in words(page := book.send())
+    book.write(page)
+    for typed in ("", None):
+        again = Book(book.client, draft)
+        again.put("I9", 参数=typed)
+        shown = words(page := again.send())
+        assert f"没有写的，改用默认值 行 列 填的内容 原因 {again.row('I9')} 参数 没有写“每份留样至少”，改用默认值 125 克" in shown
+        assert told(look, draft).items["I9"]["parameters"] == {"min_grams": 130}, "shown only"
+    again.write(page)
+    assert told(look, draft).items["I9"]["parameters"] == {"min_grams": 125}
+
+
 def test_it_is_told_as_one_change(book, look):
     book.put("A1", 检查内容="改了一条。")
     book.put("A2", 检查内容="又改一条。")
