@@ -6,11 +6,11 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from benchmarks import data, exports, growth, imports, lists, postgres, saves
+from benchmarks import campaigns, data, exports, growth, imports, lists, postgres, saves
 
 SIZES = (10_000, 50_000, 260_000, 1_000_000)
 ENGINES: dict[str, tuple[str, Callable[[int], str]]] = {"sqlite": ("SQLite", data.sqlite), "postgresql": ("PostgreSQL", data.postgresql)}
-PARTS = ("lists", "exports", "growth", "imports", "saves")
+PARTS = ("lists", "exports", "growth", "imports", "saves", "results")
 IMPORTED = 30_000  # rows of a sheet
 
 
@@ -41,6 +41,8 @@ def _engine(asked: argparse.Namespace, name: str, made: Callable[[int], str]) ->
         exports.measure(sizes, made, name, peers=asked.peers, rounds=min(3, asked.rounds))
     if "saves" in asked.parts:
         saves.measure(asked.children, made, name, min(3, asked.rounds))
+    if "results" in asked.parts:
+        campaigns.measure(made, name, min(3, asked.rounds))
     if "growth" in asked.parts and len(sizes) > 1:
         growth.measure(sizes, made, name, asked.rounds)
 

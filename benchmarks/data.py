@@ -9,7 +9,8 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from flask_migrate import upgrade
@@ -116,6 +117,23 @@ def _repeat(made: sqlite3.Connection, times: int) -> None:
     most = made.execute("SELECT max(id) FROM child").fetchone()[0]
     for again in range(1, times):
         made.execute(f"INSERT INTO child (id, {others}) SELECT id + {again * most}, {others} FROM child WHERE id <= {most}")
+
+
+@contextmanager
+def copied(children: int, engine: str, name: str) -> Iterator[str]:
+    """URL of a copy of the county, to write to, gone in the end; ``engine`` by its name in tables."""
+    if engine != "SQLite":
+        with postgres.copy(ROOT, f"bench_{children}", name) as url:
+            yield url
+        return
+    path = folder_of(children) / f"{name}.db"
+    with closing(connected(children)) as source:
+        source.execute("VACUUM INTO ?", (str(path),))
+    try:
+        yield f"sqlite:///{path}"
+    finally:
+        for left in path.parent.glob(f"{name}.db*"):
+            left.unlink()
 
 
 def _copy(source: Engine, target: Engine) -> None:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -107,15 +107,7 @@ def _stored(url: str, visits: Sequence[Visit], items: int) -> str:
 @contextmanager
 def _copied(children: int, name: str) -> Iterator[str]:
     """A copy of the database, whose commits last: fsync on PostgreSQL, as SQLite's settings have it."""
-    if name == "SQLite":
-        path = data.folder_of(children) / "saves.db"
-        with closing(data.connected(children)) as source:
-            source.execute("VACUUM INTO ?", (str(path),))
-        yield f"sqlite:///{path}"
-        for left in path.parent.glob("saves.db*"):
-            left.unlink()
-        return
-    with postgres.lasting(data.ROOT), postgres.copy(data.ROOT, f"bench_{children}", "bench_saves") as url:
+    with nullcontext() if name == "SQLite" else postgres.lasting(data.ROOT), data.copied(children, name, "bench_saves") as url:
         yield url
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.models import codes
 from app.models.campaign import Campaign, CampaignSchool, SelfAnswer
@@ -116,7 +116,8 @@ def results(session: Session, campaign: Campaign, branch: str = "", *, compared:
         CampaignSchool.campaign_id == campaign.id, Inspection.state == "submitted")
     if branch:
         ids = ids.join(School, School.id == Inspection.school_id).where((School.type == VOCATIONAL) == (branch == VOCATIONAL))
-    points = _points(session, ids)
+    sections = _sections(session, campaign)
+    points = _points(session, ids, sections)
     better, found = (_better(session, ids), _findings(session, ids)) if compared else ({}, {})
     ranks = _ranks([row.score for row in done])
     schools = [SchoolResult(rank, row.id, row.name, row.stratum, row.score, row.grade, {code: one[0] for code, one in points.get(row.id, {}).items()},
@@ -125,7 +126,7 @@ def results(session: Session, campaign: Campaign, branch: str = "", *, compared:
     grades = Counter(one.grade for one in schools if one.grade)
     whole: dict[str, Any] = {}
     if compared:
-        whole = {"sections": _sections(session, campaign), "items": _items(session, ids), "before": _before(session, campaign, branch)}
+        whole = {"sections": {one.code: one.name for one in sections}, "items": _items(session, ids), "before": _before(session, campaign, branch)}
     return Results(campaign, len(rows), schools, grades={grade: grades.get(grade, 0) for grade in GRADE},
                    branches=[key for key in codes.BRANCH if key in branches], **whole)
 
@@ -136,24 +137,37 @@ def _branch(school_type: str) -> str:
 
 def _ranks(scores: Sequence[float | None]) -> list[int | None]:
     """Places of falling scores; the same score has the same place."""
-    return [scores.index(score) + 1 if score is not None else None for score in scores]
+    first: dict[float | None, int] = {}
+    for place, score in enumerate(scores, start=1):
+        first.setdefault(score, place)
+    return [first[score] if score is not None else None for score in scores]
 
 
-def _counted() -> Any:
-    """Ticks that count: as in the letter's score, without those whose finding was withdrawn."""
-    withdrawn = select(Finding.id).where(Finding.inspection_id == Answer.inspection_id, Finding.item_id == Answer.item_id, Finding.state == "withdrawn")
-    return and_(Answer.result.in_(tuple(VALUE)), ~withdrawn.exists())
+def _counted(ids: Any) -> Any:
+    """Ticks of these inspections that count: as in the letter's score, without those whose finding was withdrawn.
+
+    Which those are is asked once and not tick by tick: a subquery that leans on the row around it runs for each of them.
+    """
+    gone = aliased(Answer)
+    withdrawn = select(gone.id).join(Finding, and_(Finding.inspection_id == gone.inspection_id, Finding.item_id == gone.item_id))
+    withdrawn = withdrawn.where(Finding.inspection_id.in_(ids), Finding.state == "withdrawn")
+    return and_(Answer.inspection_id.in_(ids), Answer.result.in_(tuple(VALUE)), Answer.id.not_in(withdrawn))
 
 
-def _points(session: Session, ids: Any) -> dict[int, dict[str, tuple[float | None, int]]]:
-    """Inspection → section code → (score 0–100, failed items)."""
+def _points(session: Session, ids: Any, sections: Sequence[Any]) -> dict[int, dict[str, tuple[float | None, int]]]:
+    """Inspection → section code → (score 0–100, failed items).
+
+    The items are joined as they lie, for the rule of who sees which would be asked tick by tick; the ``sections`` that they are told under were found by it.
+    """
+    item: Any = ChecklistItem.__table__
     value = case(*((Answer.result == key, worth) for key, worth in VALUE.items()), else_=0.0)
-    query = select(Answer.inspection_id, ChecklistSection.code, func.sum(value * ChecklistItem.weight), func.sum(ChecklistItem.weight),
-                   func.sum(case((Answer.result == "fail", 1), else_=0))).join(ChecklistItem, ChecklistItem.id == Answer.item_id)
-    query = query.join(ChecklistSection, ChecklistSection.id == ChecklistItem.section_id).where(Answer.inspection_id.in_(ids), _counted())
+    query = select(Answer.inspection_id, item.c.section_id, func.sum(value * item.c.weight), func.sum(item.c.weight),
+                   func.sum(case((Answer.result == "fail", 1), else_=0))).join(item, item.c.id == Answer.item_id).where(_counted(ids))
+    codes_of = {one.id: one.code for one in sections}
     made: dict[int, dict[str, tuple[float | None, int]]] = {}
-    for inspection_id, code, got, whole, failed in session.execute(query.group_by(Answer.inspection_id, ChecklistSection.code)):
-        made.setdefault(inspection_id, {})[code] = (round(100 * got / whole, 1) if whole else None, failed)
+    for inspection_id, section_id, got, whole, failed in session.execute(query.group_by(Answer.inspection_id, item.c.section_id)):
+        if section_id in codes_of:
+            made.setdefault(inspection_id, {})[codes_of[section_id]] = (round(100 * got / whole, 1) if whole else None, failed)
     return made
 
 
@@ -162,7 +176,8 @@ def _better(session: Session, ids: Any) -> dict[int, int]:
     worth = [case(*((column == key, value) for key, value in VALUE.items())) for column in (SelfAnswer.result, Answer.result)]
     query = select(Answer.inspection_id, func.count(Answer.id)).join(
         SelfAnswer, and_(SelfAnswer.inspection_id == Answer.inspection_id, SelfAnswer.item_id == Answer.item_id))
-    query = query.where(Answer.inspection_id.in_(ids), _counted(), SelfAnswer.result.in_(tuple(VALUE)), worth[0] > worth[1])
+    best = max(VALUE, key=lambda key: VALUE[key])  # nothing is better than that: most ticks need not be held against anything
+    query = query.where(_counted(ids), Answer.result != best, SelfAnswer.result.in_(tuple(VALUE)), worth[0] > worth[1])
     found: Any = session.execute(query.group_by(Answer.inspection_id)).all()
     return dict(found)
 
@@ -175,18 +190,19 @@ def _findings(session: Session, ids: Any) -> dict[int, tuple[int, int, int]]:
 
 
 def _items(session: Session, ids: Any) -> list[ItemResult]:
-    """The items failed most often, the worst first."""
+    """The items failed most often, the worst first. Counted by their numbers alone: words are read of the few that are told."""
     failed, partly = (func.sum(case((Answer.result == key, 1), else_=0)) for key in ("fail", "partly"))
-    query = select(ChecklistItem.code, ChecklistItem.text, ChecklistItem.critical, failed, partly, func.count(Answer.id))
-    query = query.join(ChecklistItem, ChecklistItem.id == Answer.item_id).where(Answer.inspection_id.in_(ids), _counted())
-    query = query.group_by(ChecklistItem.id, ChecklistItem.code, ChecklistItem.text, ChecklistItem.critical).having(failed > 0)
-    return [ItemResult(*row) for row in session.execute(query.order_by(failed.desc(), ChecklistItem.code).limit(MOST_ITEMS))]
+    counts = select(Answer.item_id, failed.label("failed"), partly.label("partly"), func.count(Answer.id).label("counted")).where(
+        _counted(ids)).group_by(Answer.item_id).having(failed > 0).subquery()
+    query = select(ChecklistItem.code, ChecklistItem.text, ChecklistItem.critical, counts.c.failed, counts.c.partly, counts.c.counted)
+    query = query.join(counts, counts.c.item_id == ChecklistItem.id).order_by(counts.c.failed.desc(), ChecklistItem.code).limit(MOST_ITEMS)
+    return [ItemResult(*row) for row in session.execute(query)]
 
 
-def _sections(session: Session, campaign: Campaign) -> dict[str, str]:
-    query = select(ChecklistSection.code, ChecklistSection.name).where(ChecklistSection.template_id == campaign.template_id)
-    found: Any = session.execute(query.order_by(ChecklistSection.position, ChecklistSection.id)).all()
-    return dict(found)
+def _sections(session: Session, campaign: Campaign) -> Sequence[Any]:
+    """Id, code and name of each, in the order of the checklist."""
+    query = select(ChecklistSection.id, ChecklistSection.code, ChecklistSection.name).where(ChecklistSection.template_id == campaign.template_id)
+    return session.execute(query.order_by(ChecklistSection.position, ChecklistSection.id)).all()
 
 
 def _before(session: Session, campaign: Campaign, branch: str) -> Results | None:
