@@ -21,7 +21,7 @@ from app.models.base import Entity, OfChild, OfSchool, fields_of
 from app.models.care import Pairing
 from app.models.children import Child
 from app.models.org import Area, Member, School, SchoolClass
-from app.services import clock, pieces, unseen
+from app.services import clock, pieces, unseen, vouched
 from app.services.asking import FEW, LIVE, SYSTEM, Asker
 from app.services.remember import Memory
 
@@ -168,7 +168,7 @@ def _guard(session: Session, *_args: Any) -> None:
     if not changed:
         return
     who = asker(session)
-    known: dict[Any, Any] = {}
+    known = vouched.rows_of(session, who)
     with session.no_autoflush:
         _look_ahead(session, known, Child.school_id, (_child_of(row) for row in added if isinstance(row, OfChild)))
         for row in added:
@@ -195,7 +195,7 @@ def _check(session: Session, who: Asker, rows: Sequence[Any], known: dict[Any, A
 
 def _look_ahead(session: Session, known: dict[Any, Any], column: Any, row_ids: Iterable[int | None]) -> None:
     """Ask at once what ``_look`` would ask row by row."""
-    wanted = sorted({row_id for row_id in row_ids if row_id is not None})
+    wanted = sorted({row_id for row_id in row_ids if row_id is not None and (column.class_, column.key, row_id) not in known})
     for some in pieces.some(wanted) if len(wanted) > 1 else ():
         rows: Any = session.execute(select(column.class_.id, column.label("asked")).where(column.class_.id.in_(some))).all()
         found = dict(rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -11,7 +10,7 @@ from sqlalchemy.orm import aliased
 from app.models.term import Term
 
 
-def began_last(on: date, *columns: Any) -> Select[Any]:
+def began_last(on: Any, *columns: Any) -> Select[Any]:
     """Columns of the term that began last up to a day: the running one, in holidays the one before. No row where none began yet.
 
     Terms do not overlap (term_rules.py), so there is one. Without an order, so that it can be part of a union.

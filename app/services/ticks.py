@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Inspection
 from app.models.org import School
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import clock, evidence, records
+from app.services import clock, evidence, records, scope
 from app.services.checklist import asked_item
 from app.services.evidence import Evidence
 from app.services.inspection_rules import hold, still_open
 from app.services.inspection_sheet import ticked
+from app.services.vouched import vouch
 
 Figures = Mapping[str, dict[str, Any]]  # item's code → the figure beside it as it is kept with a tick
 # What the records suggest → the results that need a reason beside it: all that are kinder ("na" takes the item out of the score), and "fail"
@@ -59,7 +61,9 @@ class Ticks:
         hold(session, inspection, alone=inspection.state == "planned")  # two first ticks would wait for each other
         self.session, self.inspection, self._together = session, inspection, together
         self.school = session.get_one(School, inspection.school_id)
-        found = _items_and_ticks(session, inspection, codes)
+        found = items_and_ticks(session, inspection, codes)
+        if found:
+            vouch(session, scope.asker(session), inspection, self.school, *(item for item, _answer in found))
         self._items = {item.code: item for item, _answer in found}
         self._figures = figures
         self.known: dict[str, Answer] = {item.code: answer for item, answer in found if answer is not None}
@@ -100,7 +104,7 @@ class Ticks:
     @property
     def figures(self) -> Figures:
         if self._figures is None:
-            self._figures = _frozen(self.session, self.school, self._items.values())
+            self._figures = figures_of(self.session, self.school, self._items.values())
         return self._figures
 
     def _item(self, code: str) -> ChecklistItem:
@@ -145,23 +149,19 @@ class Ticks:
             self.session.refresh(self.inspection)
 
 
-def figures_of(session: Session, inspection: Inspection, codes: Collection[str]) -> Figures:
-    """The figures beside some items of an inspection that was found in scope."""
-    school, found = session.get_one(School, inspection.school_id), _items_and_ticks(session, inspection, codes)
-    return _frozen(session, school, [item for item, _answer in found])
-
-
-def _frozen(session: Session, school: School, items: Iterable[ChecklistItem]) -> Figures:
+def figures_of(session: Session, school: School, items: Iterable[ChecklistItem]) -> Figures:
+    """The figures of now beside items, as they are kept with a tick."""
     return {code: freeze(session, made) for code, made in evidence.assess(session, school, items, clock.today()).items()}
 
 
 def freeze(session: Session, made: Evidence) -> dict[str, Any]:
-    """An evidence as it is kept with a tick: JSON, the moment as ISO 8601 with its zone."""
+    """An evidence that was just made, as it is kept with a tick: JSON, the moment as ISO 8601 with its zone."""
     plain = ("name", "label", "version", "value", "unit", "numerator", "denominator", "percent", "level", "suggestion")
     rows = made.rows
+    found = rows.found[: evidence.ROW_LIMIT] if rows and rows.found is not None else evidence.ids_of(session, made)
     return {**{key: getattr(made, key) for key in plain}, "text": made.sentence, "threshold": made.rule, "msgid": made.text,
             "params": dict(made.params), "at": made.asof.isoformat(), "entity": rows.entity if rows else None,
-            "row_ids": evidence.ids_of(session, made), "rows": rows.total if rows else 0}
+            "row_ids": list(found), "rows": rows.total if rows else 0}
 
 
 def add(session: Session, inspection: Inspection, item: ChecklistItem, values: dict[str, Any], own: dict[str, Any]) -> Answer:
@@ -176,12 +176,21 @@ def answer_to(session: Session, inspection: Inspection, code: str) -> Answer | N
     return session.scalars(query.where(Answer.inspection_id == inspection.id, ChecklistItem.code == code)).first()
 
 
-def _items_and_ticks(session: Session, inspection: Inspection, codes: Collection[str]) -> list[tuple[ChecklistItem, Answer | None]]:
-    """Read anew, whatever the session holds: another transaction may have ended since."""
+def items_and_ticks(session: Session, inspection: Inspection, codes: Collection[str]) -> list[tuple[ChecklistItem, Answer | None]]:
+    """The items of these codes, each with its tick; none where the inspection or its school is not the asker's.
+
+    Read anew, whatever the session holds: another transaction may have ended since.
+    """
+    values = {"inspection": inspection.id, "codes": sorted(codes)}
+    return [(item, answer) for item, answer in session.execute(_asked(), values, execution_options={"populate_existing": True})]
+
+
+@cache
+def _asked() -> Any:
     query = select(ChecklistItem, Answer).join(ChecklistSection, ChecklistSection.id == ChecklistItem.section_id)
-    query = query.outerjoin(Answer, (Answer.item_id == ChecklistItem.id) & (Answer.inspection_id == inspection.id))
-    query = query.where(ChecklistSection.template_id == inspection.template_id, ChecklistItem.code.in_(sorted(codes)))
-    return [(item, answer) for item, answer in session.execute(query, execution_options={"populate_existing": True})]
+    query = query.join(Inspection, Inspection.template_id == ChecklistSection.template_id).join(School, School.id == Inspection.school_id)
+    query = query.outerjoin(Answer, (Answer.item_id == ChecklistItem.id) & (Answer.inspection_id == Inspection.id))
+    return query.where(Inspection.id == bindparam("inspection"), ChecklistItem.code.in_(bindparam("codes", expanding=True)))
 
 
 def _checked(result: str, remark: str | None, reason: str | None) -> dict[str, Any]:

@@ -2,27 +2,32 @@
 
 A deferred transaction that reads and then writes fails under load whatever the time-out, and the
 driver's default lets two writers overwrite each other unseen. Reading ones stay deferred, so that
-pages never wait for each other.
+pages never wait for each other. The threads of a process take turns (turns.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from math import inf
 from time import monotonic
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import DisconnectionError, InternalError, OperationalError
 from sqlalchemy.orm import Session
+
+from app.services import turns
+from app.services.turns import Turns
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 _singly: ContextVar[bool] = ContextVar("singly", default=False)
 BUSY_TIMEOUT_MS = 15_000
 IF_FREE_MS = 100
 TRUSTED_SECONDS = 5  # so long a connection to PostgreSQL is not asked whether it still stands
+_turns: WeakKeyDictionary[Any, Turns] = WeakKeyDictionary()  # engine of SQLite → who writes when
 _patience: ContextVar[int] = ContextVar("patience", default=BUSY_TIMEOUT_MS)
 
 
@@ -106,6 +111,12 @@ def writing_if_free(session: Session) -> Iterator[None]:
         _patience.reset(token)
 
 
+def whole_turn(session: Session) -> AbstractContextManager[None]:
+    """For a request that writes and has much to reckon around it: on SQLite one thread of a process does so at a time, see turns.py."""
+    queue = _turns.get(session.get_bind())
+    return queue.whole(BUSY_TIMEOUT_MS / 1000) if queue is not None else nullcontext()
+
+
 def prepare(engine: Engine) -> None:
     """Set up an engine's connections."""
     if engine.dialect.name != "sqlite":
@@ -114,8 +125,10 @@ def prepare(engine: Engine) -> None:
         event.listen(engine, "begin", _begin_or_not)
         event.listen(engine, "connect", _plan_anew)
         return
+    made = _turns[engine] = Turns()
+    event.listen(engine, "do_connect", lambda _dialect, _record, _given, named: named.update(factory=turns.Connection))
     event.listen(engine, "connect", _connect)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", lambda connection: _begin(connection, made))
 
 
 def _plan_anew(connection: Any, _record: Any) -> None:
@@ -161,11 +174,26 @@ def _connect(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: Any) -> None:
-    if _reading.get() or _patience.get() == BUSY_TIMEOUT_MS:
-        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+def _begin(connection: Connection, queue: Turns) -> None:
+    if _reading.get():
+        connection.exec_driver_sql("BEGIN")
         return
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={_patience.get()}")
+    driver: Any = connection.connection.driver_connection
+    since, patience = monotonic(), _patience.get()
+    queue.take(driver, patience / 1000)
+    try:
+        _take_lock(connection, max(1, patience - int((monotonic() - since) * 1000)))
+    except BaseException:
+        driver.give_back()
+        raise
+
+
+def _take_lock(connection: Connection, patience: int) -> None:
+    """SQLite's own, for whose holder in another process so many milliseconds are left to wait."""
+    if patience == BUSY_TIMEOUT_MS:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:

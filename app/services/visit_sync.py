@@ -19,11 +19,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.models.inspection import Answer, Inspection
+from app.models.org import School
 from app.models.rules import RuleError, clean_text
 from app.models.visit_op import VISIT_OP
 from app.models.words import _
 from app.services import clock, inspection, records, scope
-from app.services.ticks import Figures, Ticks, figures_of
+from app.services.ticks import Figures, Ticks, figures_of, items_and_ticks
 
 FIELDS = ("result", "remark", "reason")
 TURNS = 4  # so often an operation is merged anew when others write the same tick in this very moment
@@ -84,23 +85,38 @@ def merge(base: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str,
     return merged, clashes
 
 
-def figures(session: Session, ops: Sequence[Op]) -> dict[int, Figures]:
-    """Inspection → the figures beside what operations tick: they are read before anybody has to wait for the writing."""
-    found = {pk: records.find(session, Inspection, pk) for pk in {op.inspection_id for op in ops}}
-    return {pk: figures_of(session, row, {op.code for op in ops if op.inspection_id == pk}) for pk, row in found.items() if row is not None}
+@dataclass(frozen=True)
+class Before:
+    """What was read of an inspection before anybody had to wait for the writing: the figures beside what is ticked."""
+
+    row: Inspection
+    school: School
+    figures: Figures
 
 
-def take(session: Session, ops: Sequence[Op], lag: int | None = None, beside: Mapping[int, Figures] | None = None) -> list[Outcome]:
+def read(session: Session, ops: Sequence[Op]) -> dict[int, Before]:
+    """What operations need, by inspection; those out of sight are left out."""
+    found = {pk: records.find(session, Inspection, pk) for pk in sorted({op.inspection_id for op in ops})}
+    return {pk: _before(session, row, {op.code for op in ops if op.inspection_id == pk}) for pk, row in found.items() if row is not None}
+
+
+def _before(session: Session, row: Inspection, codes: Collection[str]) -> Before:
+    school = session.get_one(School, row.school_id)
+    return Before(row, school, figures_of(session, school, [item for item, _answer in items_and_ticks(session, row, codes)]))
+
+
+def take(session: Session, ops: Sequence[Op], lag: int | None = None, before: Mapping[int, Before] | None = None) -> list[Outcome]:
     """Take operations in their order; the caller commits.
 
-    ``lag``: seconds that the phone's clock lags behind. ``beside``: their ``figures`` of a moment ago, else those of now.
+    ``lag``: seconds that the phone's clock lags behind. ``before``: what ``read`` found a moment ago, else it is read now.
 
     Raises records.Forbidden where the role ticks nothing.
     """
+    before = read(session, ops) if before is None else before
     outcomes, stuck = list[Outcome](), set[tuple[int, str]]()
     for run in _runs(ops):
         free = [op for op in run if op.place not in stuck]
-        taken = iter(_take(session, free, lag, (beside or {}).get(run[0].inspection_id)))
+        taken = iter(_take(session, free, lag, before.get(run[0].inspection_id)))
         told = [Outcome(op, HELD) if op.place in stuck else next(taken) for op in run]
         stuck |= {one.op.place for one in told if one.state != TAKEN}
         outcomes += told
@@ -119,21 +135,20 @@ def _runs(ops: Sequence[Op]) -> Iterator[list[Op]]:
         yield run
 
 
-def _take(session: Session, ops: Sequence[Op], lag: int | None, beside: Figures | None) -> list[Outcome]:
+def _take(session: Session, ops: Sequence[Op], lag: int | None, before: Before | None) -> list[Outcome]:
     """What becomes of a run."""
-    row = records.find(session, Inspection, ops[0].inspection_id) if ops else None
-    if row is None:
+    if before is None:
         return [Outcome(op, REFUSED, errors={"": RuleError(_("找不到这次检查，或不在您的管辖范围"))}) for op in ops]
     try:
-        return _write(session, row, ops, lag, beside, together=True)
+        return _write(session, before, ops, lag, together=True) if ops else []
     except (records.Refused, records.Conflict, IntegrityError):
-        return [_take_alone(session, row, op, lag, beside) for op in ops]
+        return [_take_alone(session, before, op, lag) for op in ops]
 
 
-def _take_alone(session: Session, row: Inspection, op: Op, lag: int | None, beside: Figures | None) -> Outcome:
+def _take_alone(session: Session, before: Before, op: Op, lag: int | None) -> Outcome:
     for _turn in range(TURNS):
         try:
-            return _write(session, row, [op], lag, beside)[0]
+            return _write(session, before, [op], lag)[0]
         except inspection.AnswerTaken:
             continue
         except IntegrityError:  # its name was written by another request of this member, or it is not this member's
@@ -142,7 +157,7 @@ def _take_alone(session: Session, row: Inspection, op: Op, lag: int | None, besi
     return Outcome(op, HELD)
 
 
-def _write(session: Session, row: Inspection, ops: Sequence[Op], lag: int | None, beside: Figures | None, *, together: bool = False) -> list[Outcome]:
+def _write(session: Session, known: Before, ops: Sequence[Op], lag: int | None, *, together: bool = False) -> list[Outcome]:
     """Take what is new of a run, and then the names of what is taken, all or nothing.
 
     In the order of their items, whoever sends them: who comes second waits for the first one's end, and none for each other.
@@ -150,7 +165,7 @@ def _write(session: Session, row: Inspection, ops: Sequence[Op], lag: int | None
     """
     with session.begin_nested():
         before, moment = _received(session, {op.id for op in ops}), clock.now()
-        ticks = Ticks(session, row, {op.code for op in ops}, beside, together=together)
+        ticks = Ticks(session, known.row, {op.code for op in ops}, known.figures, together=together)
         with records.together(session) if together else nullcontext():
             told = {op.id: Outcome(op, TAKEN, ticks.known.get(op.code), before[op.id]) if op.id in before else _one(ticks, op, moment)
                     for op in sorted(ops, key=lambda one: one.code)}

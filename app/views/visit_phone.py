@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from flask import abort, jsonify, make_response, render_template, request, url_f
 from flask_appbuilder import BaseView, expose, has_access
 from flask_appbuilder.security.decorators import permission_name
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.extensions import db
@@ -66,12 +67,8 @@ class VisitPhone(BaseView):
         if sent.get("who") != asker().member_id:
             abort(409)  # kept by one member, sent in another's session
         session, lag, ops = db.session(), _lag(sent.get("now")), _ops(sent.get("ops"))
-        beside = visit_sync.figures(session, ops)
-        with transactions.writing(session):
-            told = [visit_along.told(one) for one in visit_sync.take(session, ops, lag, beside)]
-        rows = [records.find(session, Inspection, pk) for pk in sorted({op.inspection_id for op in ops})]
-        return jsonify(at=clock.local(clock.now()).strftime("%H:%M"), now=_now(), done=told,
-                       progress=[visit_along.progress(row) for row in rows if row is not None])
+        with transactions.whole_turn(session):
+            return _taken(session, ops, lag)
 
     @expose("/phone")
     @has_access
@@ -88,6 +85,15 @@ class VisitPhone(BaseView):
         answer = make_response(_worker(url_for("VisitPhone.shell"), url_for("Visit.schools")))
         answer.headers["Content-Type"] = "text/javascript; charset=utf-8"
         return answer
+
+
+def _taken(session: Session, ops: Sequence[visit_sync.Op], lag: int | None) -> Response:
+    """What is needed is read before others have to wait for the writing."""
+    before = visit_sync.read(session, ops)
+    with transactions.aside(session):
+        taken = visit_sync.take(session, ops, lag, before)
+    return jsonify(at=clock.local(clock.now()).strftime("%H:%M"), now=_now(), done=[visit_along.told(one) for one in taken],
+                   progress=[visit_along.progress(one.row) for one in before.values()])
 
 
 @cache

@@ -8,9 +8,11 @@ from sqlalchemy.exc import IntegrityError
 
 from app.models.care import Talk
 from app.models.children import Child, Guardian
-from app.models.org import Area, SchoolClass, Staff
+from app.models.org import Area, School, SchoolClass, Staff
 from app.services import records, scope
+from app.services.vouched import vouch
 from tests.support.bound import come, member, school, session
+from tests.support.statements import noted
 
 assert school and session  # pytest finds them here by their names
 
@@ -122,3 +124,40 @@ def test_an_area_moves_within_the_place(session):
     first, second = session.scalars(select(Area).where(Area.parent_id == who.area_id).order_by(Area.id).limit(2)).all()
     records.edit(session, second, {"parent": first.id}, second.version)
     assert second.path == f"{first.path}{second.code}/"
+
+
+# What was found just now -------------------------------------------------------------------
+def talk_beside(session, own):
+    """A talk with a child of the school that nobody has written yet."""
+    child = session.scalars(select(Child).limit(1)).one()
+    return child, Talk(child_id=child.id, talked_on=date(2026, 1, 5), teacher_id=foreign(session, Staff, own), content="x")
+
+
+def asked_for(session, row):
+    """The statements that look for a school while a row is written."""
+    with noted(session.get_bind()) as seen:
+        session.add(row)
+        session.flush()
+    return [one for one in seen if one.startswith("SELECT school.id \nFROM school \nWHERE school.id = ")]
+
+
+def test_what_was_found_in_this_transaction_is_not_asked_for_again(school):
+    session, own, _other = school
+    assert asked_for(session, talk_beside(session, own)[1])
+    vouch(session, scope.asker(session), session.get_one(School, own))
+    assert not asked_for(session, talk_beside(session, own)[1])
+
+
+@pytest.mark.parametrize("over", ["transaction", "asker"])
+def test_nobody_vouches_beyond_the_transaction_or_for_somebody_else(school, over):
+    session, own, other = school
+    with scope.everything(session):
+        strange = session.get_one(School, other)
+    vouch(session, scope.asker(session), strange)
+    if over == "transaction":
+        session.rollback()
+    else:
+        come(session, "teacher")
+    session.add(SchoolClass(school_id=other, name="九（9）班", grade=9))
+    with pytest.raises(scope.OutOfScope):
+        session.flush()

@@ -9,10 +9,13 @@ from sqlalchemy import func, select
 from app.extensions import db
 from app.models.audit import Change
 from app.models.inspection import Answer, Inspection
+from app.models.org import Member
 from app.models.visit_op import VISIT_OP
 from app.services import clock, inspection, retention, scope, visit_sync
+from app.services.ticks import items_and_ticks
 from app.services.visit_sync import CONFLICT, HELD, REFUSED, TAKEN, Op, merge, said
 from tests.support.asking import asking
+from tests.support.statements import noted
 from tests.support.visiting import planned
 
 EMPTY = said({})
@@ -124,6 +127,26 @@ def test_a_name_that_another_member_used_is_not_taken(visit):
 def test_an_inspection_out_of_sight_is_refused(visit):
     session, row = visit
     assert visit_sync.take(session, [Op(str(uuid.uuid4()), 999_999, "A1", EMPTY, texts("pass"))])[0].state == REFUSED
+
+
+def test_items_of_an_inspection_out_of_sight_are_none(visit):
+    session, row = visit
+    assert [item.code for item, _answer in items_and_ticks(session, row, {"A2", "K1"})] == ["A2", "K1"]
+    foreign = Member(id=999_999, name="外县", role="inspector", area_id=0, password="x")
+    scope.bind(session, scope.asker_of(session, foreign))
+    assert items_and_ticks(session, row, {"A2", "K1"}) == []
+
+
+def test_a_tick_is_written_with_few_statements(visit):
+    """Between BEGIN IMMEDIATE and COMMIT every other writer waits."""
+    session, row = visit
+    visit_sync.take(session, [op(row, "A5", EMPTY, texts("pass", reason="现场核实"))])
+    ops = [op(row, code, EMPTY, texts("pass", reason="现场核实")) for code in ("A2", "K1", "K3")]
+    before = visit_sync.read(session, ops)
+    session.flush()
+    with noted(session.get_bind()) as seen:
+        assert [one.state for one in visit_sync.take(session, ops, before=before)] == [TAKEN] * 3
+    assert [one.split()[0] for one in seen if "SAVEPOINT" not in one] == ["SELECT"] * 5 + ["INSERT"] * 3
 
 
 def test_names_go_with_the_trash(visit):

@@ -30,11 +30,12 @@ RECENT_DAYS = 30  # how far back daily records (meals, bus runs) are looked at
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows behind a figure, as a query of their ids that runs only when someone looks."""
+    """The rows behind a figure, as a query of their ids that runs only when someone looks; ``found``: the ids, where they were read for the figure itself."""
 
     model: type[Entity]
     ids: Select[Any]
     total: int
+    found: Sequence[int] | None = None
 
     @property
     def entity(self) -> str:
@@ -175,7 +176,7 @@ def ids(model: Any, *where: Any) -> Select[Any]:
 
 def among(model: Any, found: Collection[int]) -> Rows:
     """Rows that were found one by one."""
-    return Rows(model, ids(model, model.id.in_(found)), len(found))
+    return Rows(model, ids(model, model.id.in_(found)), len(found), sorted(found))
 
 
 def untrue(condition: Any) -> Any:

@@ -52,8 +52,8 @@ def term_of(session: Session, on: date) -> Span:
     return term_among(session.execute(terms_of(on)).all(), on)
 
 
-def terms_of(on: date) -> Any:
-    """Its first and last day, where there is one."""
+def terms_of(on: Any) -> Any:
+    """Its first and last day, where there is one; the day may be a parameter."""
     return began_last(on, Term.starts_on, Term.ends_on)
 
 

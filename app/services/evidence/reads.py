@@ -7,7 +7,7 @@ A statement costs more in the ORM than in the database, and a sheet has over a h
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import SimpleNamespace
@@ -102,27 +102,44 @@ def answers(session: Session, reads: Sequence[Read | Kept]) -> list[Any]:
     return [one.answer(found[key]) for key, one in zip(keys, reads, strict=True)]
 
 
+def prepared(*reads: Read) -> Callable[[Session, Mapping[str, Any]], list[Any]]:
+    """The same for reads that always go out together, with parameters (``bindparam``): their one statement is made once."""
+    united = _united([one.statement for one in reads])
+    return lambda session, values: [one.answer(rows) for one, rows in zip(reads, united.rows(session, values), strict=True)]
+
+
 def _rows(session: Session, statements: Sequence[Any]) -> Iterable[Sequence[Any]]:
     """The rows of each statement."""
     for some in pieces.some(statements, MOST_PARTS):
-        yield from [session.execute(some[0]).all()] if len(some) == 1 else _together(session, some)
+        yield from [session.execute(some[0]).all()] if len(some) == 1 else _united(some).rows(session)
 
 
-def _together(session: Session, statements: Sequence[Any]) -> list[list[Any]]:
-    """The rows of several statements, from one."""
+@dataclass(frozen=True)
+class _United:
+    """Several statements as one; of each the names of its columns and the slots where they stand."""
+
+    statement: Any
+    names: Sequence[Sequence[str]]
+    places: Sequence[Sequence[int]]
+
+    def rows(self, session: Session, values: Mapping[str, Any] | None = None) -> list[list[Any]]:
+        """The rows of each statement; ``values`` of parameters."""
+        found: list[list[Any]] = [[] for _names in self.names]
+        for row in session.execute(self.statement, values):
+            number = row[0]
+            found[number].append(SimpleNamespace(**dict(zip(self.names[number], [row[place + 1] for place in self.places[number]], strict=True))))
+        return found
+
+
+def _united(statements: Sequence[Any]) -> _United:
     columns = [list(one.selected_columns) for one in statements]
     slots = _slots(columns)
     places = [_places(own, slots) for own in columns]
-    names = [[column.key for column in own] for own in columns]
     # Of typed columns and without a row: PostgreSQL and the ORM take the types of a union from its first part.
     head = select(literal_column("-1"), *(cast(NULL, slot) for slot in slots)).where(false())
     parts = [one.with_only_columns(literal_column(str(number)), *_padded(own, at, len(slots)), maintain_column_froms=True)
              for number, (one, own, at) in enumerate(zip(statements, columns, places, strict=True))]
-    found: list[list[Any]] = [[] for _one in statements]
-    for row in session.execute(union_all(head, *parts)):
-        number = row[0]
-        found[number].append(SimpleNamespace(**dict(zip(names[number], [row[place + 1] for place in places[number]], strict=True))))
-    return found
+    return _United(union_all(head, *parts), [[column.key for column in own] for own in columns], places)
 
 
 def _slots(columns: Iterable[Sequence[Any]]) -> list[Any]:
