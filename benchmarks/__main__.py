@@ -6,11 +6,11 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from benchmarks import campaigns, data, exports, growth, imports, lists, postgres, saves
+from benchmarks import campaigns, data, exports, figures, growth, imports, lists, postgres, saves
 
 SIZES = (10_000, 50_000, 260_000, 1_000_000)
 ENGINES: dict[str, tuple[str, Callable[[int], str]]] = {"sqlite": ("SQLite", data.sqlite), "postgresql": ("PostgreSQL", data.postgresql)}
-PARTS = ("lists", "exports", "growth", "imports", "saves", "results")
+PARTS = ("lists", "exports", "growth", "imports", "saves", "results", "figures")
 IMPORTED = 30_000  # rows of a sheet
 
 
@@ -37,6 +37,8 @@ def _engine(asked: argparse.Namespace, name: str, made: Callable[[int], str]) ->
     options = {"peers": asked.peers, "rounds": asked.rounds}
     if "lists" in asked.parts:
         lists.measure(asked.children, url, name, **options)
+    if "figures" in asked.parts:
+        figures.measure(asked.children, url, name, asked.rounds)
     if "exports" in asked.parts:
         exports.measure(sizes, made, name, peers=asked.peers, rounds=min(3, asked.rounds))
     if "saves" in asked.parts:
