@@ -28,6 +28,7 @@ UNLABELLED = {
     "Submission": "the memory of forms taken", "ChildKey": "the search index", "ImportBatch": "the place and the trace of the batch",
     "Member": "password, stamp and lock: never shown", "AccessKey": "the digest of the key: never shown", "Child": "the sort key of the name",
     "Attachment": "the random name on disk and the check sum", "Campaign": "the list that was drawn from, shown by the redraw",
+    "CampaignSchool": "the list that its files were drawn from, shown by their redraw",
     "Answer": "the frozen evidence, shown by the visit's pages", "Opinion": "the letter as it was sent, shown by its page",
     "Job": "what the worker needs, the random name on disk",
     "SheetMapping": "what a sender said of columns, asked for by the import alone"}

@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models.campaign import Campaign, CampaignSchool, DrawnChild
-from app.models.children import Child
+from app.models.campaign import Campaign, CampaignSchool
 from app.models.inspection import ChecklistSection, ChecklistTemplate, Inspection
 from app.models.org import Area, School
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import campaign_plan, clock, draw, pieces, records, scope, teams, work
+from app.services import campaign_files, campaign_plan, clock, draw, records, scope, teams
 from app.services.campaign_rules import working
 from app.services.teams import Person
 
@@ -49,6 +48,7 @@ def announce(session: Session, campaign: Campaign) -> int:
     if not persons:
         raise records.Refused({"": RuleError(_("还没有督导组，请先添加成员"))})
     tied = teams.ties(session, {one.member_id for one in persons} | {row.inspector_id for row, _name in schools if row.inspector_id})
+    found = campaign_files.candidates(session, [row for row, _name in schools])
     with working(session, campaign), records.together(session):  # each row is written once, all of them at the end
         _deal([row for row, _name in schools], persons, tied)
         if wrong := teams.problems(persons, schools, tied):
@@ -57,9 +57,10 @@ def announce(session: Session, campaign: Campaign) -> int:
         for row, _name in schools:
             row.stratum = row.stratum or strata.get(row.school_id)
             _tell(session, campaign, row, leaders)
+            campaign_files.keep(row, found[row.school_id])
         seed = campaign.seed or secrets.token_hex(8)  # of a campaign without a draw: its files are drawn all the same
         records.edit(session, campaign, {}, own={"state": "announced", "announced_on": clock.today(), "seed": seed})
-    _draw_files(session, campaign, {row.inspection_id: row.school_id for row, _name in schools if row.inspection_id})
+    campaign_files.draw_for(session, campaign, [row for row, _name in schools], found)
     return len(schools)
 
 
@@ -90,20 +91,6 @@ def _tell(session: Session, campaign: Campaign, row: CampaignSchool, leaders: Ma
     row.inspection = records.add(session, Inspection, {"school": row.school_id, "template": campaign.template_id, "name": campaign.name,
                                                        "planned_on": plan["planned_on"], "inspector": plan["inspector_id"]})
     row.announced_on, row.self_due_on = clock.today(), row.self_due_on or campaign.self_due_on
-
-
-def _draw_files(session: Session, campaign: Campaign, inspections: Mapping[int, int]) -> None:
-    """The open files of left-behind children, so many a school, by their own random names; told in the history as the system's work."""
-    uids: dict[int, dict[str, int]] = {school_id: {} for school_id in inspections.values()}
-    with scope.everything(session):
-        for some in pieces.some([*uids]):
-            query = select(Child.school_id, Child.uid, Child.id).where(Child.school_id.in_(some), *work.left_behind())
-            for school_id, uid, child_id in session.execute(query):
-                uids[school_id][uid] = child_id
-        for inspection_id, school_id in inspections.items():
-            for place, uid in enumerate(draw.files(str(campaign.seed), uids[school_id], campaign.files), start=1):
-                session.add(DrawnChild(child_id=uids[school_id][uid], inspection_id=inspection_id, place=place))
-        session.flush()
 
 
 def notice(session: Session, campaign_id: int, place: CampaignSchool | None = None) -> Notice:

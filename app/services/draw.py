@@ -7,7 +7,8 @@
    their places are 1 to n. A stratum with fewer schools is drawn whole.
 
 Children's files: the key is SHA-256 of ``seed|uid``, where uid is the file's own random name, 32 hex digits.
-The first n in the order of the keys are drawn. No name, number or birth date goes in.
+The first n in the order of the keys are drawn. No name, number or birth date goes in. The check sum of the list is the SHA-256 of the uids in
+their order, joined by one line feed.
 
 Strata by the type of the school, as the yearly school statistics count them: teaching points with the primary
 schools, nine-year schools with junior middle schools; complete middle, twelve-year, senior and vocational
@@ -67,6 +68,10 @@ def list_text(schools: Iterable[Candidate]) -> str:
 
 def list_hash(schools: Iterable[Candidate]) -> str:
     return sha256(list_text(schools).encode()).hexdigest()
+
+
+def files_hash(uids: Iterable[str]) -> str:
+    return sha256("\n".join(sorted(uids)).encode()).hexdigest()
 
 
 def files(seed: str, uids: Iterable[str], size: int) -> Sequence[str]:

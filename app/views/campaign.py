@@ -177,7 +177,7 @@ class CampaignMemberView(PanelView):
 class CampaignSchoolView(PanelView):
     model = CampaignSchool
     columns = ["school", "campaign", "how", "reason", "stratum", "place", "team", "inspector", "planned_on", "inspection", "self_due_on",
-               "self_submitted_at", "announced_on"]
+               "self_submitted_at", "files_hash", "announced_on"]
     list_columns = ["school", "campaign", "how", "stratum", "team", "self_due_on", "self_submitted_at"]
     filters = ["how", "stratum"]
     marks = {"waiting": (_("未交自查"), self_check.waiting), "late": (_("自查逾期"), self_check.late)}
@@ -199,7 +199,19 @@ class CampaignSchoolView(PanelView):
             found.append((gettext("自查"), url_for("SelfCheckPages.sheet", pk=row.id)))
         elif row.inspection_id and asker().may("read", SelfAnswer):
             found.append((gettext("自查与记录"), self.url("self_check", pk=row.id)))
+        if row.announced_on and row.files_hash and asker().may("read", DrawnChild):
+            found.append((gettext("复核抽档案"), self.url("files", pk=row.id)))
         return found
+
+    @expose("/files/<int:pk>")
+    @has_access
+    @permission_name("read")
+    def files(self, pk: int) -> str:
+        """The draw of the school's files repeated, for who may see which were drawn."""
+        if not asker().may("read", DrawnChild):
+            raise records.Forbidden("read drawn files")
+        row = self.row(pk)
+        return campaign_pages.files(row, self.url("show", pk=pk)) if row.announced_on and row.files_hash else abort(404)
 
     @expose("/notice/<int:pk>")
     @has_access

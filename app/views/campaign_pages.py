@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import codes
-from app.models.campaign import Campaign
+from app.models.campaign import Campaign, CampaignSchool
 from app.panel.books import send_tabs
 from app.panel.security import asker
-from app.services import campaign, campaign_notice, clock, teams
+from app.services import campaign, campaign_files, campaign_notice, clock, teams
 from app.services.campaign import Redraw
 from app.services.campaign_notice import Notice
 from app.services.sheet.book import Tab
@@ -33,6 +33,17 @@ def redraw(row: Campaign, back_url: str) -> str:
         since=[(label, names) for label, names in (
             (_("新增的学校"), told.joined), (_("撤销的学校"), told.left), (_("学段或区域变了的学校"), told.changed)) if names])
     return render_template("campaign/redraw.html", page=page)
+
+
+def files(row: CampaignSchool, back_url: str) -> str:
+    """The draw of a school's files repeated: every candidate by its internal number, with its lot."""
+    session = db.session()
+    campaign_of = session.get_one(Campaign, row.campaign_id)
+    told = campaign_files.redraw(session, campaign_of, row)
+    page = SimpleNamespace(
+        title=_("复核抽档案"), name=str(row.school), back_url=back_url, told=told, seed=campaign_of.seed, count=len(told.lots), hash=row.files_hash,
+        lots=[(one.uid, one.key, one.place, one.place <= told.size, told.names.get(one.uid, "")) for one in told.lots])
+    return render_template("campaign/files.html", page=page)
 
 
 def notice(told: Notice, back_url: str) -> str:

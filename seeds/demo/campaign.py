@@ -7,7 +7,7 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.models import org as models
@@ -20,6 +20,7 @@ from seeds.bulk import Row
 from seeds.demo.days import moment
 from seeds.demo.world import Place, School, World
 
+PLACE: Any = CampaignSchool.__table__
 NAME = "{year}{term}开学工作和校园安全督导"
 SIZES = dict.fromkeys(draw.STRATA, 1)
 FILES = 5
@@ -123,7 +124,7 @@ def _files(session: Session, world: World, seed: str, school_ids: list[int]) -> 
         query = select(child.c.uid, child.c.id).where(child.c.school_id == school_id, child.c.left_behind != "0", child.c.file_state == "open")
         found: Any = session.execute(query).all()
         ids: dict[str, int] = dict(found)
-        inspection = session.scalar(select(CampaignSchool.__table__.c.inspection_id).where(
-            CampaignSchool.__table__.c.school_id == school_id).order_by(CampaignSchool.__table__.c.id.desc()))
+        inspection = session.scalar(select(PLACE.c.inspection_id).where(PLACE.c.school_id == school_id).order_by(PLACE.c.id.desc()))
+        session.execute(update(PLACE).where(PLACE.c.inspection_id == inspection).values(files_from=sorted(ids), files_hash=draw.files_hash(ids)))
         for place, uid in enumerate(draw.files(seed, ids, FILES), start=1):
             world.bulk.add(DrawnChild, child_id=ids[uid], school_id=school_id, origin_school_id=school_id, inspection_id=inspection, place=place)

@@ -69,6 +69,18 @@ def test_a_campaigns_pages_suit_a_phone_too(app, page_for, look, path):
 
 
 @pytest.mark.parametrize("device", ["desk", "phone"])
+def test_the_draw_of_files_is_looked_at_again(app, page_for, look, device):
+    place = one(app, select(CampaignSchool.id).where(CampaignSchool.files_hash.is_not(None)).order_by(CampaignSchool.id))
+    page = page_for("inspector", device)
+    page.goto(f"/campaign_school/show/{place}")
+    page.get_by_role("link", name="复核抽档案").click()
+    expect(page.get_by_text("结果一致", exact=True)).to_be_visible()
+    look(page, f"campaign-files-{device}")
+    if device == "phone":
+        suits_a_phone(page)
+
+
+@pytest.mark.parametrize("device", ["desk", "phone"])
 def test_self_checks_are_read_before_the_visits(app, page_for, look, device):
     running = one(app, select(Campaign.id).where(Campaign.state == "running"))
     page = page_for("county", device)

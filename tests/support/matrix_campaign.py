@@ -76,6 +76,15 @@ def self_check_read(world: World, account: str) -> Iterator[Case]:
     yield Case("self-check read before the notice", url("CampaignSchool", f"self_check/{world.unannounced}"), False, REFUSED)
 
 
+def files(world: World, account: str) -> Iterator[Case]:
+    """The draw of a school's files repeated; nothing of what is not announced."""
+    able = may(world, account, "read", "CampaignSchool") and may(world, account, "read", "DrawnChild")
+    for place in world.places("CampaignSchool"):
+        pk, granted = world.rows["CampaignSchool", place], able and sees(world, account, "CampaignSchool", place)
+        yield Case(f"files redrawn {place}", url("CampaignSchool", f"files/{pk}"), granted, READ | {404} if granted else REFUSED)
+    yield Case("files redrawn before the notice", url("CampaignSchool", f"files/{world.unannounced}"), False, REFUSED)
+
+
 def notice(world: World, account: str) -> Iterator[Case]:
     """The notice to one school; of what is not announced, nothing of the row by any way."""
     yield from read("CampaignSchool", "notice", wide=READ | REFUSED)(world, account)
@@ -106,6 +115,6 @@ CAMPAIGN_WAYS = {
     "CampaignView.public": read("Campaign", "public", wide=READ | REFUSED),
     "CampaignView.results_book": results_book, "CampaignView.whole": whole, "CampaignSchoolView.notice": notice,
     "CampaignView.self_checks": self_checks("", "read"), "CampaignView.self_checks_book": self_checks(".xlsx", "export"),
-    "CampaignSchoolView.self_check": self_check_read,
+    "CampaignSchoolView.self_check": self_check_read, "CampaignSchoolView.files": files,
     "SelfCheckPages.sheet": self_check(""), "SelfCheckPages.answer": self_check("/answer/A2", "POST", {"result": "pass"}),
     "SelfCheckPages.submit": self_check("/submit", "POST", {})}
