@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import event, or_, select
 from sqlalchemy.orm import Session
 
+from app.models.audit import Attachment
 from app.models.campaign import Campaign, CampaignMember, CampaignSchool, Recusal
-from app.models.inspection import Answer, Inspection
+from app.models.inspection import Answer, FindingStep, Inspection
 from app.models.org import Member
 from app.models.rules import RuleError
 from app.models.words import _
@@ -39,11 +40,18 @@ def hold_unrelated(session: Session, school_ids: Collection[int]) -> None:
 
 @event.listens_for(Session, "before_flush")
 def _hold_asker(session: Session, *_args: Any) -> None:
-    """Nobody ticks, begins or submits where they are to step aside."""
-    rows = [row for row in (*session.new, *session.dirty) if isinstance(row, Answer) or (isinstance(row, Inspection) and "state" in changed(row))]
+    """Nobody ticks, photographs, begins, submits or looks again where they are to step aside."""
+    rows = [row for row in (*session.new, *session.dirty) if _visits(row)]
     if rows and scope.asker(session).may("write", Answer) and not scope.asker(session).unbound:
         with session.no_autoflush:
             hold_unrelated(session, {row.school_id for row in rows})
+
+
+def _visits(row: Any) -> bool:
+    """Whether a row is written by who inspects a school."""
+    if isinstance(row, Attachment):
+        return row.entity in (Answer.__name__, Inspection.__name__)
+    return isinstance(row, Answer | FindingStep) or (isinstance(row, Inspection) and "state" in changed(row))
 
 
 @event.listens_for(Session, "after_flush")

@@ -4,9 +4,10 @@ from contextlib import contextmanager
 
 from sqlalchemy import select
 
+from app.models.audit import Attachment
 from app.models.campaign import CampaignMember, CampaignSchool, Recusal
-from app.models.inspection import Answer, Inspection
-from app.services import campaign, campaign_notice, clock, inspection, records
+from app.models.inspection import Finding, Inspection
+from app.services import campaign, campaign_notice, clock, findings, inspection, records
 from app.services.checklist import items_of
 from app.services.inspection_marks import to_do
 from tests.support.asking import asking
@@ -109,12 +110,26 @@ def test_a_planned_inspection_goes_to_no_related_school_and_its_inspector_stays_
     assert records.edit(office.session, row, {"inspector": account.id}).inspector_id == account.id
 
 
-def test_a_recusal_after_the_submission_is_taken(office):
+def test_who_is_related_since_looks_at_nothing_again(office):
+    """The submission stands, and the county office looks at what was put right; a photo is no way in either."""
     row = planned(office, "inspector3")
     with visiting(office, "inspector3", row) as (session, mine):
         for code in inspection.open_sheet(session, mine, live=()).missing:
-            inspection.save_answer(session, mine, code, result="pass", reason="现场核实")
+            inspection.save_answer(session, mine, code, result="fail" if code == "A1" else "pass", reason="现场核实")
         inspection.submit(session, mine)
     free(office, "inspector3", "school")
     assert recuse(office, "inspector3", office.school("school")).id
-    assert office.session.scalars(select(Answer).where(Answer.inspection_id == row.id)).first() is not None
+    finding = office.session.scalars(select(Finding).where(Finding.inspection_id == row.id)).one()
+    with asking(office.session, "inspector3"):
+        assert "要回避" in told(refused(findings.take, office.session, finding, "escalate", {"text": "逾期没有整改"}))
+    assert findings.take(office.session, finding, "escalate", {"text": "逾期没有整改"}).id
+    begun = planned(office)
+    with visiting(office, "inspector", begun) as (session, mine):
+        tick = inspection.save_answer(session, mine, plain(session, mine), result="pass")
+    values = {"entity": "Answer", "row_id": tick.id, "name": "现场.png", "media_type": "image/png", "size": 1, "sha256": "0", "stored_as": "00/a"}
+    for username, taken in (("inspector3", False), ("inspector2", True)):
+        with asking(office.session, username) as _who:
+            if taken:
+                assert records.add(office.session, Attachment, {"school": row.school_id}, own=values).id
+            else:
+                assert "要回避" in told(refused(records.add, office.session, Attachment, {"school": row.school_id}, own=values))
