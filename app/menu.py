@@ -35,6 +35,7 @@ from app.views.quick import Quick
 from app.views.safety import HazardView, ResponsibilityLetterView
 from app.views.self_check import SelfCheckPages
 from app.views.statistics import Statistics
+from app.views.tick_report import TickReport
 from app.views.visit import Visit
 from app.views.visit_phone import VisitPhone
 from app.views.visit_report import VisitReport
@@ -58,7 +59,7 @@ BOTTOM = {"Child": ("school", "teacher", "county", "township"), "Talk": ("school
           "Inspection": ("inspector", "county", "superior"), "School": ("inspector", "admin"), "Member": ("admin",)}
 ALL = tuple(ROLE)
 # Views that show no entity.
-PAGES = [BulkExport, Downloads, Files, Forms, Intake, Lookup, Me, Photos, Quick, SelfCheckPages, Sheets, Statistics, Visit, VisitPhone, VisitReport]
+PAGES = [BulkExport, Downloads, Files, Forms, Intake, Lookup, Me, Photos, Quick, SelfCheckPages, Sheets, Statistics, TickReport, Visit, VisitPhone, VisitReport]
 
 ENTRIES = [
     Entry(_("今天要做"), "Home.index", "", "", icon="home", bottom=ALL),
@@ -69,6 +70,7 @@ ENTRIES = [
     *(Entry(view.model.__label__, f"{view.__name__}.list", view.model.__name__, group, icon,
             badge=BADGES.get(view.model.__name__, ""), bottom=BOTTOM.get(view.model.__name__, ()))
       for group, icon, views in MENU for view in views),
+    Entry(_("与记录不符"), "TickReport.index", "TickReport", _("督导"), icon="report"),
 ]
 
 

@@ -34,13 +34,14 @@ ROLES: dict[str, dict[str, str]] = {
         **_all(_SCHOOL_WORK, "re"), "Child": "rem", **_all(("Area", "School", "Staff", "SchoolClass"), "rwdei"), "Term": "re",
         "Member": "rwd", "AccessKey": "rwd", **_all(_CHECKLIST, "rwde"), "Inspection": "rwde", "Answer": "r",
         **_all(_CAMPAIGN, "rwde"), "DrawnChild": "re", "SelfAnswer": "r",
-        "Finding": "rwe", "FindingStep": "rw", "Opinion": "rwe", "Attachment": "r", "AccessLog": "re", "Statistics": "re", **_all(_FORMS, "rwd"),
+        "Finding": "rwe", "FindingStep": "rw", "Opinion": "rwe", "Attachment": "r", "AccessLog": "re", "Statistics": "re", "TickReport": "re",
+        **_all(_FORMS, "rwd"),
     },
     # Ticks the checklist on the spot; reads what the school's own records prove.
     "inspector": {
         **_all(_SCHOOL_WORK, "r"), **_all(("Area", "School", "Staff", "SchoolClass", "Term"), "r"),
         **_all(_CHECKLIST, "r"), "Inspection": "rwe", "Answer": "rw", "Finding": "rwe", "FindingStep": "rw", "Opinion": "rwe",
-        "Attachment": "rwd", **_all((*_CAMPAIGN, "DrawnChild", "SelfAnswer"), "r"),
+        "Attachment": "rwd", **_all((*_CAMPAIGN, "DrawnChild", "SelfAnswer"), "r"), "TickReport": "re",
     },
     # The township centre school: compiles for its schools.
     "township": {
@@ -75,6 +76,9 @@ MASK_OF = {("teacher", "Staff"): "hidden"}
 MAY_REVEAL = {"township", "county"}
 # Beyond the county there are figures and no persons: no text that may name somebody, no small count.
 COUNTS_ONLY = frozenset({"superior"})
+
+# Whose report of ticks against the records tells of the own ticks alone.
+OWN_TICKS = frozenset({"inspector"})
 
 # Who sees a campaign, its team and what was drawn before the notice is out.
 PREPARES = frozenset({"county", "inspector"})

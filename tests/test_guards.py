@@ -41,7 +41,7 @@ UNSHOWN = {
     "ChildKey": "the search index", "Submission": "the memory of forms taken", "ImportBatch": "shown by the import pages",
     "Job": "shown to its member as a download",
     "SheetMapping": "offered by the import's page of columns"}
-NO_ENTITY = {"Statistics"}  # what a role has a verb on without being an entity: a page
+NO_ENTITY = {"Statistics", "TickReport"}  # what a role has a verb on without being an entity: a page
 
 
 def parsed(path):

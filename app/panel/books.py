@@ -58,13 +58,13 @@ def send_book(name: str, write: Callable[[BinaryIO], Any]) -> Response:
     return response
 
 
-def send_tabs(name: str, tabs: Sequence[Tab], row: Entity, rows: int) -> Response:
-    """A workbook of a few tabs about one row, in the reader's language; the access log keeps that ``rows`` lines went out."""
+def send_tabs(name: str, tabs: Sequence[Tab], row: Entity | None, rows: int, entity: str = "") -> Response:
+    """A workbook of a few tabs about one row, or (None) of many of an entity, in the reader's language; the access log keeps that ``rows`` lines went out."""
     written, session = BytesIO(), db.session()
     write_tabs(written, tabs, title=name)
     written.seek(0)
     with transactions.writing(session):
-        history.log_access(session, "export", type(row).__name__, row=row, rows=rows)
+        history.log_access(session, "export", entity or type(row).__name__, row=row, rows=rows)
     return send_file(written, XLSX, as_attachment=True, download_name=name, max_age=0)
 
 

@@ -147,6 +147,20 @@ def statistics(rest: str, verb: str) -> PageWay:
     return cases
 
 
+def tick_report(rest: str, verb: str) -> PageWay:
+    """A term or a campaign of who asks; never another county's campaign."""
+
+    def cases(world: World, account: str) -> Iterator[Case]:
+        able = may(world, account, verb, "TickReport")
+        yield Case("ticks against the records", f"/tick_report/{rest}", able, READ if able else REFUSED)
+        for place in world.places("Campaign"):
+            granted = able and sees(world, account, "Campaign", place)
+            yield Case(f"ticks of the campaign {place}", f"/tick_report/{rest}?of=c{world.rows['Campaign', place]}", granted, READ if granted else REFUSED)
+        yield Case("ticks of nothing", f"/tick_report/{rest}?of=c99999999999", False, REFUSED)
+
+    return cases
+
+
 def of_row(entity: str, name: str, verb: str = "write", safe: bool = True) -> PageWay:
     """A further page of a record that asks, and acts on a post."""
 
@@ -191,6 +205,7 @@ PAGE_WAYS: dict[str, PageWay] = {
     "Home.index": plain("/"), "Home.search": header_search, "Lookup.find": lookup, "Me.index": plain("/me/"), "Me.password": plain("/me/password"),
     "ChildView.move": move, "OpenApi.document": plain("/api/v1/openapi.json"), "Quick.rows": quick,
     "Files.take": upload, "Files.download": download, "Files.remove": remove_file, "Files.restore": restore_file,
+    "TickReport.index": tick_report("", "read"), "TickReport.book": tick_report("book.xlsx", "export"),
     "Statistics.index": statistics("", "read"), "Statistics.export": statistics("export.xlsx", "export"),
     "MemberView.password": of_row("Member", "password"), "MemberView.unlock": of_row("Member", "unlock"), "MemberView.switch": of_row("Member", "switch"),
     "ChecklistTemplateView.step": stepped("ChecklistTemplate", "publish", "copy"),
