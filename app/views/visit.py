@@ -86,7 +86,8 @@ class Visit(BaseView):
         submitted = row.state == "submitted"
         back = url_for("VisitReport.report", pk=pk, _anchor=code) if submitted else url_for("Visit.sheet", pk=pk, section=part.section.code, _anchor=code)
         page = SimpleNamespace(title=code + " " + _("学校的记录"), school=sheet.school.name, item=line.item, figure=figure, table=table,
-                               back_url=back, back_label=_("返回检查报告") if submitted else _("返回检查清单"), cut=table.last >= ROWS)
+                               back_url=back, back_label=_("返回检查报告") if submitted else _("返回检查清单"), cut=table.last >= ROWS,
+                               left_out=_left_out(kept) if live is None or not live.rows else "")
         return render_template("visit/evidence.html", page=page)
 
     @expose("/<int:pk>/submit", methods=["GET", "POST"])
@@ -111,6 +112,12 @@ class Visit(BaseView):
         sheet, told = inspection.open_sheet(db.session(), row, live=()), inspection.report(db.session(), row)
         page = visit_page.submit_context(sheet, told, request.form.get("summary", row.summary or ""), message)
         return render_template("visit/submit.html", page=page)
+
+
+def _left_out(kept: dict[str, Any] | None) -> str:
+    """How many rows stood behind a figure at the tick, where not all were kept with it."""
+    total, count = (kept or {}).get("rows", 0), len((kept or {}).get("row_ids", []))
+    return _("打勾时共 %(total)s 条，留存了前 %(count)s 条", total=total, count=count) if total > count else ""
 
 
 def _save(row: Inspection, code: str, said: dict[str, Any]) -> None:

@@ -166,6 +166,20 @@ def test_the_rows_behind_each_figure_are_one_tap_away(app, client_for):
     assert client.get(f"/visit/{pk}/evidence/A2").status_code == 404 and client.get(f"/visit/{pk}/evidence/Z9").status_code == 404
 
 
+def test_rows_that_were_not_kept_with_a_tick_are_told(app, client_for):
+    pk = submitted(app)
+    with app.app_context(), scope.everything(db.session()):
+        found = db.session.scalars(select(Answer).where(Answer.inspection_id == pk).order_by(Answer.id))
+        answer = next(one for one in found if one.frozen and one.frozen["entity"] == "Child" and one.frozen["row_ids"])
+        code, ids = answer.item.code, answer.frozen["row_ids"]
+        page = client_for("inspector").get(f"/visit/{pk}/evidence/{code}").text
+        assert "留存了前" not in page and "<table" in page
+        answer.frozen = {**answer.frozen, "rows": 345}
+        db.session.commit()
+    page = client_for("inspector").get(f"/visit/{pk}/evidence/{code}").text
+    assert f"打勾时共 345 条，留存了前 {len(ids)} 条" in page
+
+
 def test_submitting_needs_every_item(app, client_for):
     pk, client = planned(app), client_for("inspector")
     page = client.post(f"/visit/{pk}/submit", data={"summary": "写到一半的评价"}).text
