@@ -34,7 +34,9 @@ def children(text: str, most: int | None = None) -> Select[Any]:
 
 def cut(session: Session, model: type[Entity], text: str) -> bool:
     """Whether more answers to the text than the first ``MOST`` keys."""
-    return (model is Child or issubclass(model, OfChild)) and session.execute(children(text).offset(MOST).limit(1)).first() is not None
+    if model is not Child and not issubclass(model, OfChild):
+        return False
+    return session.execute(children(text).offset(MOST).limit(1), execution_options={"in_order": True}).first() is not None
 
 
 def _by_number(number: str) -> Select[Any]:
