@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -86,7 +87,7 @@ def _span(chosen: str) -> Span:
     at = next((at for at, one in enumerate(terms) if chosen == f"t{one.id}"), None)
     if at is None:
         return term_of(db.session(), clock.today())
-    return Span(terms[at].starts_on, clock.today() if at == 0 else terms[at - 1].starts_on)
+    return Span(terms[at].starts_on, clock.today() if at == 0 else terms[at - 1].starts_on - timedelta(days=1))
 
 
 # What is told -----------------------------------------------------------------------------

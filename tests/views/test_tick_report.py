@@ -1,6 +1,7 @@
 """The page and the workbook of ticks against the records: who reads what, and that both tell the same."""
 
 import re
+from datetime import datetime, time
 from io import BytesIO
 
 from openpyxl import load_workbook
@@ -8,8 +9,10 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models.audit import AccessLog
+from app.models.clock import SHANGHAI
 from app.models.inspection import Answer
-from app.services import scope
+from app.models.term import Term
+from app.services import clock, scope
 from app.services.ticks import speaks_against
 
 
@@ -41,6 +44,29 @@ def test_the_county_reads_of_every_inspector(app, client_for):
     assert len(listed) == figure(text, "与记录不符")
     with app.app_context(), scope.everything(db.session()):
         assert db.session.scalars(select(AccessLog.rows).where(AccessLog.entity == "Answer").order_by(AccessLog.id.desc())).first() == len(listed)
+
+
+def test_a_tick_of_a_terms_first_day_counts_once(app, client_for):
+    client = client_for("county")
+
+    def told():
+        page = client.get("/tick_report/").text
+        return sum(figure(client.get(f"/tick_report/?of={one}").text, "打勾") for one in re.findall(r'<option value="(t\d+)"', page))
+
+    before = told()
+    with app.app_context(), scope.everything(db.session()):
+        starts = db.session.scalars(select(Term.starts_on).where(Term.starts_on <= clock.today()).order_by(Term.starts_on.desc())).all()
+        assert len(starts) > 1
+        newest = datetime.combine(starts[0], time(12), tzinfo=SHANGHAI)
+        tick = db.session.scalars(select(Answer).where(Answer.result.is_not(None)).order_by(Answer.answered_at.desc()).limit(1)).one()
+        assert clock.local(tick.answered_at).date() >= starts[-1]
+        pk, was, table = tick.id, tick.answered_at, Answer.__table__
+        db.session.connection().execute(table.update().where(table.c.id == pk).values(answered_at=newest))
+        db.session.commit()
+    assert told() == before
+    with app.app_context(), scope.everything(db.session()):
+        db.session.connection().execute(table.update().where(table.c.id == pk).values(answered_at=was))
+        db.session.commit()
 
 
 def test_an_inspector_reads_of_the_own_ticks(client_for):
