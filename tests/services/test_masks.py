@@ -17,7 +17,7 @@ SUPERIOR, COUNTY = (Asker(1, "某人", role, area_id=1, path="/99/") for role in
 # Texts that stand on a notice board: names and codes of places, of school years, of inspections and their notices, and items of the checklist.
 OFFICIAL = {("Area", "code"), ("Area", "name"), ("Area", "path"), ("School", "code"), ("School", "name"), ("School", "phone"), ("School", "head_name"),
             ("Term", "name"), ("Term", "school_year"), ("Inspection", "name"), ("Finding", "what"),
-            ("Campaign", "name"), ("Campaign", "notice_no"), ("Campaign", "seed"), ("Campaign", "list_hash")}
+            ("Campaign", "name"), ("Campaign", "notice_no"), ("Campaign", "seed"), ("Campaign", "list_hash"), ("CampaignSchool", "files_hash")}
 
 
 @pytest.mark.parametrize(("text", "covered"), [
