@@ -20,6 +20,7 @@ from app.models.org import Area, School
 from app.models.rules import RuleError, clean_text
 from app.models.words import _
 from app.services import clock, draw, history, records, scope
+from app.services.campaign_plan import ON_THE_WAY
 from app.services.campaign_rules import working
 from app.services.draw import STRATA, Candidate, Drawn
 
@@ -143,7 +144,7 @@ def unmade(session: Session, campaign: Campaign) -> list[str]:
 
 def close(session: Session, campaign: Campaign) -> None:
     """End a campaign: from then on it is read only. The caller commits. Refused while a school waits for the word on an objection."""
-    if campaign.state not in ("announced", "running"):
+    if campaign.state not in ON_THE_WAY:
         raise records.Refused({"": RuleError(_("只有已通知或检查中的行动可以结束"))})
     if waiting := _undecided(session, campaign):
         raise records.Refused({"": RuleError(_("还有 %(count)s 条申辩没有裁决，请先裁决，再结束行动"), count=waiting)})

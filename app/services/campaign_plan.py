@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from app.models.campaign import Campaign, CampaignMember, CampaignSchool
 from app.models.inspection import Inspection
 from app.services import scope
-from app.services.changed import before, changed_or_moved
+from app.services.changed import before, changed_or_moved, rows_of
 
+ON_THE_WAY = ("announced", "running")  # states of a campaign from its notice to its end
 PLANNED = ("team", "inspector", "planned_on")  # fields of a school's row
 HANGS_ON: Mapping[type, set[str]] = {Campaign: {"self_due_on"}, CampaignSchool: set(PLANNED), CampaignMember: {"member", "team", "leader", "deleted_at"}}
 
@@ -53,7 +54,7 @@ def day_outside(session: Session, campaign: Campaign) -> date | None:
 @event.listens_for(Session, "before_flush")
 def _carry(session: Session, *_args: Any) -> None:
     """What was changed on the campaign, its teams or its schools' rows, onto the inspections."""
-    rows = [row for row in (*session.new, *session.dirty) if HANGS_ON.get(type(row), set()) & set(changed_or_moved(row))] if _rows(session) else []
+    rows = rows_of(session, HANGS_ON)
     if not rows or scope.asker(session).unbound:
         return
     with session.no_autoflush:
@@ -63,14 +64,10 @@ def _carry(session: Session, *_args: Any) -> None:
             _carry_plan(session, campaign)
 
 
-def _rows(session: Session) -> bool:
-    return any(type(row) in HANGS_ON for row in (*session.new, *session.dirty))
-
-
 def _on_the_way(session: Session, rows: Iterable[Any]) -> list[Campaign]:
     """The announced campaigns of these rows, but one that is being announced now."""
     ids = {row.id if isinstance(row, Campaign) else row.campaign_id for row in rows} - {session.info.get("campaign")}
-    query = select(Campaign).where(Campaign.id.in_(ids), Campaign.state.in_(("announced", "running")))
+    query = select(Campaign).where(Campaign.id.in_(ids), Campaign.state.in_(ON_THE_WAY))
     with scope.everything(session):
         return list(session.scalars(query)) if ids else []
 

@@ -19,6 +19,7 @@ from app.models.org import Area, School
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import campaign_plan, inspection_marks, pieces, records, scope
+from app.services.campaign_plan import ON_THE_WAY
 from app.services.changed import changed_or_moved
 
 Errors = dict[str, RuleError]
@@ -26,7 +27,6 @@ TICKS = Answer | SelfAnswer
 RULED = Campaign | CampaignMember | CampaignSchool | Inspection | TICKS
 FIXED_BY_DRAW = ("unit", "kindergarten", "primary", "junior", "senior", "seed")
 FIXED_BY_NOTICE = ("template", "files", "notice_no", "starts_on")
-ON_THE_WAY = ("announced", "running")
 FIXED_BY_CAMPAIGN = ("template", "school")  # of its inspections
 HELD_BY_CAMPAIGN = {"state", "inspector", "planned_on", "deleted_at", *FIXED_BY_CAMPAIGN}
 

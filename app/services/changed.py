@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import inspect
+from sqlalchemy.orm import Session
 
 from app.models.base import fields_of
 
@@ -19,6 +21,11 @@ def changed(row: Any) -> list[str]:
 def changed_or_moved(row: Any) -> list[str]:
     """The same, and ``TRASH`` when the row goes to the trash or comes back."""
     return [*changed(row), *([TRASH] if differs(row, TRASH) else [])]
+
+
+def rows_of(session: Session, keys: Mapping[type, Collection[str]]) -> list[Any]:
+    """The rows about to be written, or just written, of which one of these fields (entity → keys, ``TRASH`` among them) is another now."""
+    return [row for row in (*session.new, *session.dirty) if type(row) in keys and not set(keys[type(row)]).isdisjoint(changed_or_moved(row))]
 
 
 def before(row: Any, column: str) -> Any:

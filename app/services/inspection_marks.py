@@ -20,11 +20,11 @@ PLACE: Any = CampaignSchool.__table__.alias("over_place")
 
 def over(inspection_id: Any) -> ColumnElement[bool]:
     """Whether the inspection of this id (a column) is of a closed campaign."""
-    return _closed().where(PLACE.c.inspection_id == inspection_id, PLACE.c.deleted_at.is_(None)).exists()
+    return _closed().where(PLACE.c.inspection_id == inspection_id).exists()
 
 
 def _closed() -> Any:
-    return select(PLACE.c.id).join(CAMPAIGN, CAMPAIGN.c.id == PLACE.c.campaign_id).where(CAMPAIGN.c.state == "closed")
+    return select(PLACE.c.id).join(CAMPAIGN, CAMPAIGN.c.id == PLACE.c.campaign_id).where(CAMPAIGN.c.state == "closed", PLACE.c.deleted_at.is_(None))
 
 
 def to_do() -> ColumnElement[bool]:
@@ -39,4 +39,4 @@ def going() -> ColumnElement[bool]:
 
 def any_over(inspection_ids: Collection[int]) -> Any:
     """The statement that gives something where one of these inspections is of a closed campaign."""
-    return _closed().where(PLACE.c.inspection_id.in_(inspection_ids), PLACE.c.deleted_at.is_(None)).limit(1)
+    return _closed().where(PLACE.c.inspection_id.in_(inspection_ids)).limit(1)

@@ -16,7 +16,8 @@ from app.models.org import Member
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import records, scope, teams
-from app.services.changed import changed, changed_or_moved
+from app.services.campaign_plan import ON_THE_WAY
+from app.services.changed import changed, rows_of
 from app.services.inspection_marks import to_do
 from app.services.teams import Problem
 
@@ -34,7 +35,7 @@ BESIDE: Mapping[type, Mapping[str, str]] = {
 def hold_unrelated(session: Session, school_ids: Collection[int]) -> None:
     """Raises records.Refused where the asker is related to one of these schools, and so has nothing to do with its inspection."""
     who = scope.asker(session).member_id
-    if who is not None and any((who, school_id) in teams.ties(session, {who}) for school_id in school_ids):
+    if who is not None and not teams.ties(session, {who}).isdisjoint((who, school_id) for school_id in school_ids):
         raise records.Refused({"": RuleError(_("您与这所学校有关联，要回避，这次检查请由别人来做"))})
 
 
@@ -57,7 +58,7 @@ def _visits(row: Any) -> bool:
 @event.listens_for(Session, "after_flush")
 def _hold_teams(session: Session, *_args: Any) -> None:
     """No inspection is left to somebody related; once the notice is out, teams stay as the rules want them. Whatever was changed."""
-    rows = [row for row in (*session.new, *session.dirty) if HANGS_ON.get(type(row), set()) & set(changed_or_moved(row))] if _rows(session) else []
+    rows = rows_of(session, HANGS_ON)
     if not rows or scope.asker(session).unbound:
         return
     with scope.everything(session):
@@ -65,10 +66,6 @@ def _hold_teams(session: Session, *_args: Any) -> None:
             for campaign in _touched(session, row):
                 _refuse(row, teams.problems_of(session, campaign))
         _hold_inspectors(session, rows)
-
-
-def _rows(session: Session) -> bool:
-    return any(type(row) in HANGS_ON for row in (*session.new, *session.dirty))
 
 
 def _refuse(row: Any, found: list[Problem]) -> None:
@@ -88,7 +85,7 @@ def _touched(session: Session, row: Any) -> list[Campaign]:
         theirs = Campaign.id.in_(select(CampaignMember.campaign_id).where(CampaignMember.member_id == person))
     else:
         return []
-    query = select(Campaign).where(theirs, Campaign.state.in_(("announced", "running")))
+    query = select(Campaign).where(theirs, Campaign.state.in_(ON_THE_WAY))
     return list(session.scalars(query))
 
 

@@ -1,6 +1,6 @@
 """How often ticks speak against the school's own records, by who ticked and by school, and which ticks these are.
 
-A tick is whoever's wrote on it last; one that nobody is known to have written is the inspection's inspector's. It is held against
+A tick belongs to whoever wrote on it last; one that nobody is known to have written, to the inspection's inspector. It is held against
 what was frozen with it, never against the records of now. Everything is read within the scope of who asks.
 """
 

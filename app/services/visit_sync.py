@@ -87,7 +87,10 @@ def merge(base: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str,
 
 @dataclass(frozen=True)
 class Before:
-    """What was read of an inspection before anybody had to wait for the writing: the figures beside what is ticked."""
+    """What was read of an inspection before anybody had to wait for the writing: the figures beside what is ticked.
+
+    ``school`` is held so that the session, which keeps no row that nobody holds, need not read it again under the lock.
+    """
 
     row: Inspection
     school: School

@@ -27,7 +27,8 @@ def redraw(row: Campaign, back_url: str) -> str:
     drawn = [(told.areas.get(one.school.area, one.school.area), _(codes.STRATUM[one.school.stratum]), one.place, one.school.code,
               told.names.get(one.school.code, ""), one.key) for one in told.lots if one.place <= told.sizes[one.school.stratum]]
     page = SimpleNamespace(
-        title=_("复核抽签"), name=row.name, back_url=back_url, told=told, seed=row.seed, drawn=drawn, count=len(told.lots), hash=row.list_hash,
+        title=_("复核抽签"), differs=_("用原来的种子和名单重抽，抽中的学校与现在登记的不同。"),
+        name=row.name, back_url=back_url, told=told, seed=row.seed, drawn=drawn, count=len(told.lots), hash=row.list_hash,
         at=clock.local(row.drawn_at).strftime("%Y-%m-%d %H:%M") if row.drawn_at else "",
         groups=[(area, _(codes.STRATUM[stratum]), count, taken) for area, stratum, count, taken in told.groups],
         since=[(label, names) for label, names in (
@@ -41,7 +42,8 @@ def files(row: CampaignSchool, back_url: str) -> str:
     campaign_of = session.get_one(Campaign, row.campaign_id)
     told = campaign_files.redraw(session, campaign_of, row)
     page = SimpleNamespace(
-        title=_("复核抽档案"), name=str(row.school), back_url=back_url, told=told, seed=campaign_of.seed, count=len(told.lots), hash=row.files_hash,
+        title=_("复核抽档案"), differs=_("用原来的种子和名单重抽，抽中的档案与现在登记的不同。"),
+        name=str(row.school), back_url=back_url, told=told, seed=campaign_of.seed, count=len(told.lots), hash=row.files_hash,
         lots=[(one.uid, one.key, one.place, one.place <= told.size, told.names.get(one.uid, "")) for one in told.lots])
     return render_template("campaign/files.html", page=page)
 

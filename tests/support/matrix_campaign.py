@@ -67,22 +67,17 @@ def self_checks(rest: str, verb: str) -> Callable[[World, str], Iterator[Case]]:
     return cases
 
 
-def self_check_read(world: World, account: str) -> Iterator[Case]:
-    """One school's own check beside its records; nothing of what is not announced."""
-    able = may(world, account, "read", "CampaignSchool") and may(world, account, "read", "SelfAnswer")
-    for place in world.places("CampaignSchool"):
-        pk, granted = world.rows["CampaignSchool", place], able and sees(world, account, "CampaignSchool", place)
-        yield Case(f"self-check read {place}", url("CampaignSchool", f"self_check/{pk}"), granted, READ | {404} if granted else REFUSED)
-    yield Case("self-check read before the notice", url("CampaignSchool", f"self_check/{world.unannounced}"), False, REFUSED)
+def of_place(rest: str, entity: str) -> Callable[[World, str], Iterator[Case]]:
+    """A page of a school's row for who may read ``entity`` too; nothing of what is not announced."""
 
+    def cases(world: World, account: str) -> Iterator[Case]:
+        able = may(world, account, "read", "CampaignSchool") and may(world, account, "read", entity)
+        for place in world.places("CampaignSchool"):
+            pk, granted = world.rows["CampaignSchool", place], able and sees(world, account, "CampaignSchool", place)
+            yield Case(f"{rest} of a school {place}", url("CampaignSchool", f"{rest}/{pk}"), granted, READ | {404} if granted else REFUSED)
+        yield Case(f"{rest} of a school before the notice", url("CampaignSchool", f"{rest}/{world.unannounced}"), False, REFUSED)
 
-def files(world: World, account: str) -> Iterator[Case]:
-    """The draw of a school's files repeated; nothing of what is not announced."""
-    able = may(world, account, "read", "CampaignSchool") and may(world, account, "read", "DrawnChild")
-    for place in world.places("CampaignSchool"):
-        pk, granted = world.rows["CampaignSchool", place], able and sees(world, account, "CampaignSchool", place)
-        yield Case(f"files redrawn {place}", url("CampaignSchool", f"files/{pk}"), granted, READ | {404} if granted else REFUSED)
-    yield Case("files redrawn before the notice", url("CampaignSchool", f"files/{world.unannounced}"), False, REFUSED)
+    return cases
 
 
 def notice(world: World, account: str) -> Iterator[Case]:
@@ -115,6 +110,6 @@ CAMPAIGN_WAYS = {
     "CampaignView.public": read("Campaign", "public", wide=READ | REFUSED),
     "CampaignView.results_book": results_book, "CampaignView.whole": whole, "CampaignSchoolView.notice": notice,
     "CampaignView.self_checks": self_checks("", "read"), "CampaignView.self_checks_book": self_checks(".xlsx", "export"),
-    "CampaignSchoolView.self_check": self_check_read, "CampaignSchoolView.files": files,
+    "CampaignSchoolView.self_check": of_place("self_check", "SelfAnswer"), "CampaignSchoolView.files": of_place("files", "DrawnChild"),
     "SelfCheckPages.sheet": self_check(""), "SelfCheckPages.answer": self_check("/answer/A2", "POST", {"result": "pass"}),
     "SelfCheckPages.submit": self_check("/submit", "POST", {})}
