@@ -52,6 +52,12 @@ def ties(session: Session, member_ids: Collection[int]) -> Ties:
         return {(member_id, school_id) for member_id, school_id in session.execute(union(said, belongs, works))}
 
 
+def own_ties(session: Session) -> set[int]:
+    """The schools that the asker is related to."""
+    who = scope.asker(session).member_id
+    return {school_id for _member, school_id in ties(session, {who})} if who is not None else set()
+
+
 def leader_of(persons: Iterable[Person], team: int | None) -> Person | None:
     return next((one for one in persons if one.team == team and one.leader), None)
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from app.models.campaign import CampaignMember, CampaignSchool
 from app.models.inspection import Answer, ChecklistItem, Inspection
 from app.models.org import Member, School
-from app.services import checklist, clock, records, scope
+from app.services import checklist, clock, records, scope, teams
 from app.services.conditions import applies, asked
 from app.services.inspection_marks import to_do
 from app.services.table import names_anywhere
@@ -24,13 +25,14 @@ MOST_NEAR = 12  # schools that a phone takes along by itself
 
 
 class Visit(NamedTuple):
-    """An inspection with its school, and how many of the items on its sheet are ticked."""
+    """An inspection with its school, and how many of the items on its sheet are ticked. ``teamed``: the asker's team makes it."""
 
     inspection: Inspection
     school: School
     inspector: str
     answered: int
     total: int
+    teamed: bool
 
 
 def may_read(session: Session, inspection: Inspection) -> bool:
@@ -55,21 +57,32 @@ def readable(session: Session, inspection_id: int) -> Inspection | None:
 
 
 def listed(session: Session) -> tuple[list[Visit], list[Visit]]:
-    """Inspections in scope that are to be made, the asker's own first, then by day; and the asker's last submitted ones."""
-    own = Inspection.inspector_id == scope.asker(session).member_id
-    query = select(Inspection).where(to_do()).order_by(own.desc(), Inspection.planned_on, Inspection.id)
-    ahead = session.scalars(query.limit(MOST_OPEN)).all()
-    query = select(Inspection).where(own, Inspection.state == "submitted").order_by(Inspection.submitted_at.desc(), Inspection.id)
-    found = _with_progress(session, [*ahead, *session.scalars(query.limit(MOST_DONE))])
+    """Inspections in scope that are to be made, the asker's own first, then the own team's, then by day; and the asker's last submitted ones."""
+    own, teamed = _mine(session)
+    query = select(Inspection, teamed).where(to_do()).order_by(own.desc(), teamed.desc(), Inspection.planned_on, Inspection.id)
+    ahead = session.execute(query.limit(MOST_OPEN)).all()
+    query = select(Inspection, teamed).where(own, Inspection.state == "submitted").order_by(Inspection.submitted_at.desc(), Inspection.id)
+    found = _with_progress(session, [*ahead, *session.execute(query.limit(MOST_DONE))])
     return found[: len(ahead)], found[len(ahead) :]
 
 
 def near(session: Session) -> list[Visit]:
-    """The asker's own inspections to take along: begun ones, and planned ones of these days, the next first."""
+    """The inspections to take along, the asker's own and those of the own team: begun ones, and planned ones of these days.
+
+    Own ones come first, then the next ones. None of a school that the asker is related to: who steps aside has no business with its sheet.
+    """
     today, days = clock.today(), timedelta(days=NEAR_DAYS)
     begun = (Inspection.state == "open") | Inspection.planned_on.between(today - days, today + days)
-    query = select(Inspection).where(Inspection.inspector_id == scope.asker(session).member_id, to_do(), begun)
-    return _with_progress(session, session.scalars(query.order_by(Inspection.planned_on, Inspection.id).limit(MOST_NEAR)).all())
+    own, teamed = _mine(session)
+    query = select(Inspection, teamed).where(own | teamed, to_do(), begun, Inspection.school_id.not_in(teams.own_ties(session)))
+    return _with_progress(session, session.execute(query.order_by(own.desc(), Inspection.planned_on, Inspection.id).limit(MOST_NEAR)).all())
+
+
+def _mine(session: Session) -> tuple[Any, Any]:
+    """As conditions: the asker's own inspections, and those of schools that a team visits which the asker is in."""
+    who = scope.asker(session).member_id
+    theirs = and_(CampaignMember.campaign_id == CampaignSchool.campaign_id, CampaignMember.team == CampaignSchool.team, CampaignMember.member_id == who)
+    return Inspection.inspector_id == who, Inspection.id.in_(select(CampaignSchool.inspection_id).join(CampaignMember, theirs))
 
 
 def inspector_of(session: Session, inspection: Inspection) -> str:
@@ -81,17 +94,19 @@ def _names(session: Session, found: Sequence[Inspection]) -> dict[int, str]:
     return names_anywhere(session, Member, {one.inspector_id for one in found})
 
 
-def _with_progress(session: Session, found: Sequence[Inspection]) -> list[Visit]:
+def _with_progress(session: Session, rows: Sequence[Any]) -> list[Visit]:
+    """``rows``: inspections, and whether the asker's team makes them."""
+    found = [one for one, _teamed in rows]
     schools = {school.id: school for school in session.scalars(select(School).where(School.id.in_({one.school_id for one in found})))}
     items = {template_id: checklist.items_of(session, template_id) for template_id in {one.template_id for one in found}}
     names, ticked = _names(session, found), _ticked(session, [one.id for one in found])
     visits = []
-    for one in found:
+    for one, teamed in rows:
         school, counts = schools[one.school_id], ticked.get(one.id, {})
         total = sum(applies(item, school) for item in items[one.template_id])
         if one.state != "submitted":  # what is ticked stays on the sheet; the submission ticks what was left out
             total += sum(count for condition, count in counts.items() if not asked(condition, school))
-        visits.append(Visit(one, school, names.get(one.inspector_id, ""), min(sum(counts.values()), total), total))
+        visits.append(Visit(one, school, names.get(one.inspector_id, ""), min(sum(counts.values()), total), total, bool(teamed)))
     return visits
 
 

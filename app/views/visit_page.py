@@ -28,7 +28,9 @@ from app.views import sheet_page, visit_figures, visit_words
 def index_context() -> SimpleNamespace:
     ahead, done = visits.listed(db.session())
     found = [_visit_card(one) for one in ahead]
-    return SimpleNamespace(title=_("督导检查"), mine=[card for card in found if card.own], others=[card for card in found if not card.own],
+    return SimpleNamespace(title=_("督导检查"), mine=[card for card in found if card.own],
+                           team=[card for card in found if card.teamed and not card.own],
+                           others=[card for card in found if not card.own and not card.teamed],
                            done=[_visit_card(one) for one in done], root=url_for("Visit.schools"),
                            words=visit_words.words() | visit_words.along())
 
@@ -38,8 +40,9 @@ def _visit_card(one: visits.Visit) -> SimpleNamespace:
     submitted, begun = row.state == "submitted", row.state == "open"
     when = _("逾期 %(days)s 天", days=-days) if days < 0 else _("今天") if days == 0 else _("%(days)s 天后", days=days)
     return SimpleNamespace(
-        own=row.inspector_id == asker().member_id, name=one.school.name, title=row.name, inspector=one.inspector, day=row.planned_on.isoformat(),
-        when="" if submitted else when, tone="bad" if days < 0 else "warn" if days <= 7 else "", state=_(codes.INSPECTION_STATE[row.state]),
+        own=row.inspector_id == asker().member_id, teamed=one.teamed, name=one.school.name, title=row.name, inspector=one.inspector,
+        day=row.planned_on.isoformat(), when="" if submitted else when,
+        tone="bad" if days < 0 else "warn" if days <= 7 else "", state=_(codes.INSPECTION_STATE[row.state]),
         answered=one.answered, total=one.total, percent=round(100 * one.answered / one.total) if one.total else 0, score=row.score,
         submitted=submitted, button=_("看报告") if submitted else _("继续检查") if begun else _("开始检查"),
         url=url_for("VisitReport.report" if submitted else "Visit.sheet", pk=row.id))
