@@ -31,7 +31,7 @@ def page(wish: Wish, report: Report, hidden: Hidden | None) -> SimpleNamespace:
     broken, picture = figures.broken(form, report), figures.picture(form)
     shows = not (broken and counts_only)
     return SimpleNamespace(
-        title=form.title, subtitle=f"{wish.place.name} · {told(form, wish.period)}", back_url=url_for("Forms.index"),
+        title=form.title, subtitle=" · ".join([wish.place.name, told(form, wish.period), *_counted(wish.period)]), back_url=url_for("Forms.index"),
         table=_table(wish, report, hidden) if shows else None,
         charts=charts.of_report([picture], report, hidden) if shows and picture is not None else [],
         broken=[] if counts_only else [_("%(line)s：%(rule)s，%(numbers)s，差 %(gap)s", line=_(one.line), rule=one.rule, numbers=one.numbers, gap=one.gap)
@@ -45,6 +45,12 @@ def told(form: Declared, period: Period) -> str:
     if form.period == "day":
         return _("截至 %(day)s", day=format_date(period.first, "long"))
     return _("%(year)s年%(month)s月", year=period.first.year, month=period.first.month) if form.period == "month" else period.label
+
+
+def _counted(period: Period) -> list[str]:
+    """What a past period's page says of its children."""
+    day = figures.counted_on(period)
+    return [] if day is None else [_("儿童按 %(day)s 在册计", day=format_date(day, "long"))]
 
 
 def _address(page: str, wish: Wish, code: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models.children import Child
 from app.models.org import Area
-from app.services import scope
+from app.services import clock, scope
 
 
 def page_of(client, url, status=200):
@@ -94,3 +94,9 @@ def test_a_county_copies_a_form_in_the_panel(client_for):
     assert f'{url.replace("show", "edit")}"' in page_of(client, url) and "/form/edit/5" not in page_of(client, "/form/show/5")
     assert client.post("/form/edit/5", data={"title": "x"}).status_code in (403, 409)
     page_of(client_for("school"), "/form/list/", 403)
+
+
+def test_the_page_of_a_past_month_says_of_which_day_its_children_are(client_for):
+    client = client_for("township")
+    past = clock.add_months(clock.today().replace(day=1), -1)
+    assert "在册计" in page_of(client, f"/forms/care/?from={past.isoformat()}") and "在册计" not in page_of(client, "/forms/care/")

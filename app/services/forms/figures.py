@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from sqlalchemy.orm import Session
 
 from app.models.words import _
-from app.services import scope, statistics, suppression
+from app.services import clock, scope, statistics, suppression
 from app.services.counting import Sums
 from app.services.forms import care, census, crossfoot
 from app.services.forms.declaration import Declared
@@ -46,6 +47,21 @@ def measure(book: Book, source: str) -> Measure | None:
     if key not in book.labels or whole and whole not in book.labels:
         return None
     return Measure(key, _("占比") if whole else book.labels[key], of=whole)
+
+
+def counted_on(span: Period) -> date | None:
+    """The day on whose register a form of a past period counts children: today. None where the period still runs.
+
+    The register tells who is left-behind now, not who was on a day that is past.
+    """
+    today = clock.today()
+    return today if span.last < today else None
+
+
+def said(span: Period) -> str:
+    """The period as a workbook of figures says it."""
+    day = counted_on(span)
+    return span.label if day is None else f"{span.label}（儿童按{day.year}年{day.month}月{day.day}日在册计）"
 
 
 def picture(form: Declared) -> Picture | None:

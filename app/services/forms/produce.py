@@ -103,4 +103,4 @@ def _figures(session: Session, wish: Wish) -> Draw:
     report, hidden = made
     if broken := figures.broken(form, report):
         raise NotFooted(broken)
-    return lambda book, sheets: figures_sheet.write(book, form, report, hidden, wish.place.name, wish.period.label, sheets)
+    return lambda book, sheets: figures_sheet.write(book, form, report, hidden, wish.place.name, figures.said(wish.period), sheets)

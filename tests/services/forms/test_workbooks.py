@@ -177,6 +177,14 @@ def test_shares_are_formulas_of_their_line(app):
         assert share == pytest.approx(part / whole) if whole else share in (None, "")
 
 
+def test_a_past_month_says_of_which_day_its_children_are(app):
+    today = clock.today()
+    with asked_by(app, "township") as session:
+        running, past = (texts(sheet_of(session, "care", first=first)[1]) for first in (today.replace(day=1), clock.add_months(today.replace(day=1), -1)))
+    said = f"（儿童按{today.year}年{today.month}月{today.day}日在册计）"
+    assert any(text.endswith(said) for text in past) and not any("在册计" in text for text in running)
+
+
 def test_one_child_a_page_with_ticks(app):
     with asked_by(app, "school") as session:
         children = session.scalars(select(Child).where(Child.left_behind != "0", Child.file_state == "open").order_by(Child.pinyin, Child.id)).all()
