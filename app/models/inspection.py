@@ -179,7 +179,7 @@ class Opinion(Entity, OfSchool):
     year: Mapped[int | None] = field(_("年份"), Integer, PUBLIC, read_only=True)
     serial: Mapped[int | None] = field(_("序号"), Integer, PUBLIC, read_only=True)
     issued_on: Mapped[date | None] = field(_("发出日期"), Date, PUBLIC, read_only=True)
-    # What stands in the letter: findings that were withdrawn no longer count. The inspection keeps its own.
+    # What stands in the letter: findings that were withdrawn count as passed (services/settled.py). The inspection keeps its own.
     score: Mapped[float | None] = field(_("意见书得分"), Float, PUBLIC, read_only=True)
     grade: Mapped[str | None] = field(_("意见书等级"), String(10), PUBLIC, choices=codes.GRADE, read_only=True)
     signed_at: Mapped[datetime | None] = field(_("签收时间"), UtcDateTime, INTERNAL, read_only=True)

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.models import codes
 from app.models.campaign import Campaign, CampaignSchool, SelfAnswer
 from app.models.inspection import Answer, ChecklistItem, ChecklistSection, ChecklistTemplate, Finding, Inspection, Opinion
 from app.models.org import School
-from app.services import finding_marks
-from app.services.scoring import GRADE, VALUE
+from app.services import finding_marks, settled
+from app.services.scoring import GRADE, VALUE, rules_of
 
 MOST_ITEMS = 20
 VOCATIONAL = "vocational"  # both the type of a school and the section of the bureau
@@ -104,31 +104,44 @@ def results(session: Session, campaign: Campaign, branch: str = "", *, compared:
     against, scores and sections alone.
     """
     rows = session.execute(
-        select(Inspection.id, School.name, School.type, CampaignSchool.stratum, Inspection.state, func.coalesce(Opinion.score, Inspection.score).label("score"),
-               func.coalesce(Opinion.grade, Inspection.grade).label("grade"))
+        select(Inspection.id, School.name, School.type, CampaignSchool.stratum, Inspection.state, Inspection.score, Inspection.grade,
+               Opinion.state.label("letter"), Opinion.score.label("sent_score"), Opinion.grade.label("sent_grade"))
         .select_from(CampaignSchool).join(School, School.id == CampaignSchool.school_id).join(Inspection, Inspection.id == CampaignSchool.inspection_id)
         .outerjoin(Opinion, Opinion.inspection_id == Inspection.id).where(CampaignSchool.campaign_id == campaign.id)).all()
     branches = {_branch(row.type) for row in rows}
     rows = [row for row in rows if branch in ("", _branch(row.type))]
-    done = [row for row in rows if row.state == "submitted"]
-    done.sort(key=lambda row: (-(row.score if row.score is not None else -1), row.name))
     ids = select(Inspection.id).join(CampaignSchool, CampaignSchool.inspection_id == Inspection.id).where(
         CampaignSchool.campaign_id == campaign.id, Inspection.state == "submitted")
     if branch:
         ids = ids.join(School, School.id == Inspection.school_id).where((School.type == VOCATIONAL) == (branch == VOCATIONAL))
     sections = _sections(session, campaign)
-    points = _points(session, ids, sections)
+    points, code_of = settled.of_each(session, ids, rules_of(campaign.template)), {one.id: one.code for one in sections}
+    done = [_scored(row, points.get(row.id, settled.Settled())) for row in rows if row.state == "submitted"]
+    done.sort(key=lambda one: (-(one.score if one.score is not None else -1), one.row.name))
     better, found = (_better(session, ids), _findings(session, ids)) if compared else ({}, {})
-    ranks = _ranks([row.score for row in done])
-    schools = [SchoolResult(rank, row.id, row.name, row.stratum, row.score, row.grade, {code: one[0] for code, one in points.get(row.id, {}).items()},
-                            sum(one[1] for one in points.get(row.id, {}).values()), better.get(row.id, 0), *found.get(row.id, (0, 0, 0)))
-               for rank, row in zip(ranks, done, strict=True)]
+    schools = [SchoolResult(rank, one.row.id, one.row.name, one.row.stratum, one.score, one.grade,
+                            {code_of[key]: part[0] for key, part in one.sections.items() if key in code_of},
+                            sum(failed for _score, failed in one.sections.values()), better.get(one.row.id, 0), *found.get(one.row.id, (0, 0, 0)))
+               for rank, one in zip(_ranks([one.score for one in done]), done, strict=True)]
     grades = Counter(one.grade for one in schools if one.grade)
     whole: dict[str, Any] = {}
     if compared:
         whole = {"sections": {one.code: one.name for one in sections}, "items": _items(session, ids), "before": _before(session, campaign, branch)}
     return Results(campaign, len(rows), schools, grades={grade: grades.get(grade, 0) for grade in GRADE},
                    branches=[key for key in codes.BRANCH if key in branches], **whole)
+
+
+class _Scored(NamedTuple):
+    """A school's row with what it came to."""
+
+    row: Any
+    score: float | None
+    grade: str | None
+    sections: Mapping[int, tuple[float | None, int]]
+
+
+def _scored(row: Any, now: settled.Settled) -> _Scored:
+    return _Scored(row, *settled.which(row.letter, (row.sent_score, row.sent_grade), now, (row.score, row.grade)), now.sections)
 
 
 def _branch(school_type: str) -> str:
@@ -143,41 +156,14 @@ def _ranks(scores: Sequence[float | None]) -> list[int | None]:
     return [first[score] if score is not None else None for score in scores]
 
 
-def _counted(ids: Any) -> Any:
-    """Ticks of these inspections that count: as in the letter's score, without those whose finding was withdrawn.
-
-    Which those are is asked once and not tick by tick: a subquery that leans on the row around it runs for each of them.
-    """
-    gone = aliased(Answer)
-    withdrawn = select(gone.id).join(Finding, and_(Finding.inspection_id == gone.inspection_id, Finding.item_id == gone.item_id))
-    withdrawn = withdrawn.where(Finding.inspection_id.in_(ids), Finding.state == "withdrawn")
-    return and_(Answer.inspection_id.in_(ids), Answer.result.in_(tuple(VALUE)), Answer.id.not_in(withdrawn))
-
-
-def _points(session: Session, ids: Any, sections: Sequence[Any]) -> dict[int, dict[str, tuple[float | None, int]]]:
-    """Inspection → section code → (score 0–100, failed items).
-
-    The items are joined as they lie, for the rule of who sees which would be asked tick by tick; the ``sections`` that they are told under were found by it.
-    """
-    item: Any = ChecklistItem.__table__
-    value = case(*((Answer.result == key, worth) for key, worth in VALUE.items()), else_=0.0)
-    query = select(Answer.inspection_id, item.c.section_id, func.sum(value * item.c.weight), func.sum(item.c.weight),
-                   func.sum(case((Answer.result == "fail", 1), else_=0))).join(item, item.c.id == Answer.item_id).where(_counted(ids))
-    codes_of = {one.id: one.code for one in sections}
-    made: dict[int, dict[str, tuple[float | None, int]]] = {}
-    for inspection_id, section_id, got, whole, failed in session.execute(query.group_by(Answer.inspection_id, item.c.section_id)):
-        if section_id in codes_of:
-            made.setdefault(inspection_id, {})[codes_of[section_id]] = (round(100 * got / whole, 1) if whole else None, failed)
-    return made
-
-
 def _better(session: Session, ids: Any) -> dict[int, int]:
     """Inspection → items that the school ticked better than the inspector did."""
     worth = [case(*((column == key, value) for key, value in VALUE.items())) for column in (SelfAnswer.result, Answer.result)]
     query = select(Answer.inspection_id, func.count(Answer.id)).join(
         SelfAnswer, and_(SelfAnswer.inspection_id == Answer.inspection_id, SelfAnswer.item_id == Answer.item_id))
     best = max(VALUE, key=lambda key: VALUE[key])  # nothing is better than that: most ticks need not be held against anything
-    query = query.where(_counted(ids), Answer.result != best, SelfAnswer.result.in_(tuple(VALUE)), worth[0] > worth[1])
+    query = query.where(settled.counted(ids), Answer.id.not_in(settled.withdrawn(ids)), Answer.result != best)
+    query = query.where(SelfAnswer.result.in_(tuple(VALUE)), worth[0] > worth[1])
     found: Any = session.execute(query.group_by(Answer.inspection_id)).all()
     return dict(found)
 
@@ -191,9 +177,10 @@ def _findings(session: Session, ids: Any) -> dict[int, tuple[int, int, int]]:
 
 def _items(session: Session, ids: Any) -> list[ItemResult]:
     """The items failed most often, the worst first. Counted by their numbers alone: words are read of the few that are told."""
-    failed, partly = (func.sum(case((Answer.result == key, 1), else_=0)) for key in ("fail", "partly"))
+    gone = settled.withdrawn(ids)
+    failed, partly = (func.sum(case((and_(Answer.result == key, Answer.id.not_in(gone)), 1), else_=0)) for key in ("fail", "partly"))
     counts = select(Answer.item_id, failed.label("failed"), partly.label("partly"), func.count(Answer.id).label("counted")).where(
-        _counted(ids)).group_by(Answer.item_id).having(failed > 0).subquery()
+        settled.counted(ids)).group_by(Answer.item_id).having(failed > 0).subquery()
     query = select(ChecklistItem.code, ChecklistItem.text, ChecklistItem.critical, counts.c.failed, counts.c.partly, counts.c.counted)
     query = query.join(counts, counts.c.item_id == ChecklistItem.id).order_by(counts.c.failed.desc(), ChecklistItem.code).limit(MOST_ITEMS)
     return [ItemResult(*row) for row in session.execute(query)]

@@ -15,10 +15,9 @@ from app.models.inspection import Finding, Inspection, Opinion
 from app.models.org import Area, School
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import clock, opinion_letter, records, scope, scoring
-from app.services.inspection_report import findings_of, report
+from app.services import clock, opinion_letter, records, scope, scoring, settled
+from app.services.inspection_report import findings_of
 from app.services.opinion_letter import Words
-from app.services.scoring import Tick
 
 
 @dataclass(frozen=True)
@@ -62,11 +61,11 @@ def issue(session: Session, opinion: Opinion) -> None:
         raise records.Refused({"": RuleError(_("申辩期到 %(day)s 为止，学校还没有答复，不能发出"), day=opinion.objection_due_on.isoformat())})
     _hold_undecided(session, opinion)
     inspection = session.get_one(Inspection, opinion.inspection_id)
-    points, grade = settled_score(session, inspection)
-    _set_next_visit(session, inspection, grade)
+    now = settled.of_one(session, inspection)
+    _set_next_visit(session, inspection, now.grade)
     year, office = clock.today().year, _office(session, opinion.school_id)
     sent = opinion_letter.kept(opinion_letter.words(session, inspection, findings_of(session, inspection), office))
-    own = {"state": "issued", "issued_on": clock.today(), "score": points, "grade": grade, "office_id": office, "year": year,
+    own = {"state": "issued", "issued_on": clock.today(), "score": now.score, "grade": now.grade, "office_id": office, "year": year,
            "serial": _next_serial(session, office, year), "sent": sent}
     records.edit(session, opinion, {}, opinion.version, own)
 
@@ -118,26 +117,12 @@ def _next_serial(session: Session, office: int, year: int) -> int:
         return (session.scalar(select(func.max(Opinion.serial)).where(Opinion.office_id == office, Opinion.year == year)) or 0) + 1
 
 
-def settled_score(session: Session, inspection: Inspection) -> tuple[float | None, str | None]:
-    """Score and grade without what was withdrawn, which counts neither for nor against; a red line that was lowered caps no more."""
-    told = report(session, inspection)
-    levels = {one.item_id: None if one.state == "withdrawn" else one.level for one in told.findings}
-    ticks = [_settled(line.tick, levels.get(line.item.id, "")) for part in told.parts for line in part.lines]
-    points = scoring.score(ticks)
-    return points, scoring.grade(points, ticks, scoring.rules_of(inspection.template))
-
-
-def _settled(tick: Tick, level: str | None) -> Tick:
-    """``level``: of the finding that the tick opened, None where it was withdrawn, "" where there is none."""
-    return tick if level == "" else Tick("na", tick.weight, False) if level is None else tick._replace(critical=level == "critical")
-
-
 def letter(session: Session, opinion: Opinion) -> Letter:
     """What the letter of an opinion that was found in scope says: once it is issued, what it said on that day."""
     inspection = session.get_one(Inspection, opinion.inspection_id)
     found = findings_of(session, inspection)
     if opinion.sent is not None:
-        told, now = opinion_letter.sent(opinion.sent), (opinion.score, opinion.grade)
+        told = opinion_letter.sent(opinion.sent)
     else:
-        told, now = opinion_letter.words(session, inspection, found, _office(session, opinion.school_id)), settled_score(session, inspection)
-    return Letter(opinion, opinion_letter.shown(session, told), *now, {one.id: one for one in found})
+        told = opinion_letter.words(session, inspection, found, _office(session, opinion.school_id))
+    return Letter(opinion, opinion_letter.shown(session, told), *settled.said(session, inspection, opinion), {one.id: one for one in found})

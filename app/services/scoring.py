@@ -57,12 +57,16 @@ def score(ticks: Iterable[Tick]) -> float | None:
 
 def grade(points: float | None, ticks: Iterable[Tick], rules: Rules = USUAL) -> str | None:
     """Key of ``GRADE``; a failed red line caps it."""
+    return capped(points, any(tick.critical and tick.result == "fail" for tick in ticks), rules)
+
+
+def capped(points: float | None, red: bool, rules: Rules) -> str | None:
+    """The same, where it is known whether a red line failed."""
     if points is None:
         return None
     reached = next(key for key, least in rules.from_score.items() if points >= least)
     order = list(GRADE)
-    failed = any(tick.critical and tick.result == "fail" for tick in ticks)
-    return max(reached, rules.cap, key=order.index) if failed else reached
+    return max(reached, rules.cap, key=order.index) if red else reached
 
 
 def next_visit(reached: str | None, day: date, rules: Rules = USUAL) -> date | None:

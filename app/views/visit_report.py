@@ -20,7 +20,7 @@ from app.panel import files
 from app.panel.books import send_tabs
 from app.panel.security import asker
 from app.panel.views_by_entity import url_of
-from app.services import attachments, clock, inspection, masks, opinion, shots, visit_signature, visits
+from app.services import attachments, clock, inspection, masks, opinion, settled, shots, visit_signature, visits
 from app.services.inspection_report import Report, ReportLine
 from app.services.scoring import GRADE
 from app.views import visit_figures, visit_page, visit_tabs
@@ -68,9 +68,18 @@ def _context(told: Report) -> SimpleNamespace:
         own=any(line.own for part in told.parts for line in part.lines) and asker().may("read", SelfAnswer),
         answers=[(part.section, [_line(row, line, photos) for line in part.lines]) for part in told.parts] if shows_answers else [],
         summary=masks.shown(asker(), row, "summary"),
-        letter_url=url_for("OpinionView.letter", pk=letter.id) if (letter := opinion.of_inspection(session, row)) is not None else None,
+        letter=_letter(row),
         book_url=url_for("VisitReport.workbook", pk=row.id) if asker().may("export", Inspection) else None,
         back_url=_back_url(row, submitted), sign_url=files.shown(signed)["url"] if signed is not None else None)
+
+
+def _letter(row: Inspection) -> dict[str, Any] | None:
+    """Where the letter stands and what it says of the score: what was withdrawn on objection is a failure on this page alone."""
+    session = db.session()
+    if (letter := opinion.of_inspection(session, row)) is None:
+        return None
+    score, grade = settled.said(session, row, letter)
+    return {"url": url_for("OpinionView.letter", pk=letter.id), "score": score, "grade": _(GRADE[grade]) if grade else "—"}
 
 
 def _back_url(row: Inspection, submitted: bool) -> str:

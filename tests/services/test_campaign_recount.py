@@ -55,7 +55,7 @@ class Made:
                             score=score, grade="good" if score else None)
         place = {"school_id": school.id, "inspection_id": row["id"]}
         self.bulk.add(CampaignSchool, **place, campaign_id=campaign["id"], how="must", reason="投诉较多", announced_on=day)
-        opinion = self.bulk.add(Opinion, **place, objection_due_on=day, score=99.0, grade="excellent") if self.rng.random() < 0.5 else None
+        opinion = self.bulk.add(Opinion, **place, objection_due_on=day, state="issued", score=99.0, grade="excellent") if self.rng.random() < 0.5 else None
         return SimpleNamespace(school=school, row=row, opinion=opinion, answers=self.ticks(Answer, place), own=self.ticks(SelfAnswer, place),
                                findings=[self.finding(place, one.id) for one in self.items if self.rng.random() < 0.3])
 
@@ -85,7 +85,7 @@ def standing(visit):
     """Its findings that are not in the trash, and the ticks that count: (item, result)."""
     findings = [one for one in visit.findings if one["deleted_at"] is None]
     gone = {one["item_id"] for one in findings if one["state"] == "withdrawn"}
-    ticks = {item: result for item, result in visit.answers.items() if result in VALUE and item not in gone}
+    ticks = {item: "pass" if item in gone else result for item, result in visit.answers.items() if result in VALUE}
     return [one for one in findings if one["state"] != "withdrawn"], ticks
 
 

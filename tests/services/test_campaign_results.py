@@ -55,9 +55,12 @@ def test_schools_are_ranked_and_their_sections_scored(desk, now):
     assert (told.average, told.section("A"), told.section("B"), told.section("C")) == (74.0, 75.0, 50.0, None)
     assert [one.failed for one in told.schools] == [1, 1]
     assert list(told.sections) == list("ABCDEFGHIJKL") and told.grades == {"excellent": 0, "good": 2, "fair": 0, "poor": 0}
-    desk.add(Opinion, inspection_id=worse.id, school_id=worse.school_id, objection_due_on=ON, state="issued", score=91.0, grade="excellent")
+    letter = desk.add(Opinion, inspection_id=worse.id, school_id=worse.school_id, objection_due_on=ON, state="issued", score=91.0, grade="excellent")
     told = now.results()
     assert [(one.rank, one.name, one.score, one.grade) for one in told.schools][0] == (1, "河口小学", 91.0, "excellent"), "the letter's score counts"
+    letter.score = letter.grade = None
+    desk.session.flush()
+    assert [(one.name, one.score, one.grade) for one in now.results().schools][1] == ("河口小学", None, None), "a letter without a score tells none"
 
 
 def test_the_same_score_has_the_same_place(desk, now):
@@ -94,15 +97,15 @@ def test_findings_are_counted_as_they_stand(desk, now):
     assert [(one.findings, one.left, one.overdue) for one in now.results().schools] == [(3, 2, 1)]
 
 
-def test_what_was_withdrawn_counts_nowhere(desk, now):
-    """As in the letter's score: neither in the section, nor as failed, nor against the self-check."""
+def test_what_was_withdrawn_counts_as_passed(desk, now):
+    """As in the letter's score: in the section and as an item that counted; neither as failed nor against the self-check."""
     row = now.visit(desk.school, 60.0, {"A1": "fail", "A2": "pass", "B1": "fail"}, {"A1": "pass", "B1": "pass"})
     now.visit(desk.other_school, 60.0, {"A1": "fail"})
     now.finding(row, state="withdrawn")
     told = now.results()
     mine = next(one for one in told.schools if one.name == desk.school.name)
     assert (dict(mine.sections), mine.failed, mine.better, mine.findings) == ({"A": 100.0, "B": 0.0}, 1, 1, 0)
-    assert [(one.code, one.failed, one.counted) for one in told.items] == [("A1", 1, 1), ("B1", 1, 1)]
+    assert [(one.code, one.failed, one.counted) for one in told.items] == [("A1", 1, 2), ("B1", 1, 1)]
 
 
 def test_the_campaign_before_is_the_last_one_of_the_same_area(desk, now):

@@ -4,7 +4,7 @@ import pytest
 
 from app.models.audit import Change
 from app.models.inspection import Answer, Opinion
-from app.services import clock, finding_marks, opinion, records, scope, scoring
+from app.services import clock, finding_marks, opinion, records, scope, scoring, settled
 from tests.services.evidence.school import DAY, ON, desk
 from tests.support.finding_way import Way
 
@@ -91,21 +91,21 @@ def tick(way, code, result):
     way.desk.add(Answer, inspection_id=way.visit.id, item_id=way.item(code).id, result=result)
 
 
-def test_what_was_withdrawn_counts_no_more_and_the_inspection_keeps_its_score(way):
+def test_what_was_withdrawn_counts_as_passed_and_the_inspection_keeps_its_score(way):
     for code, result in (("A1", "fail"), ("A2", "pass"), ("A3", "pass"), ("I1", "fail")):
         tick(way, code, result)
     way.found("I1")
     way.as_("county")
-    assert opinion.settled_score(way.session, way.visit) == (50.0, "poor")
+    assert settled.said(way.session, way.visit, way.opinion) == (50.0, "poor")
     way.take("school", "object")
     way.take("county", "withdraw")
-    assert opinion.settled_score(way.session, way.visit) == (66.7, "fair")
+    assert settled.said(way.session, way.visit, way.opinion) == (75.0, "fair")
     told = opinion.letter(way.session, way.opinion)
-    assert [one.code for one in told.words.lines] == ["I1"] and told.score == 66.7
+    assert [one.code for one in told.words.lines] == ["I1"] and told.score == 75.0
     assert [(one.code, one.decision) for one in told.words.objections] == [("A1", "withdraw")]
     go(way, "school", opinion.agree)
     go(way, "county", opinion.issue)
-    assert (way.opinion.score, way.opinion.grade, way.visit.score) == (66.7, "fair", 90.0)
+    assert (way.opinion.score, way.opinion.grade, way.visit.score) == (75.0, "fair", 90.0)
 
 
 def test_the_letters_grade_says_when_the_school_is_due_again(way):
@@ -136,7 +136,7 @@ def test_a_red_line_that_was_lowered_caps_no_more(way):
         tick(way, f"B{number}", "pass")
     way.row = way.found("I1")
     way.as_("county")
-    assert opinion.settled_score(way.session, way.visit) == (92.3, "fair")
+    assert settled.said(way.session, way.visit, way.opinion) == (92.3, "fair")
     way.take("school", "object")
     way.take("county", "change", level="general", day=ON + DAY)
-    assert opinion.settled_score(way.session, way.visit) == (92.3, "excellent")
+    assert settled.said(way.session, way.visit, way.opinion) == (92.3, "excellent")
