@@ -71,9 +71,9 @@ def may_change(session: Session, row: Entity, verb: str = "write") -> bool:
 
 
 def _hold(session: Session, row: Entity, verb: str) -> None:
-    """Forbidden where files of the row may not be changed. What a tick belongs to stays open until the transaction ends, as where it is ticked."""
-    if isinstance(row, Answer | SelfAnswer):
-        hold(session, session.get_one(Inspection, row.inspection_id))
+    """Forbidden where files of the row may not be changed. What a tick or a signature belongs to stays open until the transaction ends."""
+    if isinstance(row, Answer | SelfAnswer | Inspection):
+        hold(session, row if isinstance(row, Inspection) else session.get_one(Inspection, row.inspection_id))
     if not may_change(session, row, verb):
         raise records.Forbidden(f"{verb} files of {type(row).__name__}")
 
@@ -86,9 +86,10 @@ def _closed(session: Session, row: Entity, verb: str) -> bool:
         query = select(CampaignSchool, Inspection).join(Inspection, Inspection.id == CampaignSchool.inspection_id)
         found = session.execute(query.where(Inspection.id == row.inspection_id).execution_options(populate_existing=True)).first()
         return found is None or self_check.shut(session, found[0], found[1]) is not None
-    if isinstance(row, Answer):
-        return session.scalar(select(Inspection.id).where(Inspection.id == row.inspection_id, to_do())) is None
-    return isinstance(row, Inspection) and row.state == "submitted"
+    if isinstance(row, Answer | Inspection):
+        inspection_id = row.id if isinstance(row, Inspection) else row.inspection_id
+        return session.scalar(select(Inspection.id).where(Inspection.id == inspection_id, to_do())) is None
+    return False
 
 
 def taken(name: str, data: bytes) -> upload.Upload:

@@ -143,13 +143,25 @@ def unmade(session: Session, campaign: Campaign) -> list[str]:
 
 
 def close(session: Session, campaign: Campaign) -> None:
-    """End a campaign: from then on it is read only. The caller commits. Refused while a school waits for the word on an objection."""
+    """End a campaign: from then on it is read only. The caller commits. Refused while a school waits for the word on an objection.
+
+    What is being ticked, checked or submitted in this moment ends first; what comes after is refused.
+    """
+    _hold_all(session, campaign)
     if campaign.state not in ON_THE_WAY:
         raise records.Refused({"": RuleError(_("只有已通知或检查中的行动可以结束"))})
     if waiting := _undecided(session, campaign):
         raise records.Refused({"": RuleError(_("还有 %(count)s 条申辩没有裁决，请先裁决，再结束行动"), count=waiting)})
     with working(session, campaign):
         records.edit(session, campaign, {}, own={"state": "closed"})
+
+
+def _hold_all(session: Session, campaign: Campaign) -> None:
+    """Keep the inspections of a campaign as they are until the transaction ends, then the campaign: in the order in which ticks hold them."""
+    places = select(CampaignSchool.inspection_id).where(CampaignSchool.campaign_id == campaign.id)
+    with scope.everything(session):
+        session.execute(select(Inspection.id).where(Inspection.id.in_(places)).order_by(Inspection.id).with_for_update(key_share=True))
+    session.refresh(campaign, with_for_update={"key_share": True})
 
 
 def _undecided(session: Session, campaign: Campaign) -> int:

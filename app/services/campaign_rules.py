@@ -148,7 +148,7 @@ def _of_inspection(session: Session, row: Inspection) -> Errors:
     if found is None or session.info.get("campaign") == found[0].id:
         return {}
     campaign, place = found
-    if campaign.state == "closed":
+    if _any_over(session, {row.id}):  # asked anew: the campaign that the session holds may be older than its closing
         return _closed()
     if fixed := [key for key in FIXED_BY_CAMPAIGN if key in changed]:
         return {key: RuleError(_("这次检查是督导行动安排的，这一栏不能改")) for key in fixed}

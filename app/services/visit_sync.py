@@ -24,6 +24,7 @@ from app.models.rules import RuleError, clean_text
 from app.models.visit_op import VISIT_OP
 from app.models.words import _
 from app.services import clock, inspection, records, scope
+from app.services.inspection_rules import hold
 from app.services.ticks import Figures, Ticks, figures_of, items_and_ticks
 
 FIELDS = ("result", "remark", "reason")
@@ -116,6 +117,7 @@ def take(session: Session, ops: Sequence[Op], lag: int | None = None, before: Ma
     Raises records.Forbidden where the role ticks nothing.
     """
     before = read(session, ops) if before is None else before
+    _hold_in_order(session, before)
     outcomes, stuck = list[Outcome](), set[tuple[int, str]]()
     for run in _runs(ops):
         free = [op for op in run if op.place not in stuck]
@@ -124,6 +126,12 @@ def take(session: Session, ops: Sequence[Op], lag: int | None = None, before: Ma
         stuck |= {one.op.place for one in told if one.state != TAKEN}
         outcomes += told
     return outcomes
+
+
+def _hold_in_order(session: Session, before: Mapping[int, Before]) -> None:
+    """Where a message is of several inspections: by their numbers, as who closes their campaign holds them, or the two would wait for each other."""
+    for pk in sorted(before) if len(before) > 1 else ():
+        hold(session, before[pk].row, alone=before[pk].row.state == "planned")
 
 
 def _runs(ops: Sequence[Op]) -> Iterator[list[Op]]:
