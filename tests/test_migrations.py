@@ -10,6 +10,7 @@ from sqlalchemy import func, inspect, select, text
 from app.extensions import db
 from app.models import entities
 from app.models.base import Entity
+from app.models.campaign_result import CAMPAIGN_RESULT
 from app.models.counts import COUNT, TOUCHED
 from app.models.staged import STAGED
 from app.models.visit_op import VISIT_OP
@@ -51,7 +52,7 @@ def revisions(app):
 
 def test_up_down_and_up_again_on_an_empty_database(empty):
     upgrade()
-    assert tables() == {model.__tablename__ for model in entities().values()} | {COUNT.name, TOUCHED.name, STAGED.name, VISIT_OP.name}
+    assert tables() == {model.__tablename__ for model in entities().values()} | {COUNT.name, TOUCHED.name, STAGED.name, VISIT_OP.name, CAMPAIGN_RESULT.name}
     downgrade(revision="base")
     assert tables() == set()
     upgrade()

@@ -6,6 +6,7 @@ from app.models import (
     audit,
     bus,
     campaign,
+    campaign_result,
     canteen,
     care,
     cases,
@@ -23,7 +24,7 @@ from app.models import (
 )
 from app.models.base import Entity
 
-__all__ = ["Entity", "audit", "bus", "campaign", "canteen", "care", "cases", "children", "entities", "forms",
+__all__ = ["Entity", "audit", "bus", "campaign", "campaign_result", "canteen", "care", "cases", "children", "entities", "forms",
            "inspection", "job", "ledger", "org", "safety", "sheets", "staged", "term", "visit_op"]
 
 

@@ -96,6 +96,8 @@ class CampaignSchool(Entity, OfSchool, Announced):
     inspection = link(_("督导检查"), "Inspection", kind=PUBLIC, required=False, same_school=True, read_only=True)
     self_due_on: Mapped[date | None] = field(_("自查截止日期"), Date, PUBLIC, rule=rules.within_years(2), hint=_("延期时填新的日期"))
     self_submitted_at: Mapped[datetime | None] = field(_("自查提交时间"), UtcDateTime, PUBLIC, read_only=True)
+    # Told with the results of a closed campaign; the county gives it school by school, or once for all at the closing.
+    unvisited: Mapped[str | None] = field(_("未检查的原因"), String(200), PERSONAL, hint=_("行动结束时还没有提交检查的，要写明原因"))
     files_hash: Mapped[str | None] = field(_("档案名单校验码"), String(64), PUBLIC, read_only=True)
     # The random names of the files that were drawn from, so that their draw can be repeated when children have come and gone.
     files_from: Mapped[list | None] = mapped_column(JSON)

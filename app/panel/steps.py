@@ -35,6 +35,7 @@ class Step(NamedTuple):
     work: Callable[..., Any]
     role: str = ""  # whose it is, beside the right to write; "": of everybody who has that
     asks: str = ""  # the label of a text without which it is not done
+    asks_of: Callable[[Any], bool] | None = None  # the rows of which it asks that; of every one where nothing is said
     only: Callable[[Any], bool] | None = None  # what must hold of the row beside its state
     makes: bool = False
 
@@ -104,7 +105,7 @@ class Stepped(PanelView):
             return self._asked(row, what, step)
         typed, back = request.form.get("reason", ""), self.back_of(row)
         done = taken(lambda: step.work(db.session(), row, *([typed] if step.asks else []), **({"token": token_sent()} if step.makes else {})))
-        if done.errors and step.asks:
+        if done.errors and (step.asks_of is None or "reason" in done.errors) and step.asks:
             return self._asked(self.row(pk), what, step, typed, done.errors)
         if done.errors:
             flash(say_all(done.errors), "danger")
@@ -116,7 +117,8 @@ class Stepped(PanelView):
         """The page that asks; with what was typed, where that was refused."""
         label = _(step.label)
         beside, rest = errors.get("reason"), {key: error for key, error in errors.items() if key != "reason"}
-        text = {"label": _(step.asks), "hint": "", "value": typed, "error": say(beside) if beside else ""} if step.asks else None
+        asks = step.asks and (beside or step.asks_of is None or step.asks_of(row))
+        text = {"label": _(step.asks), "hint": "", "value": typed, "error": say(beside) if beside else ""} if asks else None
         hidden = [("_token", token_sent() or new_token())] if step.makes else ()
         return confirm.ask(f"{label} · {self.subject(row)}", _(step.text) + self.warning_of(row, what), label, self.url("step", pk=row.id, what=what),
                            self.back_of(row), hidden=hidden, reason=text, message=say_all(rest))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ from app.models.inspection import Finding, Inspection
 from app.models.org import Area, School
 from app.models.rules import RuleError, clean_text
 from app.models.words import _
-from app.services import clock, draw, history, records, scope
+from app.services import campaign_results, clock, draw, history, records, scope
 from app.services.campaign_plan import ON_THE_WAY
 from app.services.campaign_rules import working
 from app.services.draw import STRATA, Candidate, Drawn
@@ -136,14 +137,23 @@ def _names(session: Session, model: Any, codes: Iterable[str]) -> dict[str, str]
     return dict(found)
 
 
-def unmade(session: Session, campaign: Campaign) -> list[str]:
-    """Names of the schools of a campaign that was found in scope whose inspection is not submitted."""
-    query = select(School.name).join(CampaignSchool, CampaignSchool.school_id == School.id).join(Inspection, Inspection.id == CampaignSchool.inspection_id)
-    return list(session.scalars(query.where(CampaignSchool.campaign_id == campaign.id, Inspection.state != "submitted").order_by(School.name)))
+def unmade(session: Session, campaign: Campaign) -> dict[CampaignSchool, str]:
+    """The schools' rows of a campaign that was found in scope whose inspection is not submitted, with the school's name."""
+    query = select(CampaignSchool, School.name).join(School, School.id == CampaignSchool.school_id)
+    query = query.join(Inspection, Inspection.id == CampaignSchool.inspection_id)
+    query = query.where(CampaignSchool.campaign_id == campaign.id, Inspection.state != "submitted").order_by(School.name)
+    found: Any = session.execute(query.execution_options(populate_existing=True)).all()
+    return dict(found)
 
 
-def close(session: Session, campaign: Campaign) -> None:
-    """End a campaign: from then on it is read only. The caller commits. Refused while a school waits for the word on an objection.
+def unaccounted(session: Session, campaign: Campaign) -> dict[CampaignSchool, str]:
+    """Those of them of which nobody has said why."""
+    return {place: name for place, name in unmade(session, campaign).items() if not place.unvisited}
+
+
+def close(session: Session, campaign: Campaign, reason: str = "") -> None:
+    """End a campaign: from then on it is read only, and what it came to is kept. The caller commits. Refused while a school waits for the word on an
+    objection, and without a ``reason`` where a school was not inspected and its row tells none: that goes onto these rows and into the history.
 
     What is being ticked, checked or submitted in this moment ends first; what comes after is refused.
     """
@@ -152,8 +162,13 @@ def close(session: Session, campaign: Campaign) -> None:
         raise records.Refused({"": RuleError(_("只有已通知或检查中的行动可以结束"))})
     if waiting := _undecided(session, campaign):
         raise records.Refused({"": RuleError(_("还有 %(count)s 条申辩没有裁决，请先裁决，再结束行动"), count=waiting)})
-    with working(session, campaign):
+    left = unaccounted(session, campaign)
+    told = _reason(reason) if left else ""
+    with working(session, campaign), history.noted(session, campaign, {"note.unvisited": told}) if left else nullcontext():
+        for place in left:
+            records.edit(session, place, {"unvisited": told})
         records.edit(session, campaign, {}, own={"state": "closed"})
+    campaign_results.freeze(session, campaign)
 
 
 def _hold_all(session: Session, campaign: Campaign) -> None:

@@ -1,100 +1,20 @@
-"""What a campaign came to: schools ranked, sections, items failed most, self-checks against ticks, the campaign before. Numbers only.
+"""What a campaign came to: of one that is closed as it stood when it was closed, of any other as things stand; beside it the campaign before.
 
 Everything is read within the scope of who asks, in a handful of statements whatever the number of schools.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import replace
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import codes
-from app.models.campaign import Campaign, CampaignSchool, SelfAnswer
-from app.models.inspection import Answer, ChecklistItem, ChecklistSection, ChecklistTemplate, Finding, Inspection, Opinion
-from app.models.org import School
-from app.services import finding_marks, settled
-from app.services.scoring import GRADE, VALUE, rules_of
-
-MOST_ITEMS = 20
-VOCATIONAL = "vocational"  # both the type of a school and the section of the bureau
-
-
-@dataclass(frozen=True)
-class SchoolResult:
-    """One school: its place by score (None without one), score and grade as its letter says them, else as submitted; points by section code."""
-
-    rank: int | None
-    inspection_id: int
-    name: str
-    stratum: str | None
-    score: float | None
-    grade: str | None
-    sections: Mapping[str, float | None]
-    failed: int
-    better: int  # items that the school had ticked better than the inspector
-    findings: int
-    left: int  # findings not put right
-    overdue: int
-
-
-class ItemResult(NamedTuple):
-    """How often an item was not passed, of the schools where it counted."""
-
-    code: str
-    text: str
-    critical: bool
-    failed: int
-    partly: int
-    counted: int
-
-    @property
-    def percent(self) -> float:
-        return round(100 * self.failed / self.counted, 1)
-
-
-@dataclass(frozen=True)
-class Results:
-    """Of one campaign; ``planned`` schools, of which ``schools`` were submitted. ``before``: the same of the campaign before it, without its own."""
-
-    campaign: Campaign
-    planned: int
-    schools: Sequence[SchoolResult]
-    sections: Mapping[str, str] = field(default_factory=dict)  # code → name, in the order of the checklist
-    items: Sequence[ItemResult] = ()
-    before: Results | None = None
-    grades: Mapping[str, int] = field(default_factory=dict)
-    branches: Sequence[str] = ()  # keys of codes.BRANCH to which a school of the campaign belongs
-
-    @property
-    def average(self) -> float | None:
-        return mean(one.score for one in self.schools)
-
-    @property
-    def findings(self) -> int:
-        return sum(one.findings for one in self.schools)
-
-    @property
-    def left(self) -> int:
-        return sum(one.left for one in self.schools)
-
-    @property
-    def overdue(self) -> int:
-        return sum(one.overdue for one in self.schools)
-
-    def section(self, code: str) -> float | None:
-        """The average of a section."""
-        return mean(one.sections.get(code) for one in self.schools)
-
-
-def mean(found: Iterable[float | None]) -> float | None:
-    """Of what is known, to one decimal."""
-    known = [one for one in found if one is not None]
-    return round(sum(known) / len(known), 1) if known else None
+from app.models.campaign import Campaign, CampaignSchool
+from app.models.inspection import ChecklistTemplate, Inspection
+from app.services import campaign_figures, campaign_kept, scope
+from app.services.campaign_figures import Results
 
 
 def results(session: Session, campaign: Campaign, branch: str = "", *, compared: bool = True) -> Results:
@@ -103,93 +23,19 @@ def results(session: Session, campaign: Campaign, branch: str = "", *, compared:
     ``branch``: key of codes.BRANCH whose schools alone are told of; "" for all. ``compared`` False: of a campaign that another is held
     against, scores and sections alone.
     """
-    rows = session.execute(
-        select(Inspection.id, School.name, School.type, CampaignSchool.stratum, Inspection.state, Inspection.score, Inspection.grade,
-               Opinion.state.label("letter"), Opinion.score.label("sent_score"), Opinion.grade.label("sent_grade"))
-        .select_from(CampaignSchool).join(School, School.id == CampaignSchool.school_id).join(Inspection, Inspection.id == CampaignSchool.inspection_id)
-        .outerjoin(Opinion, Opinion.inspection_id == Inspection.id).where(CampaignSchool.campaign_id == campaign.id)).all()
-    branches = {_branch(row.type) for row in rows}
-    rows = [row for row in rows if branch in ("", _branch(row.type))]
-    ids = select(Inspection.id).join(CampaignSchool, CampaignSchool.inspection_id == Inspection.id).where(
-        CampaignSchool.campaign_id == campaign.id, Inspection.state == "submitted")
-    if branch:
-        ids = ids.join(School, School.id == Inspection.school_id).where((School.type == VOCATIONAL) == (branch == VOCATIONAL))
-    sections = _sections(session, campaign)
-    points, code_of = settled.of_each(session, ids, rules_of(campaign.template)), {one.id: one.code for one in sections}
-    done = [_scored(row, points.get(row.id, settled.Settled())) for row in rows if row.state == "submitted"]
-    done.sort(key=lambda one: (-(one.score if one.score is not None else -1), one.row.name))
-    better, found = (_better(session, ids), _findings(session, ids)) if compared else ({}, {})
-    schools = [SchoolResult(rank, one.row.id, one.row.name, one.row.stratum, one.score, one.grade,
-                            {code_of[key]: part[0] for key, part in one.sections.items() if key in code_of},
-                            sum(failed for _score, failed in one.sections.values()), better.get(one.row.id, 0), *found.get(one.row.id, (0, 0, 0)))
-               for rank, one in zip(_ranks([one.score for one in done]), done, strict=True)]
-    grades = Counter(one.grade for one in schools if one.grade)
-    whole: dict[str, Any] = {}
-    if compared:
-        whole = {"sections": {one.code: one.name for one in sections}, "items": _items(session, ids), "before": _before(session, campaign, branch)}
-    return Results(campaign, len(rows), schools, grades={grade: grades.get(grade, 0) for grade in GRADE},
-                   branches=[key for key in codes.BRANCH if key in branches], **whole)
+    kept = campaign_kept.read(session, campaign, branch) if campaign.state == "closed" else None
+    return kept or _now(session, campaign, branch, compared=compared)
 
 
-class _Scored(NamedTuple):
-    """A school's row with what it came to."""
-
-    row: Any
-    score: float | None
-    grade: str | None
-    sections: Mapping[int, tuple[float | None, int]]
+def freeze(session: Session, campaign: Campaign) -> None:
+    """Keep what a campaign that is being closed came to, whole and by section of the bureau; the caller commits."""
+    with scope.everything(session):
+        campaign_kept.keep(session, {branch: _now(session, campaign, branch, compared=True) for branch in ("", *codes.BRANCH)})
 
 
-def _scored(row: Any, now: settled.Settled) -> _Scored:
-    return _Scored(row, *settled.which(row.letter, (row.sent_score, row.sent_grade), now, (row.score, row.grade)), now.sections)
-
-
-def _branch(school_type: str) -> str:
-    return VOCATIONAL if school_type == VOCATIONAL else "basic"
-
-
-def _ranks(scores: Sequence[float | None]) -> list[int | None]:
-    """Places of falling scores; the same score has the same place."""
-    first: dict[float | None, int] = {}
-    for place, score in enumerate(scores, start=1):
-        first.setdefault(score, place)
-    return [first[score] if score is not None else None for score in scores]
-
-
-def _better(session: Session, ids: Any) -> dict[int, int]:
-    """Inspection → items that the school ticked better than the inspector did."""
-    worth = [case(*((column == key, value) for key, value in VALUE.items())) for column in (SelfAnswer.result, Answer.result)]
-    query = select(Answer.inspection_id, func.count(Answer.id)).join(
-        SelfAnswer, and_(SelfAnswer.inspection_id == Answer.inspection_id, SelfAnswer.item_id == Answer.item_id))
-    best = max(VALUE, key=lambda key: VALUE[key])  # nothing is better than that: most ticks need not be held against anything
-    query = query.where(settled.counted(ids), Answer.id.not_in(settled.withdrawn(ids)), Answer.result != best)
-    query = query.where(SelfAnswer.result.in_(tuple(VALUE)), worth[0] > worth[1])
-    found: Any = session.execute(query.group_by(Answer.inspection_id)).all()
-    return dict(found)
-
-
-def _findings(session: Session, ids: Any) -> dict[int, tuple[int, int, int]]:
-    """Inspection → findings that stand, those not put right, those past their day."""
-    sums = [func.sum(case((condition, 1), else_=0)) for condition in (finding_marks.to_fix(), finding_marks.overdue())]
-    query = select(Finding.inspection_id, func.count(Finding.id), *sums).where(Finding.inspection_id.in_(ids), Finding.state != "withdrawn")
-    return {row[0]: (row[1], row[2], row[3]) for row in session.execute(query.group_by(Finding.inspection_id))}
-
-
-def _items(session: Session, ids: Any) -> list[ItemResult]:
-    """The items failed most often, the worst first. Counted by their numbers alone: words are read of the few that are told."""
-    gone = settled.withdrawn(ids)
-    failed, partly = (func.sum(case((and_(Answer.result == key, Answer.id.not_in(gone)), 1), else_=0)) for key in ("fail", "partly"))
-    counts = select(Answer.item_id, failed.label("failed"), partly.label("partly"), func.count(Answer.id).label("counted")).where(
-        settled.counted(ids)).group_by(Answer.item_id).having(failed > 0).subquery()
-    query = select(ChecklistItem.code, ChecklistItem.text, ChecklistItem.critical, counts.c.failed, counts.c.partly, counts.c.counted)
-    query = query.join(counts, counts.c.item_id == ChecklistItem.id).order_by(counts.c.failed.desc(), ChecklistItem.code).limit(MOST_ITEMS)
-    return [ItemResult(*row) for row in session.execute(query)]
-
-
-def _sections(session: Session, campaign: Campaign) -> Sequence[Any]:
-    """Id, code and name of each, in the order of the checklist."""
-    query = select(ChecklistSection.id, ChecklistSection.code, ChecklistSection.name).where(ChecklistSection.template_id == campaign.template_id)
-    return session.execute(query.order_by(ChecklistSection.position, ChecklistSection.id)).all()
+def _now(session: Session, campaign: Campaign, branch: str, *, compared: bool) -> Results:
+    told = campaign_figures.sum_up(session, campaign, branch, compared=compared)
+    return replace(told, before=_before(session, campaign, branch)) if compared else told
 
 
 def _before(session: Session, campaign: Campaign, branch: str) -> Results | None:
@@ -200,4 +46,4 @@ def _before(session: Session, campaign: Campaign, branch: str) -> Results | None
         Campaign.area_id == campaign.area_id, Campaign.starts_on < campaign.starts_on, Campaign.announced_on.is_not(None), made.exists(),
         ChecklistTemplate.code == select(ChecklistTemplate.code).where(ChecklistTemplate.id == campaign.template_id).scalar_subquery())
     last = session.scalars(query.order_by(Campaign.starts_on.desc(), Campaign.id.desc()).limit(1)).first()
-    return results(session, last, branch, compared=False) if last is not None else None
+    return replace(results(session, last, branch, compared=False), before=None) if last is not None else None

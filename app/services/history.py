@@ -47,7 +47,8 @@ def told_as(session: Session, action: str, request_id: str | None = None) -> Ite
 
 # What some changes say beside the columns (a child's move, steps of a campaign): key in the lines → label.
 NOTES = {"note.school": _("原学校"), "note.day": _("转学日期"), "note.reason": _("转学原因"),
-         "note.undrawn": _("撤销抽签的理由"), "note.reopened": _("重新打开的理由")}
+         "note.undrawn": _("撤销抽签的理由"), "note.reopened": _("重新打开的理由"),
+         "note.unvisited": _("未检查的原因")}
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from flask import abort, request, url_for
@@ -32,7 +32,9 @@ STEPS = {
                    _("抽签已撤销。"), campaign.take_back, asks=_("理由"), only=lambda row: bool(row.drawn_at)),
     "announce": Step(_("发出通知"), ("draft",), _("发出后：每所受检学校看到通知并开始自查，给督导组建好检查，抽好要看的档案。抽签和清单不能再改。"),
                      _("通知已发出。"), campaign_notice.announce),
-    "close": Step(_("结束行动"), ("announced", "running"), _("结束后，这次行动和它的检查只能看，不能改。"), _("行动已结束。"), campaign.close),
+    "close": Step(_("结束行动"), ("announced", "running"), _("结束后，这次行动和它的检查只能看，不能改；结果按现在的样子留存。"),
+                  _("行动已结束。"), campaign.close,
+                  asks=_("未检查的原因"), asks_of=lambda row: bool(campaign.unaccounted(db.session(), row))),
     "reopen": Step(_("重新打开"), ("closed",), _("重新打开后可以继续检查和修改。理由会记入修改历史。"), _("行动已重新打开。"), campaign.reopen, asks=_("理由"))}
 
 
@@ -56,9 +58,13 @@ class CampaignView(Stepped):
         return row.state != "closed"
 
     def warning_of(self, row: Any, what: str) -> str:
-        unmade = campaign.unmade(db.session(), row) if what == "close" else []
-        names = gettext("、").join(unmade[:NAMED]) + (gettext(" 等") if len(unmade) > NAMED else "")
-        return gettext("还有 %(count)s 所没有提交检查，结束后不能再查：%(names)s。", count=len(unmade), names=names) if unmade else ""
+        """The schools that were not inspected, those without a reason first: each may be given its own on its row."""
+        if what != "close" or not (unmade := campaign.unmade(db.session(), row)):
+            return ""
+        told = gettext("还有 %(count)s 所没有提交检查，结束后不能再查：%(names)s。", count=len(unmade), names=_named(unmade.values()))
+        if (left := campaign.unaccounted(db.session(), row)) and len(left) < len(unmade):
+            told += gettext("其中 %(names)s 还没有写明原因。", names=_named(left.values()))
+        return told + (gettext("下面写的原因记到每一所上；各校不同的，请先在受检学校里分别写明。") if left else "")
 
     def links_of(self, row: Any) -> list[tuple[str, str]]:
         found = [(gettext("复核抽签"), self.url("redraw", pk=row.id))] if row.drawn_at else []
@@ -149,6 +155,10 @@ class CampaignView(Stepped):
         return campaign_pages.book(self.row(pk))
 
 
+def _named(names: Collection[str]) -> str:
+    return gettext("、").join([*names][:NAMED]) + (gettext(" 等") if len(names) > NAMED else "")
+
+
 def _branch() -> str:
     branch = request.args.get("branch", "")
     return branch if branch in ("", *codes.BRANCH) else abort(404)
@@ -176,8 +186,8 @@ class CampaignMemberView(PanelView):
 
 class CampaignSchoolView(PanelView):
     model = CampaignSchool
-    columns = ["school", "campaign", "how", "reason", "stratum", "place", "team", "inspector", "planned_on", "inspection", "self_due_on",
-               "self_submitted_at", "files_hash", "announced_on"]
+    columns = ["school", "campaign", "how", "reason", "stratum", "place", "team", "inspector", "planned_on", "inspection", "unvisited",
+               "self_due_on", "self_submitted_at", "files_hash", "announced_on"]
     list_columns = ["school", "campaign", "how", "stratum", "team", "self_due_on", "self_submitted_at"]
     filters = ["how", "stratum"]
     marks = {"waiting": (_("未交自查"), self_check.waiting), "late": (_("自查逾期"), self_check.late)}

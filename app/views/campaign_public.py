@@ -16,9 +16,14 @@ from app.views.campaign_results import points
 
 def page(row: Campaign, back_url: str) -> str:
     told = campaign_public.public(db.session(), row)
+    if told is None:
+        why = (_("这次行动结束时系统还不留存结果，没有公告；要出公告，请重新打开行动，再结束一次。") if row.state == "closed"
+               else _("行动结束后才有公告。公告只出一份：前后两份相减，会看出一所学校的分数。"))
+        return render_template("campaign/public.html", page=SimpleNamespace(title=_("督导检查结果公告"), campaign=row, back_url=back_url, told=None, why=why))
     results, before = told.results, told.results.before
     shown = SimpleNamespace(
-        title=_("督导检查结果公告"), campaign=row, back_url=back_url, told=told, count=len(results.schools), today=clock.today(),
+        title=_("督导检查结果公告"), campaign=row, back_url=back_url, told=told, count=len(results.schools),
+        today=clock.local(results.made_at).date() if results.made_at else "", why=None,
         average=points(told.average),
         grades=[(_(codes.GRADE[grade]), count) for grade, count in results.grades.items() if count],
         strata=[(_(codes.STRATUM[one.key]) if one.key else _("其他"), one.count, points(one.average)) for one in told.strata],

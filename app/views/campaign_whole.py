@@ -1,4 +1,5 @@
-"""All of a campaign in one workbook, made in the background: team, schools, every tick beside what the school said and its records, findings, letters.
+"""All of a campaign in one workbook, made in the background: what each school came to, team, schools, every tick beside what the school said and its
+records, findings, letters.
 
 The drawn children are not in it: whose file was looked through stays with the inspection.
 """
@@ -22,7 +23,7 @@ from app.models.org import School
 from app.models.words import N_
 from app.panel import downloads
 from app.panel.views_by_entity import VIEWS
-from app.services import clock, history, masks, progress, transactions, withheld
+from app.services import campaign_results, clock, history, masks, progress, transactions, withheld
 from app.services.jobs.kinds import Unable, Work, kind
 from app.services.scope import Asker
 from app.services.sheet.book import Tab, write_tabs
@@ -30,6 +31,7 @@ from app.services.sheet.column import Column
 from app.services.table import table_of
 from app.services.values import column_of
 from app.views import visit_figures
+from app.views.campaign_results import school_columns, schools
 
 KIND = "campaign"
 CHUNK = 1000  # rows that the database hands over at a time
@@ -53,6 +55,7 @@ def make(work: Work) -> None:
     if who.may("read", Answer):
         work.total(session.scalar(select(func.count()).select_from(_ticks(campaign).subquery())) or 0)
         tabs.insert(2, _of_ticks(session, who, campaign))
+    tabs.insert(0, _of_results(session, who, campaign))
     write_tabs(work.file, tabs, title=campaign.name)
     with transactions.writing(session):
         history.log_access(session, "export", Campaign.__name__, row=campaign, rows=max(1, work.done_rows), columns=str(_("全部资料")))
@@ -64,6 +67,12 @@ def _parts(campaign: Campaign) -> list[tuple[str, ColumnElement[bool]]]:
     return [(CampaignMember.__name__, CampaignMember.campaign_id == campaign.id), (CampaignSchool.__name__, CampaignSchool.campaign_id == campaign.id),
             (Inspection.__name__, Inspection.id.in_(inspections)), (Finding.__name__, Finding.inspection_id.in_(inspections)),
             (Opinion.__name__, Opinion.inspection_id.in_(inspections))]
+
+
+def _of_results(session: Session, who: Asker, campaign: Campaign) -> Tab:
+    """What each school came to, as the results tell it: once a letter is decided an inspection's own score may be another."""
+    told, own = campaign_results.results(session, campaign), who.may("read", SelfAnswer)
+    return Tab(_("各校得分"), campaign.name, _("%(count)s 条", count=len(told.schools)), school_columns(told, own=own), list(schools(told, own=own)))
 
 
 def _of_entity(session: Session, who: Asker, campaign: Campaign, name: str, condition: ColumnElement[bool]) -> Tab:

@@ -67,6 +67,7 @@ def make_demo(session: Session, *, children: int = 3000, schools: int = 30, seed
     for one in kept.values():
         registered.grandparents(world, one)
     bulk.finish()
+    campaign.keep_results(session)
     session.commit()
     demo = kept["school"]
     return {"accounts": accounts.made, "password": password, "counts": bulk.counts, "school_id": demo.id,

@@ -14,7 +14,7 @@ from app.models import org as models
 from app.models.campaign import Campaign, CampaignMember, CampaignSchool, DrawnChild, Recusal, SelfAnswer
 from app.models.children import Child
 from app.models.inspection import Inspection
-from app.services import draw
+from app.services import campaign_results, clock, draw
 from app.services.conditions import applies
 from seeds.bulk import Row
 from seeds.demo.days import moment
@@ -66,6 +66,13 @@ def _closed(session: Session, world: World, rng: Random, schools: list[School], 
     for one, found in seen:
         place = _place(world, row, one.id, found, how="must", reason="连续两学期没有检查", stratum=draw.STRATUM_OF.get(one.plan.type))
         _self_check(world, rng, place, one.row, found, items)
+
+
+def keep_results(session: Session) -> None:
+    """What the closed campaigns came to, as kept on their last day; once all that is told of them is written."""
+    for row in session.scalars(select(Campaign).where(Campaign.state == "closed")):
+        with clock.freeze(row.ends_on):
+            campaign_results.freeze(session, row)
 
 
 def _running(session: Session, world: World, rng: Random, demo: School, template_id: int, items: list[Row], county: Place, team: list[Row]) -> None:

@@ -12,7 +12,7 @@ from app.services import attachments, campaign, clock, findings, inspection, ove
 from app.services.checklist import items_of
 from app.services.evidence.place import placed
 from tests.support.asking import asking
-from tests.support.campaigning import refused, told
+from tests.support.campaigning import WHY, refused, told
 
 
 def plain(session, row):
@@ -30,7 +30,7 @@ def test_no_tick_is_taken_by_page_or_phone(office):
     first, *others = plain(session, begun)
     with asking(session, "inspector"):
         tick = inspection.save_answer(session, begun, first, result="pass")
-    campaign.close(session, office.row)
+    campaign.close(session, office.row, WHY)
     with asking(session, "inspector"):
         assert "已经结束" in told(refused(inspection.save_answer, session, begun, others[0], result="fail", remark="关闭以后"))
         assert "已经结束" in told(refused(inspection.clear_answer, session, begun, first, tick.version))
@@ -56,7 +56,7 @@ def test_no_self_check_goes_on(office):
         first, second, *_rest = plain(session, row)
         mine = self_check.save(session, place, row, first, result="pass")
         assert attachments.may_change(session, mine)
-    campaign.close(session, office.row)
+    campaign.close(session, office.row, WHY)
     with asking(session, "school"):
         assert "已经结束" in told(refused(self_check.save, session, place, row, second, result="pass"))
         assert "已经结束" in str(self_check.opened(session, *self_check.find(session, place.id)).shut.message)
@@ -90,7 +90,7 @@ def test_its_schools_are_nobodys_work_any_more(office):
     with clock.freeze(office.row.starts_on):
         before = seen()
         visit = placed(session, school, clock.today()).visit
-        campaign.close(session, office.row)
+        campaign.close(session, office.row, WHY)
         after = seen()
         assert visit == office.row.starts_on and placed(session, school, clock.today()).visit != visit
     count = len(office.places())
@@ -125,7 +125,7 @@ def test_it_is_closed_once_every_objection_is_decided(office):
     finding = session.scalars(select(Finding).where(Finding.inspection_id == row.id)).one()
     with asking(session, "school"):
         findings.take(session, finding, "object", {"text": "不属实，有材料"})
-    assert "1 条申辩没有裁决" in told(refused(campaign.close, session, office.row)) and office.row.state == "running"
+    assert "1 条申辩没有裁决" in told(refused(campaign.close, session, office.row, WHY)) and office.row.state == "running"
     findings.take(session, finding, "uphold", {"text": "现场照片清楚"})
-    campaign.close(session, office.row)
+    campaign.close(session, office.row, WHY)
     assert office.row.state == "closed"

@@ -56,7 +56,7 @@ def desks(app, row):
 
 
 def close(session, row):
-    campaign.close(session, row)
+    campaign.close(session, row, "道路中断，改期再查")
 
 
 def tick(session, row):

@@ -11,7 +11,7 @@ from app.models.inspection import Inspection
 from app.models.org import School
 from app.services import campaign, campaign_notice, clock, draw, inspection, moving, records, scope
 from tests.support.asking import asking
-from tests.support.campaigning import Office, refused, told
+from tests.support.campaigning import WHY, Office, refused, told
 from tests.support.statements import noted
 
 
@@ -85,7 +85,7 @@ def test_the_first_tick_sets_it_running_and_closing_locks_it(office):
     with asking(session, "inspector"):
         inspection.save_answer(session, row, "A2", result="pass", reason="现场核实")
     assert office.row.state == "running"
-    campaign.close(session, office.row)
+    campaign.close(session, office.row, WHY)
     place = office.places()[0]
     for attempt in (lambda: records.edit(session, office.row, {"ends_on": clock.today() + timedelta(30)}),
                     lambda: records.edit(session, place, {"self_due_on": clock.today()}),

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from app.models.campaign import Campaign, CampaignSchool, SelfAnswer
 from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Finding, Inspection, Opinion
 from app.models.org import Area, Member, School
-from app.services import campaign_results, clock
+from app.services import campaign_figures, campaign_results, clock
 from app.services.scoring import VALUE
 from seeds.bulk import Bulk
 from tests.support.asking import asking
@@ -115,7 +115,7 @@ def items(made, visits):
     for one in made.items:
         results = [ticks[one.id] for ticks in told if one.id in ticks]
         rows.append((one.code, results.count("fail"), results.count("partly"), len(results)))
-    return sorted((row for row in rows if row[1]), key=lambda row: (-row[1], row[0]))[: campaign_results.MOST_ITEMS]
+    return sorted((row for row in rows if row[1]), key=lambda row: (-row[1], row[0]))[: campaign_figures.MOST_ITEMS]
 
 
 @pytest.mark.parametrize("branch", ["", "basic", "vocational"])

@@ -11,6 +11,8 @@ from app.models.inspection import ChecklistTemplate
 from app.models.org import Area, Member, School
 from app.services import campaign, campaign_notice, clock, records, scope
 
+WHY = "道路中断，改期再查"  # why schools were not inspected
+
 
 class Office:
     """The county office at work on a campaign."""

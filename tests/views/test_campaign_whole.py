@@ -15,12 +15,12 @@ from app.models import codes
 from app.models.campaign import Campaign, CampaignMember, CampaignSchool, SelfAnswer
 from app.models.inspection import Answer, Finding, Inspection, Opinion
 from app.models.org import School
-from app.services import scope
+from app.services import campaign_results, scope
 from app.services.jobs import run, store
 from tests.support.asking import asking
 from tests.support.visiting import one
 
-TABS = ["督导组成员", "受检学校", "逐条结果", "督导检查", "督导问题", "督导意见书"]
+TABS = ["各校得分", "督导组成员", "受检学校", "逐条结果", "督导检查", "督导问题", "督导意见书"]
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +77,14 @@ def test_every_tick_stands_in_it_once(app: Any, closed: int, made: Any) -> None:
 def test_every_row_of_the_campaign_and_no_other(app: Any, closed: int, made: Any, tab: str, model: Any, mine: Any) -> None:
     count = one(app, select(func.count(model.id)).where(mine(closed)))
     assert len(made("county")[tab]) - 1 == count > 0
+
+
+def test_what_each_school_came_to_stands_first(app: Any, closed: int, made: Any) -> None:
+    head, *rows = made("county")["各校得分"]
+    with app.app_context(), scope.everything(db.session()):
+        told = campaign_results.results(db.session(), db.session.get_one(Campaign, closed))
+        wanted = [(one.rank, one.name, one.score) for one in told.schools]
+    assert [tuple(row[head.index(label)] for label in ("名次", "学校", "得分")) for row in rows] == wanted != []
 
 
 def test_who_sees_figures_alone_gets_no_tick(made: Any) -> None:

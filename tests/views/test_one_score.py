@@ -15,6 +15,7 @@ from app.models import codes
 from app.models.campaign import Campaign, CampaignSchool
 from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Finding, Inspection, Opinion
 from app.models.org import Area, Member, School
+from app.services import campaign as closing
 from app.services import campaign_public, clock, opinion, scope
 from app.services.scoring import rules_of
 from tests.support.asking import asking
@@ -98,6 +99,11 @@ def made(app, request):
         yield found
 
 
+def drawn(page):
+    """The tables of a page of results."""
+    return page[page.index("<table"):page.rindex("</table>")]
+
+
 def word(grade):
     return codes.GRADE[grade] if grade else "—"
 
@@ -112,6 +118,10 @@ def test_every_place_tells_the_same(made, client_for):
     book = load_workbook(io.BytesIO(client.get(f"/campaign/results/{campaign}.xlsx").data)).worksheets[0]
     head, *rows = book.iter_rows(min_row=3, values_only=True)
     sheet = {row[head.index("学校")]: dict(zip(head, row, strict=True)) for row in rows}
+    with asking(made.session, "county"):
+        closing.close(made.session, made.session.get_one(Campaign, campaign), "没有剩下的")
+        made.session.commit()
+    assert drawn(client.get(f"/campaign/results/{campaign}").text) == drawn(results), "the same, kept"
     public = client.get(f"/campaign/public/{campaign}").text
     scores = sorted((one.came[0] for one in made.told.values() if one.came[0] is not None), reverse=True)
     for pk, one in made.told.items():
