@@ -17,6 +17,10 @@ from app.services.values import parser_of
 
 NUMBERS = {bool, int, float}
 # Text that neither the parser nor the form changes: no space, no invisible or full-width letter, no "1.5e+17".
+ERRORS = frozenset(["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
+                    "#CONNECT!", "#BUSY!", "#UNKNOWN!", "#EXTERNAL!", "#PYTHON!", "#TIMEOUT!", "#ERROR!"])  # pasted and in a .csv they come as text too
+UNKEPT = "#无结果"  # sheet/faulty.py hands this over for a formula whose value was not kept
+_FAULTY = ERRORS | {UNKEPT}
 PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff、，。（）()\-.#/·]+")
 
 
@@ -78,11 +82,10 @@ class Checked:
             return False
         most = None if one.secret else one.type.length
         text = "".join(raws)
-        return bool(PLAIN.fullmatch(text)) and (not most or len(max(raws, key=len)) <= most)
+        return _FAULTY.isdisjoint(raws) and bool(PLAIN.fullmatch(text)) and (not most or len(max(raws, key=len)) <= most)
 
     def _read(self, raw: Any) -> Any:
-        if covered(raw):
-            raise RuleError(_("这是遮盖后的内容，新增时请填写完整内容"))
+        _refuse(raw)
         return self._check(self._parse(raw))
 
     def _outcome(self, check: Callable[[Any], Any], raw: Any) -> Any:
@@ -108,8 +111,7 @@ class Linked(Checked):
         return [*map(known.__getitem__, keys)]
 
     def _resolve(self, key: tuple[Any, type, int | None]) -> Any:
-        if covered(key[0]):
-            raise RuleError(_("这是遮盖后的内容，新增时请填写完整内容"))
+        _refuse(key[0])
         return self._check(self._names.resolve(self.one, key[0], key[2]))
 
 
@@ -118,3 +120,11 @@ def covered(raw: Any) -> bool:
     return isinstance(raw, str) and raw.strip().startswith(masks.DOTS)
 
 
+def _refuse(raw: Any) -> None:
+    """RuleError for what says nothing of a value."""
+    if covered(raw):
+        raise RuleError(_("这是遮盖后的内容，新增时请填写完整内容"))
+    if raw == UNKEPT:
+        raise RuleError(_("单元格是公式，文件里没有它的计算结果，请改成内容或清空"))
+    if raw in ERRORS:
+        raise RuleError(_("单元格是错误值 %(error)s，请改成内容或清空"), error=raw)

@@ -10,6 +10,7 @@ import csv
 import gc
 import io
 import marshal
+import os
 import re
 import sys
 from collections import defaultdict
@@ -39,7 +40,26 @@ def book_rows(content: io.BytesIO, wanted: str) -> Iterator[Any]:
     name = wanted if wanted in names else names[0]
     others = [other for other in names if other != name]
     yield {"name": name, "others": others, "heads": {} if wanted else {other: beginning(book, other) for other in others[: LOOKED_AT[1]]}}
-    yield from sheet_rows(book, name)
+    place = [sheet.name for sheet in book.sheets_metadata].index(name)
+    yield from completed(sheet_rows(book, name), beside("faulty.py")["faults"](content.getvalue(), place))
+
+
+def completed(rows: Iterator[list], faults: dict[int, dict[int, str]]) -> Iterator[list]:
+    """The rows with what the reader leaves out of them."""
+    for at, cells in enumerate(rows):
+        for column, text in faults[at].items() if at in faults else ():
+            cells += [None] * (column + 1 - len(cells))
+            cells[column] = text
+        yield cells
+
+
+def beside(name: str) -> dict[str, Any]:
+    """What another script of this folder defines, which is no package here."""
+    path = os.path.join(os.path.dirname(sys.argv[0]), name)
+    names: dict[str, Any] = {"__name__": name}
+    with open(path, "rb") as script:
+        exec(compile(script.read(), path, "exec"), names)
+    return names
 
 
 def sheet_rows(book: Any, name: str) -> Iterator[list]:

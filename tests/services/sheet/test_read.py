@@ -38,7 +38,7 @@ def test_values_of_a_workbook_made_elsewhere(tmp_path):
     book.active.append(["a", 1, 1.5, True, date(2015, 3, 2), datetime(2015, 3, 2, 8, 30), None, "z", "=1+1"])
     (tmp_path / "a.xlsx").write_bytes(saved(book))
     sheet = read_book(tmp_path / "a.xlsx")
-    assert sheet.rows == [["a", 1, 1.5, True, date(2015, 3, 2), datetime(2015, 3, 2, 8, 30), None, "z"]]
+    assert sheet.rows == [["a", 1, 1.5, True, date(2015, 3, 2), datetime(2015, 3, 2, 8, 30), None, "z", "#无结果"]]
     assert [type(cell) for cell in sheet.rows[0][3:6]] == [bool, date, datetime]
 
 
