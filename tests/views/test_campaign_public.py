@@ -31,7 +31,7 @@ def draft(app) -> int:
 def test_the_public_is_told_counts_and_grades_and_no_person(app, client_for, closed):
     page = client_for("county").get(f"/campaign/public/{closed}").text
     told = page[page.index("<article"):page.index("</article>")]
-    assert "督导检查结果公告" in told and "平均" in told and "草稿" not in told
+    assert "督导检查结果公告" in told and "平均" in told and "行动结束时留存" in told and "草稿" not in told
     with app.app_context(), scope.everything(db.session()):
         persons = db.session.scalars(select(Member.name)).all()
         remarks = [one for one in db.session.scalars(select(Answer.remark)) if one]
