@@ -55,6 +55,12 @@ def keep(row: CampaignSchool, uids: Iterable[str]) -> None:
     row.files_hash = draw.files_hash(row.files_from)
 
 
+def all_kept(session: Session, campaign: Campaign) -> bool:
+    """Whether the list of every school's files is kept; of a campaign that was announced before migration 0017 none is."""
+    query = select(CampaignSchool.id).where(CampaignSchool.campaign_id == campaign.id, CampaignSchool.inspection_id.is_not(None))
+    return session.scalar(query.where(CampaignSchool.files_hash.is_(None)).limit(1)) is None
+
+
 def draw_for(session: Session, campaign: Campaign, rows: Iterable[CampaignSchool], found: Candidates) -> None:
     """So many files a school, by their own random names; told in the history as the system's work."""
     with scope.everything(session):

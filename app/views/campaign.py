@@ -209,7 +209,7 @@ class CampaignSchoolView(PanelView):
             found.append((gettext("自查"), url_for("SelfCheckPages.sheet", pk=row.id)))
         elif row.inspection_id and asker().may("read", SelfAnswer):
             found.append((gettext("自查与记录"), self.url("self_check", pk=row.id)))
-        if row.announced_on and row.files_hash and asker().may("read", DrawnChild):
+        if row.announced_on and row.inspection_id and asker().may("read", DrawnChild):
             found.append((gettext("复核抽档案"), self.url("files", pk=row.id)))
         return found
 
@@ -217,11 +217,11 @@ class CampaignSchoolView(PanelView):
     @has_access
     @permission_name("read")
     def files(self, pk: int) -> str:
-        """The draw of the school's files repeated, for who may see which were drawn."""
+        """The draw of the school's files repeated, for who may see which were drawn; or why it cannot be."""
         if not asker().may("read", DrawnChild):
             raise records.Forbidden("read drawn files")
         row = self.row(pk)
-        return campaign_pages.files(row, self.url("show", pk=pk)) if row.announced_on and row.files_hash else abort(404)
+        return campaign_pages.files(row, self.url("show", pk=pk)) if row.announced_on and row.inspection_id else abort(404)
 
     @expose("/notice/<int:pk>")
     @has_access

@@ -15,6 +15,7 @@ from app.models import codes
 from app.models.campaign import Campaign, CampaignSchool
 from app.panel.books import send_tabs
 from app.panel.security import asker
+from app.panel.views_by_entity import url_of
 from app.services import campaign, campaign_files, campaign_notice, clock, teams
 from app.services.campaign import Redraw
 from app.services.campaign_notice import Notice
@@ -28,7 +29,8 @@ def redraw(row: Campaign, back_url: str) -> str:
               told.names.get(one.school.code, ""), one.key) for one in told.lots if one.place <= told.sizes[one.school.stratum]]
     page = SimpleNamespace(
         title=_("复核抽签"), differs=_("用原来的种子和名单重抽，抽中的学校与现在登记的不同。"),
-        name=row.name, back_url=back_url, told=told, seed=row.seed, drawn=drawn, count=len(told.lots), hash=row.list_hash,
+        name=row.name, back_url=back_url, told=told, seed=row.seed, drawn=drawn,
+        files_kept=campaign_files.all_kept(db.session(), row), count=len(told.lots), hash=row.list_hash,
         at=clock.local(row.drawn_at).strftime("%Y-%m-%d %H:%M") if row.drawn_at else "",
         groups=[(area, _(codes.STRATUM[stratum]), count, taken) for area, stratum, count, taken in told.groups],
         since=[(label, names) for label, names in (
@@ -39,6 +41,10 @@ def redraw(row: Campaign, back_url: str) -> str:
 def files(row: CampaignSchool, back_url: str) -> str:
     """The draw of a school's files repeated: every candidate by its internal number, with its lot."""
     session = db.session()
+    if row.files_hash is None:
+        drawn_url = url_of("Inspection", "show", pk=row.inspection_id, tab="DrawnChild")
+        return render_template("campaign/files_not_kept.html", page=SimpleNamespace(
+            title=_("复核抽档案"), name=str(row.school), back_url=back_url, drawn_url=drawn_url))
     campaign_of = session.get_one(Campaign, row.campaign_id)
     told = campaign_files.redraw(session, campaign_of, row)
     page = SimpleNamespace(
