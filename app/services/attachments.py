@@ -25,6 +25,7 @@ from app.services.finding_marks import SETTLED
 from app.services.inspection_marks import to_do
 from app.services.inspection_rules import hold
 from app.services.shots import Shot
+from app.services.team_rules import steps_aside
 
 FOLDER = "files"  # below VAR
 MOST_FILES = 20  # on one row
@@ -79,7 +80,9 @@ def _hold(session: Session, row: Entity, verb: str) -> None:
 
 
 def _closed(session: Session, row: Entity, verb: str) -> bool:
-    """What a submitted inspection or self-check, a closed campaign or a settled finding rests on stays; a school's report waits as it was proved."""
+    """What a submitted inspection or self-check, a closed campaign or a settled finding rests on stays; a school's report waits as it was proved.
+
+    Who is related to a school adds nothing to its inspection."""
     if isinstance(row, Finding):
         return row.state in SETTLED or (row.state == "done" and verb == "delete" and scope.asker(session).role == "school")
     if isinstance(row, SelfAnswer):
@@ -88,7 +91,7 @@ def _closed(session: Session, row: Entity, verb: str) -> bool:
         return found is None or self_check.shut(session, found[0], found[1]) is not None
     if isinstance(row, Answer | Inspection):
         inspection_id = row.id if isinstance(row, Inspection) else row.inspection_id
-        return session.scalar(select(Inspection.id).where(Inspection.id == inspection_id, to_do())) is None
+        return session.scalar(select(Inspection.id).where(Inspection.id == inspection_id, to_do())) is None or steps_aside(session, row.school_id)
     return False
 
 

@@ -21,6 +21,7 @@ from app.models.words import _
 from app.services import attachments, clock, records, scope, scoring
 from app.services.checklist_family import code_behind
 from app.services.finding_marks import PRESSING
+from app.services.team_rules import steps_aside
 
 LONGEST = 200  # characters that Finding.what holds
 SCHOOL, COUNTY, VISITED = ("school",), ("county",), ("inspector", "county")
@@ -97,8 +98,9 @@ def around(session: Session, finding: Finding) -> Around:
 
 
 def offered(session: Session, finding: Finding, known: Around) -> list[str]:
-    """The steps that the asker may take now."""
-    return [kind for kind in STEPS if may_take(session, known, kind) and refusal(finding, kind, known) is None]
+    """The steps that the asker may take now; none for an inspector who is related to the school."""
+    found = [kind for kind in STEPS if may_take(session, known, kind) and refusal(finding, kind, known) is None]
+    return [] if found and steps_aside(session, finding.school_id) else found
 
 
 def may_take(session: Session, known: Around, kind: str) -> bool:

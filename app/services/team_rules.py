@@ -32,10 +32,29 @@ BESIDE: Mapping[type, Mapping[str, str]] = {
     Inspection: {"related": "", "inspector": "inspector"}}
 
 
+TIES = "own_ties"
+ASIDE = RuleError(_("您与这所学校有关联，要回避，这次检查请由别人来做"))
+
+
 def hold_unrelated(session: Session, school_ids: Collection[int]) -> None:
     """Raises records.Refused where the asker is related to one of these schools, and so has nothing to do with its inspection."""
     if not teams.own_ties(session).isdisjoint(school_ids):
-        raise records.Refused({"": RuleError(_("您与这所学校有关联，要回避，这次检查请由别人来做"))})
+        raise records.Refused({"": ASIDE})
+
+
+def steps_aside(session: Session, school_id: int) -> bool:
+    """Whether the asker is one who inspects, and not this school.
+
+    Asked once a transaction, to show what is offered: what is written is held by ``hold_unrelated``.
+    """
+    who, now = scope.asker(session), session.get_transaction()
+    if not who.may("write", Answer) or who.unbound:
+        return False
+    begun, asked, found = session.info.get(TIES, (None, None, set[int]()))
+    if begun is None or begun is not now or asked is not who:
+        found = teams.own_ties(session)
+        session.info[TIES] = (session.get_transaction(), who, found)
+    return school_id in found
 
 
 @event.listens_for(Session, "before_flush")

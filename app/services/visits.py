@@ -25,7 +25,8 @@ MOST_NEAR = 12  # schools that a phone takes along by itself
 
 
 class Visit(NamedTuple):
-    """An inspection with its school, and how many of the items on its sheet are ticked. ``teamed``: the asker's team makes it."""
+    """An inspection with its school, and how many of the items on its sheet are ticked. ``teamed``: the asker's team makes it; ``aside``: the asker
+    is related to the school, and so has nothing to do there."""
 
     inspection: Inspection
     school: School
@@ -33,6 +34,7 @@ class Visit(NamedTuple):
     answered: int
     total: int
     teamed: bool
+    aside: bool
 
 
 def may_read(session: Session, inspection: Inspection) -> bool:
@@ -99,6 +101,7 @@ def _with_progress(session: Session, rows: Sequence[Any]) -> list[Visit]:
     found = [one for one, _teamed in rows]
     schools = {school.id: school for school in session.scalars(select(School).where(School.id.in_({one.school_id for one in found})))}
     items = {template_id: checklist.items_of(session, template_id) for template_id in {one.template_id for one in found}}
+    tied = teams.own_ties(session) if found else set()
     names, ticked = _names(session, found), _ticked(session, [one.id for one in found])
     visits = []
     for one, teamed in rows:
@@ -106,7 +109,7 @@ def _with_progress(session: Session, rows: Sequence[Any]) -> list[Visit]:
         total = sum(applies(item, school) for item in items[one.template_id])
         if one.state != "submitted":  # what is ticked stays on the sheet; the submission ticks what was left out
             total += sum(count for condition, count in counts.items() if not asked(condition, school))
-        visits.append(Visit(one, school, names.get(one.inspector_id, ""), min(sum(counts.values()), total), total, bool(teamed)))
+        visits.append(Visit(one, school, names.get(one.inspector_id, ""), min(sum(counts.values()), total), total, bool(teamed), one.school_id in tied))
     return visits
 
 

@@ -16,16 +16,17 @@ from app.models import codes
 from app.models.base import fields_of
 from app.models.inspection import Answer, Finding, FindingStep, Opinion
 from app.models.org import Member
+from app.models.rules import RuleError
 from app.models.words import _
 from app.panel import files, pills, steps, taking
 from app.panel.address import whole
 from app.panel.forms import say, token_sent
 from app.panel.security import asker
 from app.panel.view import PanelView
-from app.services import attachments, clock, finding_marks, findings, records, transactions, upload
+from app.services import attachments, clock, finding_marks, findings, records, team_rules, transactions, upload
 from app.services.finding_marks import SETTLED
 from app.services.table import names_anywhere
-from app.views import finding_page
+from app.views import finding_page, visit_words
 
 
 class FindingView(PanelView):
@@ -50,7 +51,8 @@ class FindingView(PanelView):
         found = [{"text": gettext(codes.FINDING_STATE[row.state]), "pill": "ok" if row.state in SETTLED else ""}]
         found += [{"text": gettext("再次出现"), "pill": "warn"}] if row.repeated else []
         found += [{"text": gettext("逾期"), "pill": "bad"}] if finding_marks.is_overdue(row) else []
-        return found + ([{"text": gettext("升级督办"), "pill": "bad"}] if finding_marks.is_escalated(row) else [])
+        found += [{"text": gettext("升级督办"), "pill": "bad"}] if finding_marks.is_escalated(row) else []
+        return found + visit_words.aside(row.school_id)
 
     def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:
         return [{"label": gettext(codes.FINDING_STEP[kind]), "url": self.url("step", pk=row.id, kind=kind)}
@@ -96,7 +98,7 @@ class FindingView(PanelView):
             if not done.errors:
                 flash(gettext("已办理：%(step)s。", step=gettext(codes.FINDING_STEP[kind])), "success")
                 return redirect(self.url("show", pk=pk))
-        elif request.method == "GET" and (problem := findings.refusal(row, kind, known)):
+        elif request.method == "GET" and (problem := _problem(row, kind, known)):
             flash(say(problem), "danger")
             return redirect(self.url("show", pk=pk))
         row, message = self.row(pk), form.complain(done.errors)
@@ -104,6 +106,11 @@ class FindingView(PanelView):
         if done.stale:  # who sends it again has read the message
             page.version = row.version
         return render_template("findings/step.html", form=form, page=page)
+
+
+def _problem(row: Finding, kind: str, known: findings.Around) -> RuleError | None:
+    """Why a step is not even asked for."""
+    return team_rules.ASIDE if team_rules.steps_aside(db.session(), row.school_id) else findings.refusal(row, kind, known)
 
 
 def _take(row: Finding, kind: str, known: findings.Around, values: Mapping[str, Any]) -> None:

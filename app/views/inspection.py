@@ -14,7 +14,8 @@ from app.models.inspection import Answer, Inspection
 from app.models.words import _
 from app.panel.security import asker
 from app.panel.view import PanelView
-from app.services import opinion, visits, work
+from app.services import opinion, team_rules, visits, work
+from app.views import visit_words
 
 
 class InspectionView(PanelView):
@@ -39,6 +40,9 @@ class InspectionView(PanelView):
     def may_change(self, row: Any) -> bool:
         return row.state != "submitted"
 
+    def state_of(self, row: Any) -> list[dict[str, str]]:
+        return visit_words.aside(row.school_id) if row.state != "submitted" else []
+
     def parts_of(self, row: Any) -> Mapping[Entity, str]:
         return visits.ticks_ever(db.session(), row)
 
@@ -47,5 +51,7 @@ class InspectionView(PanelView):
             letter = opinion.of_inspection(db.session(), row)
             found = [(gettext("督导意见书"), url_for("OpinionView.letter", pk=letter.id))] if letter is not None else []
             return [*found, (gettext("检查报告"), url_for("VisitReport.report", pk=row.id))]
+        if team_rules.steps_aside(db.session(), row.school_id):
+            return []
         begun = gettext("继续检查") if row.state == "open" else gettext("开始检查")
         return [(begun, url_for("Visit.sheet", pk=row.id))] if asker().may("write", Answer) else []

@@ -14,10 +14,10 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.models.inspection import Inspection
 from app.panel import pages
-from app.panel.forms import say_all
+from app.panel.forms import say, say_all
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS
-from app.services import inspection, records, visits
+from app.services import inspection, records, team_rules, visits
 from app.services.inspection import AnswerTaken
 from app.views import sent_tick, sheet_page, visit_figures, visit_page
 
@@ -45,7 +45,7 @@ class Visit(BaseView):
     @permission_name("write")
     def sheet(self, pk: int) -> str | Response:
         row = self.found(pk)
-        if row.state == "submitted":
+        if row.state == "submitted" or _aside(row):
             return redirect(url_for("VisitReport.report", pk=pk))
         sheet = inspection.open_sheet(db.session(), row, live=())
         shown = sheet_page.asked(sheet)
@@ -95,7 +95,7 @@ class Visit(BaseView):
     @permission_name("write")
     def submit(self, pk: int) -> str | Response:
         row, message = self.found(pk), ""
-        if row.state == "submitted":
+        if row.state == "submitted" or _aside(row):
             return redirect(url_for("VisitReport.report", pk=pk))
         if request.method == "POST":
             try:
@@ -112,6 +112,14 @@ class Visit(BaseView):
         sheet, told = inspection.open_sheet(db.session(), row, live=()), inspection.report(db.session(), row)
         page = visit_page.submit_context(sheet, told, request.form.get("summary", row.summary or ""), message)
         return render_template("visit/submit.html", page=page)
+
+
+def _aside(row: Inspection) -> bool:
+    """Whether who asks is related to the school: its report can be read, and is told why there is nothing to do."""
+    aside = team_rules.steps_aside(db.session(), row.school_id)
+    if aside:
+        flash(say(team_rules.ASIDE), "warning")
+    return aside
 
 
 def _left_out(kept: dict[str, Any] | None) -> str:

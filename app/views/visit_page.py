@@ -44,7 +44,7 @@ def _visit_card(one: visits.Visit) -> SimpleNamespace:
         day=row.planned_on.isoformat(), when="" if submitted else when,
         tone="bad" if days < 0 else "warn" if days <= 7 else "", state=_(codes.INSPECTION_STATE[row.state]),
         answered=one.answered, total=one.total, percent=round(100 * one.answered / one.total) if one.total else 0, score=row.score,
-        submitted=submitted, button=_("看报告") if submitted else _("继续检查") if begun else _("开始检查"),
+        submitted=submitted, aside=one.aside and not submitted, button=_("看报告") if submitted else _("继续检查") if begun else _("开始检查"),
         url=url_for("VisitReport.report" if submitted else "Visit.sheet", pk=row.id))
 
 

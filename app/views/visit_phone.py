@@ -22,7 +22,7 @@ from app.models.inspection import Inspection
 from app.panel import chrome, wire
 from app.panel.address import whole
 from app.panel.security import asker, reads_first
-from app.services import clock, records, transactions, visit_sync
+from app.services import clock, records, team_rules, transactions, visit_sync
 from app.views import visit_along
 
 MOST_OPS = 60  # in one message
@@ -50,7 +50,7 @@ class VisitPhone(BaseView):
         if "pk" not in request.args:
             return jsonify(told | {"visits": visit_along.day_list()})
         row = records.find(db.session(), Inspection, whole(request.args["pk"]) or 0) or abort(404)
-        if row.state == "submitted":
+        if row.state == "submitted" or team_rules.steps_aside(db.session(), row.school_id):
             abort(404)
         return jsonify(told | {"visit": visit_along.whole(row)})
 

@@ -20,7 +20,7 @@ from app.panel import files
 from app.panel.books import send_tabs
 from app.panel.security import asker
 from app.panel.views_by_entity import url_of
-from app.services import attachments, clock, inspection, masks, opinion, settled, shots, visit_signature, visits
+from app.services import attachments, clock, inspection, masks, opinion, settled, shots, team_rules, visit_signature, visits
 from app.services.inspection_report import Report, ReportLine
 from app.services.scoring import GRADE
 from app.views import visit_figures, visit_page, visit_tabs
@@ -84,7 +84,7 @@ def _letter(row: Inspection) -> dict[str, Any] | None:
 
 def _back_url(row: Inspection, submitted: bool) -> str:
     if asker().may("write", Answer):
-        return url_for("Visit.schools") if submitted else url_for("Visit.submit", pk=row.id)
+        return url_for("Visit.schools") if submitted or team_rules.steps_aside(db.session(), row.school_id) else url_for("Visit.submit", pk=row.id)
     return url_of("Inspection", "show", pk=row.id)
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.extensions import db
 from app.models.words import N_
+from app.services import team_rules
 
 # What inspectors write most; they stand below the field of the remark, and are added to what stands in it.
 PHRASES = (N_("现场核实无误"), N_("资料齐全"), N_("资料不全，要求补齐"), N_("记录与现场不符"), N_("当场整改到位"), N_("限期整改，另行复查"))
@@ -15,6 +17,11 @@ PHRASES = (N_("现场核实无误"), N_("资料齐全"), N_("资料不全，要�
 def ticks() -> list[tuple[str, str]]:
     """The four buttons: code and short label."""
     return [("pass", _("合格")), ("partly", _("部分")), ("fail", _("不合格")), ("na", _("不适用"))]
+
+
+def aside(school_id: int) -> list[dict[str, str]]:
+    """Told on top of a record of a school that the asker steps aside from: why nothing can be done there."""
+    return [{"text": _("您与这所学校有关联，要回避"), "pill": "warn"}] if team_rules.steps_aside(db.session(), school_id) else []
 
 
 def words() -> dict[str, Any]:
