@@ -74,6 +74,8 @@ MASK = {"school": "whole", "teacher": "whole", "township": "last4", "county": "h
 # Colleagues are not a teacher's children: only who keeps the staff's files sees their numbers.
 MASK_OF = {("teacher", "Staff"): "hidden"}
 MAY_REVEAL = {"township", "county"}
+# Who reads what a child confided: the texts of talks of a psychological kind and of children watched for their mind. Who may reveal gives a reason.
+CONFIDED = frozenset({"school", "teacher"})
 # Beyond the county there are figures and no persons: no text that may name somebody, no small count.
 COUNTS_ONLY = frozenset({"superior"})
 

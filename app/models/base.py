@@ -80,6 +80,7 @@ class Field:
     among: Mapping[str, tuple[Any, ...]] | None = dataclass_field(default=None, hash=False)  # a link takes only rows with these values
     named: bool = False  # a link whose row's name is told to whoever sees this row, though that row lie over the border
     secret: bool = False
+    confided: bool = False  # a text that in a withheld row takes a permission of its own (roles.CONFIDED)
     unique: bool = False
     read_only: bool = False  # derived or set by the panel: shown, never in a form or an import
     required: bool = False
@@ -108,9 +109,10 @@ class _Secret(_Mark):
 
 def field(label: str, type_: Any, kind: Kind, *, rule: Any = None, hint: str = "",
           choices: Mapping[str, str] | None = None, read_only: bool = False,
-          unique: bool = False, index: bool = False, default: Any = None) -> Any:
+          unique: bool = False, index: bool = False, default: Any = None, confided: bool = False) -> Any:
     """A typed column. Whether it must be filled is said by its annotation (``str | None``)."""
-    said = {"label": label, "kind": kind, "rule": rule, "hint": hint, "choices": choices, "read_only": read_only, "unique": unique, "default": default}
+    said = {"label": label, "kind": kind, "rule": rule, "hint": hint, "choices": choices, "read_only": read_only, "unique": unique, "default": default,
+            "confided": confided}
     return mapped_column(type_, info={"said": said}, index=index, default=default)
 
 

@@ -44,8 +44,8 @@ class Talk(Entity, OfChild):
     talked_on: Mapped[date] = field(_("谈心日期"), Date, INTERNAL, rule=rules.not_in_future)
     teacher = link(_("谈心教师"), "Staff", named=True)  # after a move the teacher is another school's
     kind: Mapped[str] = field(_("谈心类别"), String(20), PERSONAL, choices=codes.TALK_KIND, default="regular")
-    content: Mapped[str] = field(_("谈心内容"), Text, PERSONAL, hint=_("孩子说了什么，情绪怎样"))
-    follow_up: Mapped[str | None] = field(_("后续措施"), Text, PERSONAL)
+    content: Mapped[str] = field(_("谈心内容"), Text, PERSONAL, hint=_("孩子说了什么，情绪怎样"), confided=True)
+    follow_up: Mapped[str | None] = field(_("后续措施"), Text, PERSONAL, confided=True)
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:

@@ -21,7 +21,7 @@ class CaseFile(Entity, OfChild):
     __table_args__ = (Index("ix_case_file_kind", "school_id", "kind", "opened_on"), Index("ix_case_file_day", "opened_on", "id"))
     kind: Mapped[str] = field(_("类别"), String(20), PERSONAL, choices=codes.CASE_KIND)
     opened_on: Mapped[date] = field(_("发现日期"), Date, INTERNAL, rule=rules.not_in_future)
-    plan: Mapped[str | None] = field(_("方案或措施"), Text, PERSONAL)
+    plan: Mapped[str | None] = field(_("方案或措施"), Text, PERSONAL, confided=True)
     followed_on: Mapped[date | None] = field(_("最近跟进"), Date, INTERNAL, rule=rules.not_in_future)
     closed_on: Mapped[date | None] = field(_("办结日期"), Date, INTERNAL, rule=rules.not_in_future)
 

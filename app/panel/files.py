@@ -62,7 +62,7 @@ def of_record(row: Entity) -> dict[str, Any] | None:
     if not attachments.takes_files(type(row)) or not asker().may("read", Attachment):
         return None
     may_add, may_remove = may_change(row), may_change(row, "delete")
-    covered = masks.identity_masked(asker(), type(row))
+    covered = masks.files_covered(asker(), row)
     files = [_covered(one) if covered else shown(one, removable=may_remove) for one in attachments.of_row(db.session(), row)]
     url = url_for("Files.take", entity=type(row).__name__, pk=row.id) if may_add else None
     return {"files": files, "upload_url": url, "token": new_token() if url else None} if files or url else None
@@ -84,8 +84,8 @@ class Files(BaseView):
         path, name, media_type = folder() / one.stored_as, one.name, one.media_type
         if not path.is_file():
             abort(404)
-        if masks.identity_masked(asker(), type(row)):
-            text = _("附件“%(name)s”可能有证件号码。查看会记入日志：时间、您的姓名和理由。", name=name)
+        if masks.files_covered(asker(), row):
+            text = _("附件“%(name)s”可能有证件号码或心理谈话内容。查看会记入日志：时间、您的姓名和理由。", name=name)
             page = revealing.asks(row, reading.called(one), _("附件"), text, url_for("Files.download", pk=pk), _page_of(row), media_type != upload.JPEG)
             if page is not None:
                 return page

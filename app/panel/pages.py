@@ -244,7 +244,8 @@ def _facts(view: Declared, row: Any) -> list[tuple[str | None, list[dict[str, An
 def _fact(view: Declared, row: Any, one: Field) -> dict[str, Any]:
     who = asker()
     value = getattr(row, one.key)
-    depth, hidden = masks.level(who, view.model, one), bool(value) and masks.masked(who, view.model, one)
+    depth = masks.level_of(who, row, one)
+    hidden = bool(value) and depth != "whole"
     if one.secret or hidden:
         text = masks.cover(value if one.secret else masks.DOTS, depth)
     else:

@@ -72,7 +72,7 @@ def _file_entry(one: audit.Attachment, change: audit.Change) -> dict[str, Any]:
 
 
 def _line(row: Entity, one: Field, line: list[Any]) -> dict[str, str]:
-    depth = masks.level(asker(), type(row), one)
+    depth = masks.level_of(asker(), row, one)
     if depth == "hidden" and not one.secret:
         old, new = (masks.DOTS if raw is not None else "" for raw in line[1:3])
         return {"label": _(one.label), "old": old, "new": new}

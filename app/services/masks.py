@@ -31,6 +31,26 @@ def level(asker: Asker, model: type[Entity], one: Field) -> str:
     return "hidden" if asker.role in roles.COUNTS_ONLY and (one.kind is Kind.PERSONAL or _names_somebody(one)) else "whole"
 
 
+def confided(asker: Asker, one: Field) -> bool:
+    """Whether the field is covered for the asker in a withheld row: talks of a psychological kind take a permission of their own."""
+    return one.confided and not asker.unbound and asker.role not in roles.CONFIDED
+
+
+def withheld(row: Entity) -> bool:
+    """Whether the row is of a kind that is withheld beyond the school."""
+    return any(getattr(row, key) in codes for key, codes in type(row).__withheld__.items())
+
+
+def level_of(asker: Asker, row: Entity, one: Field) -> str:
+    """How much the asker sees of a field of this row, as ``level`` says it."""
+    return "hidden" if confided(asker, one) and withheld(row) else level(asker, type(row), one)
+
+
+def files_covered(asker: Asker, row: Entity) -> bool:
+    """Whether the files of a row may show what the asker gets covered."""
+    return identity_masked(asker, type(row)) or not asker.unbound and asker.role not in roles.CONFIDED and withheld(row)
+
+
 def _names_somebody(one: Field) -> bool:
     """Whether a link tells a name: its row is called by a personal field."""
     target = entities().get(one.target or "")
@@ -58,7 +78,7 @@ def identity_masked(asker: Asker, model: type[Entity]) -> bool:
 def shown(asker: Asker, row: Entity, key: str) -> str:
     """The text of a row's field, or the name of a linked row, as this asker may see it."""
     value = getattr(row, key)
-    return cover(None if value is None else str(value), level(asker, type(row), fields_of(type(row))[key]))
+    return cover(None if value is None else str(value), level_of(asker, row, fields_of(type(row))[key]))
 
 
 def nameless(asker: Asker, model: type[Entity]) -> bool:

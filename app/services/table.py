@@ -47,6 +47,8 @@ class Table:
     def _columns(self, one: Field) -> list[Any]:
         own = getattr(self.model, one.column)
         if not one.target:
+            if one.confided:
+                return [own, getattr(self.model, _kind_of(self.model)[0])]
             return [own, self._basis(one.choices)] if isinstance(one.choices, ByRow) else [own]
         target = entities()[one.target]
         bare = one.named or _within(one, target)
@@ -70,7 +72,10 @@ class Table:
         at = 2
         for one in self.fields:
             depth = masks.level(asker, self.model, one)
-            yield _pick(at + 1 if one.target else at) if depth == "whole" and not one.secret else self._covered(one, at, depth)
+            if depth == "whole" and masks.confided(asker, one):
+                yield _confided(at, _kind_of(self.model)[1])
+            else:
+                yield _pick(at + 1 if one.target else at) if depth == "whole" and not one.secret else self._covered(one, at, depth)
             at += _width(one)
 
     def _covered(self, one: Field, at: int, depth: str) -> Callable[[Any], Any]:
@@ -83,6 +88,8 @@ class Table:
             depth = masks.level(asker, self.model, one)
             if one.secret or depth != "whole":
                 found.append(TextReader(None, self._covered(one, at, depth)))
+            elif masks.confided(asker, one):
+                found.append(TextReader(None, _confided(at, _kind_of(self.model)[1])))
             elif isinstance(one.choices, ByRow):
                 found.append(TextReader(None, _chosen(one, at, say)))
             else:
@@ -107,7 +114,18 @@ def _of_linked(columns: Any, key: str, own: Any) -> Any:
 
 def _width(one: Field) -> int:
     """How many columns a field takes: a link its id and the name, what depends on the row its value and what decides."""
-    return 2 if one.target or isinstance(one.choices, ByRow) else 1
+    return 2 if one.target or one.confided or isinstance(one.choices, ByRow) else 1
+
+
+def _kind_of(model: type[Entity]) -> tuple[str, tuple[str, ...]]:
+    """The column that says of a row whether it is withheld, and the codes by which it is."""
+    (found,) = model.__withheld__.items()
+    return found
+
+
+def _confided(at: int, codes: Collection[str]) -> Callable[[Any], Any]:
+    """A text that is covered in the rows of these kinds."""
+    return lambda row: masks.DOTS if row[at] and row[at + 1] in codes else row[at]
 
 
 def _chosen(one: Field, at: int, say: Callable[[str], str]) -> Callable[[Any], str]:
