@@ -111,8 +111,8 @@ def field(label: str, type_: Any, kind: Kind, *, rule: Any = None, hint: str = "
           choices: Mapping[str, str] | None = None, read_only: bool = False,
           unique: bool = False, index: bool = False, default: Any = None, confided: bool = False) -> Any:
     """A typed column. Whether it must be filled is said by its annotation (``str | None``)."""
-    said = {"label": label, "kind": kind, "rule": rule, "hint": hint, "choices": choices, "read_only": read_only, "unique": unique, "default": default,
-            "confided": confided}
+    said = {"label": label, "kind": kind, "rule": rule, "hint": hint, "choices": choices, "read_only": read_only, "unique": unique, "default": default}
+    said |= {"confided": confided}
     return mapped_column(type_, info={"said": said}, index=index, default=default)
 
 
@@ -157,8 +157,7 @@ class SecretAttribute:
 
 
 def new_uid() -> str:
-    """The row's own random name: ciphers are bound to it."""
-    return uuid.uuid4().hex
+    return uuid.uuid4().hex  # the row's own random name: ciphers are bound to it
 
 
 def utc_now() -> datetime:
@@ -298,5 +297,4 @@ def fields_of(model: type[Entity]) -> dict[str, Field]:
 def _complete(model: type[Entity], one: Field) -> Field:
     if one.target or one.secret:
         return one
-    column = model.__table__.c[one.column]
-    return replace(one, required=not column.nullable and one.default is None)
+    return replace(one, required=not model.__table__.c[one.column].nullable and one.default is None)
