@@ -185,11 +185,17 @@ def reads_singly(view: Callable[..., Any]) -> Callable[..., Any]:
     return view
 
 
+def reads_alike(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A page that asks of single rows and of one school alone; see transactions.read_only."""
+    view.reads_alike = True  # type: ignore[attr-defined]
+    return view
+
+
 def bind_asker() -> None:
     """Before each request: say how its transaction begins and who asks."""
     view = current_app.view_functions.get(request.endpoint or "")
     transactions.read_only(request.method in ("GET", "HEAD", "OPTIONS") or getattr(view, "reads_first", False),
-                           singly=getattr(view, "reads_singly", False))
+                           singly=getattr(view, "reads_singly", False), alike=getattr(view, "reads_alike", False))
     if request.endpoint is None or request.endpoint in FILES:
         return
     if current_user.is_authenticated:

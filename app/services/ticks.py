@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -49,24 +50,36 @@ class AnswerTaken(records.Conflict):
         self.answer = answer
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Some items of a checklist, and the figures beside them as they are kept with a tick."""
+
+    template_id: int
+    items: Sequence[ChecklistItem]
+    figures: Figures
+
+
 class Ticks:
     """An inspection that is kept as it is until the transaction ends, its school, and of some items the ticks so far and the figures of now.
 
-    ``known``: code → tick, of the items that have one. ``figures``: what ``figures_of`` told a moment ago, in another transaction.
+    ``known``: code → tick, of the items that have one. ``before``: what ``asked`` told of these codes a moment ago, in another transaction.
     ``together``: used inside ``records.together``, so that all is written at its end; what another inspector was quicker with is
     then told there, as Conflict or Refused of no row.
     """
 
-    def __init__(self, session: Session, inspection: Inspection, codes: Collection[str], figures: Figures | None = None, *, together: bool = False) -> None:
+    def __init__(self, session: Session, inspection: Inspection, codes: Collection[str], before: Asked | None = None, *, together: bool = False) -> None:
         hold(session, inspection, alone=inspection.state == "planned")  # two first ticks would wait for each other
         self.session, self.inspection, self._together = session, inspection, together
+        if before is not None and before.template_id != inspection.template_id:
+            before = None  # it got another checklist in between
+        items = before.items if before is not None else items_of(session, inspection, codes)
+        self._figures = before.figures if before is not None else None
+        found, answers = school_and_ticks(session, inspection, [item.id for item in items])
+        if found is not None:
+            vouch(session, scope.asker(session), inspection, found, *items)
         self.school = session.get_one(School, inspection.school_id)
-        found = items_and_ticks(session, inspection, codes)
-        if found:
-            vouch(session, scope.asker(session), inspection, self.school, *(item for item, _answer in found))
-        self._items = {item.code: item for item, _answer in found}
-        self._figures = figures
-        self.known: dict[str, Answer] = {item.code: answer for item, answer in found if answer is not None}
+        self._items = {item.code: item for item in items}
+        self.known: dict[str, Answer] = {item.code: answers[item.id] for item in items if item.id in answers}
 
     def save(self, code: str, *, result: str, remark: str | None = None, reason: str | None = None, seen_version: int | None = None) -> Answer:
         """One tick. Raises records.Refused (by field), records.Forbidden, AnswerTaken. The same tick again is the same answer.
@@ -149,6 +162,12 @@ class Ticks:
             self.session.refresh(self.inspection)
 
 
+def asked(session: Session, inspection: Inspection, school: School, codes: Collection[str]) -> Asked:
+    """What ticks of these codes are held against."""
+    items = items_of(session, inspection, codes)
+    return Asked(inspection.template_id, items, figures_of(session, school, items))
+
+
 def figures_of(session: Session, school: School, items: Iterable[ChecklistItem]) -> Figures:
     """The figures of now beside items, as they are kept with a tick."""
     return {code: freeze(session, made) for code, made in evidence.assess(session, school, items, clock.today()).items()}
@@ -176,21 +195,32 @@ def answer_to(session: Session, inspection: Inspection, code: str) -> Answer | N
     return session.scalars(query.where(Answer.inspection_id == inspection.id, ChecklistItem.code == code)).first()
 
 
-def items_and_ticks(session: Session, inspection: Inspection, codes: Collection[str]) -> list[tuple[ChecklistItem, Answer | None]]:
-    """The items of these codes, each with its tick; none where the inspection or its school is not the asker's.
-
-    Read anew, whatever the session holds: another transaction may have ended since.
-    """
-    values = {"inspection": inspection.id, "codes": sorted(codes)}
-    return [(item, answer) for item, answer in session.execute(_asked(), values, execution_options={"populate_existing": True})]
+def items_of(session: Session, inspection: Inspection, codes: Collection[str]) -> Sequence[ChecklistItem]:
+    """The items of these codes that its checklist has."""
+    return session.scalars(_items(), {"template": inspection.template_id, "codes": sorted(codes)}).all()
 
 
 @cache
-def _asked() -> Any:
-    query = select(ChecklistItem, Answer).join(ChecklistSection, ChecklistSection.id == ChecklistItem.section_id)
-    query = query.join(Inspection, Inspection.template_id == ChecklistSection.template_id).join(School, School.id == Inspection.school_id)
-    query = query.outerjoin(Answer, (Answer.item_id == ChecklistItem.id) & (Answer.inspection_id == Inspection.id))
-    return query.where(Inspection.id == bindparam("inspection"), ChecklistItem.code.in_(bindparam("codes", expanding=True)))
+def _items() -> Any:
+    query = select(ChecklistItem).join(ChecklistSection, ChecklistSection.id == ChecklistItem.section_id)
+    return query.where(ChecklistSection.template_id == bindparam("template"), ChecklistItem.code.in_(bindparam("codes", expanding=True)))
+
+
+def school_and_ticks(session: Session, inspection: Inspection, item_ids: Collection[int]) -> tuple[School | None, dict[int, Answer]]:
+    """The school, and item id → tick; nothing where the inspection or its school is not the asker's.
+
+    Read anew, whatever the session holds: another transaction may have ended since.
+    """
+    values = {"inspection": inspection.id, "items": sorted(item_ids)}
+    found = session.execute(_ticks(), values, execution_options={"populate_existing": True}).all()
+    return (found[0][0] if found else None), {answer.item_id: answer for _school, answer in found if answer is not None}
+
+
+@cache
+def _ticks() -> Any:
+    ticked = (Answer.inspection_id == Inspection.id) & Answer.item_id.in_(bindparam("items", expanding=True))
+    query = select(School, Answer).join(Inspection, Inspection.school_id == School.id).outerjoin(Answer, ticked)
+    return query.where(Inspection.id == bindparam("inspection"))
 
 
 def _checked(result: str, remark: str | None, reason: str | None) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from app.services.turns import Turns
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 _singly: ContextVar[bool] = ContextVar("singly", default=False)
+_alike: ContextVar[bool] = ContextVar("alike", default=False)
 BUSY_TIMEOUT_MS = 15_000
 IF_FREE_MS = 100
 TRUSTED_SECONDS = 5  # so long a connection to PostgreSQL is not asked whether it still stands
@@ -31,15 +32,19 @@ _turns: WeakKeyDictionary[Any, Turns] = WeakKeyDictionary()  # engine of SQLite 
 _patience: ContextVar[int] = ContextVar("patience", default=BUSY_TIMEOUT_MS)
 
 
-def read_only(yes: bool, *, singly: bool = False) -> None:
+def read_only(yes: bool, *, singly: bool = False, alike: bool = False) -> None:
     """Say of what follows whether it only reads; a request says it once, by its method.
 
     ``singly``: each statement may stand alone. PostgreSQL is then asked for no transaction: under its READ COMMITTED
     each statement sees a state of its own anyway, and to begin and to end one costs a tenth of a list. No lock, no
     cursor of the server and no write has a place there; ``writing`` has.
+
+    ``alike``: whatever the values, each statement finds about as much: rows by their ids, and those of one school. PostgreSQL
+    may then keep a plan and need not make one at each, which took more than what was planned.
     """
     _reading.set(yes)
     _singly.set(yes and singly)
+    _alike.set(alike)
 
 
 def _stands_alone() -> bool:
@@ -123,7 +128,6 @@ def prepare(engine: Engine) -> None:
         event.listen(engine, "checkin", _rest)
         event.listen(engine, "checkout", lambda *given: _wake(engine, *given))
         event.listen(engine, "begin", _begin_or_not)
-        event.listen(engine, "connect", _plan_anew)
         return
     made = _turns[engine] = Turns()
     event.listen(engine, "do_connect", lambda _dialect, _record, _given, named: named.update(factory=turns.Connection))
@@ -131,18 +135,22 @@ def prepare(engine: Engine) -> None:
     event.listen(engine, "begin", lambda connection: _begin(connection, made))
 
 
-def _plan_anew(connection: Any, _record: Any) -> None:
-    """PostgreSQL plans a prepared statement for the values that are asked for.
+def _begin_or_not(connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    if connection.info.get("plans") != (plans := "auto" if _alike.get() else "force_custom_plan"):
+        _plan(driver, plans)
+        connection.info["plans"] = plans
+    driver.autocommit = _stands_alone()  # told to the driver, not to the server
+
+
+def _plan(driver: Any, plans: str) -> None:
+    """PostgreSQL plans a prepared statement for the values that are asked for, unless these are ``alike``.
 
     Its plan for any value takes a place to be one of two hundred: for a county with all schools of the database it
-    read every child of it, 180 ms instead of 2.
+    read every child of it, 180 ms instead of 2. Said outside of any transaction, whose end might take it back.
     """
-    connection.execute("SET plan_cache_mode = force_custom_plan")
-    connection.commit()
-
-
-def _begin_or_not(connection: Connection) -> None:
-    connection.connection.driver_connection.autocommit = _stands_alone()  # type: ignore[union-attr] # told to the driver, not to the server
+    driver.autocommit = True
+    driver.execute(f"SET plan_cache_mode = {plans}")
 
 
 def _rest(connection: Any, record: Any) -> None:

@@ -12,9 +12,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -24,8 +25,9 @@ from app.models.rules import RuleError, clean_text
 from app.models.visit_op import VISIT_OP
 from app.models.words import _
 from app.services import clock, inspection, records, scope
+from app.services.alone import alone
 from app.services.inspection_rules import hold
-from app.services.ticks import Figures, Ticks, figures_of, items_and_ticks
+from app.services.ticks import Asked, Ticks, asked
 
 FIELDS = ("result", "remark", "reason")
 TURNS = 4  # so often an operation is merged anew when others write the same tick in this very moment
@@ -88,25 +90,35 @@ def merge(base: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str,
 
 @dataclass(frozen=True)
 class Before:
-    """What was read of an inspection before anybody had to wait for the writing: the figures beside what is ticked.
+    """What was read of an inspection before anybody had to wait for the writing: what is ticked, and the figures beside it.
 
-    ``school`` is held so that the session, which keeps no row that nobody holds, need not read it again under the lock.
+    ``school`` was found in scope, and is held so that the session, which keeps no row that nobody holds, need not read it again.
     """
 
     row: Inspection
     school: School
-    figures: Figures
+    asked: Asked
 
 
 def read(session: Session, ops: Sequence[Op]) -> dict[int, Before]:
     """What operations need, by inspection; those out of sight are left out."""
-    found = {pk: records.find(session, Inspection, pk) for pk in sorted({op.inspection_id for op in ops})}
-    return {pk: _before(session, row, {op.code for op in ops if op.inspection_id == pk}) for pk, row in found.items() if row is not None}
+    found = {pk: _before(session, pk, {op.code for op in ops if op.inspection_id == pk}) for pk in sorted({op.inspection_id for op in ops})}
+    return {pk: before for pk, before in found.items() if before is not None}
 
 
-def _before(session: Session, row: Inspection, codes: Collection[str]) -> Before:
-    school = session.get_one(School, row.school_id)
-    return Before(row, school, figures_of(session, school, [item for item, _answer in items_and_ticks(session, row, codes)]))
+def _before(session: Session, pk: int, codes: Collection[str]) -> Before | None:
+    found = session.execute(_seen(), {"inspection": pk}).one_or_none() if 0 < pk < 2**31 else None
+    if found is None:
+        return None
+    row, school = found
+    with alone(session, school.id):
+        return Before(row, school, asked(session, row, school, codes))
+
+
+@cache
+def _seen() -> Any:
+    """An inspection and its school, both within the scope of who asks."""
+    return select(Inspection, School).join(School, School.id == Inspection.school_id).where(Inspection.id == bindparam("inspection"))
 
 
 def take(session: Session, ops: Sequence[Op], lag: int | None = None, before: Mapping[int, Before] | None = None) -> list[Outcome]:
@@ -151,9 +163,11 @@ def _take(session: Session, ops: Sequence[Op], lag: int | None, before: Before |
     if before is None:
         return [Outcome(op, REFUSED, errors={"": RuleError(_("找不到这次检查，或不在您的管辖范围"))}) for op in ops]
     try:
-        return _write(session, before, ops, lag, together=True) if ops else []
+        with alone(session, before.school.id):
+            return _write(session, before, ops, lag, together=True) if ops else []
     except (records.Refused, records.Conflict, IntegrityError):
-        return [_take_alone(session, before, op, lag) for op in ops]
+        with alone(session, before.school.id):
+            return [_take_alone(session, before, op, lag) for op in ops]
 
 
 def _take_alone(session: Session, before: Before, op: Op, lag: int | None) -> Outcome:
@@ -176,7 +190,7 @@ def _write(session: Session, known: Before, ops: Sequence[Op], lag: int | None, 
     """
     with session.begin_nested():
         before, moment = _received(session, {op.id for op in ops}), clock.now()
-        ticks = Ticks(session, known.row, {op.code for op in ops}, known.figures, together=together)
+        ticks = Ticks(session, known.row, {op.code for op in ops}, known.asked, together=together)
         with records.together(session) if together else nullcontext():
             told = {op.id: Outcome(op, TAKEN, ticks.known.get(op.code), before[op.id]) if op.id in before else _one(ticks, op, moment)
                     for op in sorted(ops, key=lambda one: one.code)}

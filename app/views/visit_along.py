@@ -16,6 +16,7 @@ from app.extensions import db
 from app.models.inspection import Inspection
 from app.panel.forms import say
 from app.services import clock, inspection, inspection_sheet, masks, visit_sync, visits
+from app.services.alone import alone
 from app.services.inspection_sheet import Line, Part
 from app.views import sheet_page, visit_page, visit_words
 
@@ -60,10 +61,11 @@ def told(outcome: visit_sync.Outcome) -> dict[str, Any]:
     return {**found, "errors": {key: say(error) for key, error in outcome.errors.items()}, "answer": sheet_page.ticked(outcome.answer)}
 
 
-def progress(row: Inspection) -> dict[str, Any]:
+def progress(one: visit_sync.Before) -> dict[str, Any]:
     """How far an inspection is, whole and by section."""
-    told = inspection_sheet.progress(db.session(), row)
-    return {"pk": row.id, "answered": told.answered, "total": told.total, "fails": told.fails, "sections": told.sections}
+    with alone(db.session(), one.school.id):
+        told = inspection_sheet.progress(db.session(), one.row)
+    return {"pk": one.row.id, "answered": told.answered, "total": told.total, "fails": told.fails, "sections": told.sections}
 
 
 def shell() -> SimpleNamespace:

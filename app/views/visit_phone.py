@@ -21,7 +21,7 @@ from app.extensions import db
 from app.models.inspection import Inspection
 from app.panel import chrome, wire
 from app.panel.address import whole
-from app.panel.security import asker, reads_first
+from app.panel.security import asker, reads_alike, reads_first, reads_singly
 from app.services import clock, records, team_rules, transactions, visit_sync
 from app.views import visit_along
 
@@ -58,6 +58,8 @@ class VisitPhone(BaseView):
     @has_access
     @permission_name("write")
     @reads_first
+    @reads_singly
+    @reads_alike
     def sync(self) -> Response:
         """Ticks in their order, all in one transaction; what was taken before is told again, and changes nothing."""
         try:
@@ -93,7 +95,7 @@ def _taken(session: Session, ops: Sequence[visit_sync.Op], lag: int | None) -> R
     with transactions.aside(session):
         taken = visit_sync.take(session, ops, lag, before)
     return jsonify(at=clock.local(clock.now()).strftime("%H:%M"), now=_now(), done=[visit_along.told(one) for one in taken],
-                   progress=[visit_along.progress(one.row) for one in before.values()])
+                   progress=[visit_along.progress(one) for one in before.values()])
 
 
 @cache

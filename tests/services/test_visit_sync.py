@@ -12,7 +12,7 @@ from app.models.inspection import Answer, Inspection
 from app.models.org import Member
 from app.models.visit_op import VISIT_OP
 from app.services import clock, inspection, retention, scope, visit_sync
-from app.services.ticks import items_and_ticks
+from app.services.ticks import items_of, school_and_ticks
 from app.services.visit_sync import CONFLICT, HELD, REFUSED, TAKEN, Op, merge, said
 from tests.support.asking import asking
 from tests.support.statements import noted
@@ -129,12 +129,16 @@ def test_an_inspection_out_of_sight_is_refused(visit):
     assert visit_sync.take(session, [Op(str(uuid.uuid4()), 999_999, "A1", EMPTY, texts("pass"))])[0].state == REFUSED
 
 
-def test_items_of_an_inspection_out_of_sight_are_none(visit):
+def test_ticks_of_an_inspection_out_of_sight_are_none(visit):
     session, row = visit
-    assert [item.code for item, _answer in items_and_ticks(session, row, {"A2", "K1"})] == ["A2", "K1"]
+    items = items_of(session, row, {"A2", "K1"})
+    assert [item.code for item in items] == ["A2", "K1"]
+    visit_sync.take(session, [op(row, "K1", EMPTY, texts("pass", reason="现场核实"))])
+    school, answers = school_and_ticks(session, row, [item.id for item in items])
+    assert school is not None and [*answers] == [items[1].id]
     foreign = Member(id=999_999, name="外县", role="inspector", area_id=0, password="x")
     scope.bind(session, scope.asker_of(session, foreign))
-    assert items_and_ticks(session, row, {"A2", "K1"}) == []
+    assert school_and_ticks(session, row, [item.id for item in items]) == (None, {})
 
 
 def test_a_tick_is_written_with_few_statements(visit):

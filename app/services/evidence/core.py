@@ -21,6 +21,7 @@ from app.models.base import Entity
 from app.models.inspection import ChecklistItem
 from app.models.org import School
 from app.services import clock, scope
+from app.services.alone import alone
 from app.services.evidence.place import Place, placed
 from app.services.evidence.reads import answers
 
@@ -121,7 +122,10 @@ def assess(session: Session, school: School, items: Iterable[ChecklistItem], on:
     """Item code → evidence of the items that have one; empty for a school outside the asker's scope."""
     asked = {item.code: (REGISTRY[item.evidence], item.parameters or {}) for item in items if item.evidence in REGISTRY}
     at = placed(session, school, on) if asked else None
-    return _together(session, at, asked) if at is not None and at.seen else {}
+    if at is None or not at.seen:
+        return {}
+    with alone(session, school.id):
+        return _together(session, at, asked)
 
 
 def _together(session: Session, at: Place, asked: Mapping[str, tuple[Source, Params]]) -> dict[str, Evidence]:
