@@ -83,7 +83,7 @@ def create_app() -> Flask:
     db.init_app(app)
     CSRFProtect(app)
     with app.app_context():
-        _prepare(db.engine)
+        prepare(db.engine)
     app.add_url_rule("/login/", view_func=form)
     app.add_url_rule("/login/", view_func=log_in, methods=["POST"])
     app.add_url_rule("/visit/along", view_func=along)
@@ -91,7 +91,7 @@ def create_app() -> Flask:
     return app
 
 
-def _prepare(engine: Engine) -> None:
+def prepare(engine: Engine) -> None:
     """As app/services/transactions.py: a writer takes SQLite's lock at once, so that it cannot fail half-way."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _connect)

@@ -1,7 +1,8 @@
-"""Fifty inspectors saving at once, over HTTP, against the server as it is deployed; beside it a plain handler, a row a request.
+"""Fifty inspectors saving at once, over HTTP, against the server as it is deployed; beside it two handlers that take a row a request.
 
-``python -m benchmarks --parts saves``. Both serve the same copy of the database by the same gunicorn configuration, one after the
-other in each round. Afterwards every answer must stand in the database once, as it was sent.
+``python -m benchmarks --parts saves``. One does the same work a tick (same_work.py), one as little as can be (row_by_row.py). All serve the same
+copy of the database by the same gunicorn configuration, one after the other in each round. Afterwards every answer must stand in the
+database once, as it was sent, and the handler of the same work must have left the same rows as ours.
 """
 
 from __future__ import annotations
@@ -18,20 +19,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from sqlalchemy import create_engine, text
-
-from benchmarks import data, phones, postgres
+from benchmarks import data, phones, postgres, stored
 from benchmarks.inspectors import INSPECTORS, ITEMS
-from benchmarks.phones import Phone, Told, Visit
+from benchmarks.phones import BATCH, Phone, Told, Visit
 from benchmarks.report import table
+from benchmarks.stored import Left
 
-OURS, PLAIN = "benchmarks.served:create_app()", "benchmarks.row_by_row:create_app()"
-PACE, PACED_ITEMS = 2.0, 15  # seconds from tick to tick, and how many
+OURS, SAME, PLAIN = (f"benchmarks.{module}:create_app()" for module in ("served", "same_work", "row_by_row"))
+SINGLE = 20  # ticks of each inspector where each is a message
+PACES = ((2.0, 12), (0.5, 24))  # seconds from tick to tick, and how many
 
 
 @dataclass(frozen=True)
 class Way:
-    """A way of saving; ``items`` of each inspector, ``size`` of them a message, ``pace`` seconds from one to the next."""
+    """A way of saving; ``items`` of each inspector, ``size`` of them a message at most, ``pace`` seconds from one tick to the next."""
 
     name: str
     server: str
@@ -41,11 +42,23 @@ class Way:
     pace: float = 0.0
 
 
-WAYS = (Way("ours, what waited on the phone, 30 ticks a message", OURS, phones.queue_message, ITEMS, 30),
-        Way("plain handler, a row a request", PLAIN, phones.row, ITEMS // 2, 1),
-        Way("ours, a tick a message", OURS, phones.queue_message, ITEMS // 2, 1),
-        Way(f"ours, a tick every {PACE:.0f} s", OURS, phones.queue_message, PACED_ITEMS, 1, PACE),
-        Way(f"plain handler, a tick every {PACE:.0f} s", PLAIN, phones.row, PACED_ITEMS, 1, PACE))
+FLAT_OUT = (Way("ours, what waited on the phone, 30 ticks a message", OURS, phones.queue_message, ITEMS, BATCH),
+            Way("ours, a tick a message", OURS, phones.queue_message, SINGLE, 1),
+            Way("the same work, row by row", SAME, phones.one_tick, SINGLE, 1),
+            Way("plain handler, row by row", PLAIN, phones.row, ITEMS // 2, 1))
+PACED = tuple(way for pace, items in PACES for way in (
+    Way(f"ours, a tick every {pace:.1f} s", OURS, phones.queue_message, items, BATCH, pace),
+    Way(f"the same work, a tick every {pace:.1f} s", SAME, phones.one_tick, items, 1, pace)))
+WAYS = FLAT_OUT + PACED
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A way once: what the phones saw, how many ticks stand as they were sent, and what of them stands."""
+
+    told: Told
+    once: str
+    left: Left
 
 
 def measure(children: int, made: Callable[[int], str], name: str, rounds: int) -> None:
@@ -53,55 +66,53 @@ def measure(children: int, made: Callable[[int], str], name: str, rounds: int) -
     made(children)
     with _copied(children, name) as url:
         runs = iter(_inspectors(children, url, rounds * len(WAYS)))
-        told = [[_run(children, url, way, next(runs)) for way in WAYS] for _round in range(rounds)]
-    plain = [ways[1] for ways in told]
-    lines = [_line(way, [ways[number] for ways in told], plain) for number, way in enumerate(WAYS)]
-    headings = ("way", "answers/s", "of the plain handler's", "a message: median, ms", "p95, ms", "longest, ms", "messages", "errors", "stored once, as sent")
+        ran = [[_run(children, url, way, next(runs)) for way in WAYS] for _round in range(rounds)]
+    lines = [_line(way, [ways[number] for ways in ran], ran) for number, way in enumerate(WAYS)]
+    headings = ("way", "answers/s", "of the same work's", "of the plain handler's", "a tick, until it is stored: median, ms", "p95, ms", "longest, ms",
+                "ticks a message", "errors", "stored once, as sent", "loop, ms")
     print(table(f"{name}: {INSPECTORS} inspectors saving at once, {rounds} rounds", headings, lines))
-    loops = [one * 1000 for ways in told for ran in ways for one in ran[0].loops]
-    print(f"\nThe fixed loop took {min(loops):.1f} ms at best, {median(loops):.1f} ms as a rule, {max(loops):.1f} ms at worst.", flush=True)
+    print(f"\nRows that the same work left otherwise than ours: {_unlike(ran)}.", flush=True)
 
 
-def _line(way: Way, ran: Sequence[tuple[Told, str]], plain: Sequence[tuple[Told, str]]) -> list[str]:
-    told = [one for one, _stored in ran]
-    speeds, others = [[_speed(one) * _size(some) for one, _stored in some] for some in (ran, plain)]
-    ratio = "–" if way.pace else f"× {median(one / other for one, other in zip(speeds, others, strict=True)):.2f}"
+def _line(way: Way, ran: Sequence[Ran], all_: Sequence[Sequence[Ran]]) -> list[str]:
+    told = [one.told for one in ran]
+    speed = f"{median(one.speed for one in told):,.0f} ({min(one.speed for one in told):,.0f}–{max(one.speed for one in told):,.0f})"
+    ratios = ["–" if way.pace else _ratio(told, [ways[number].told for ways in all_]) for number in (2, 3)]
     times = [f"{median(one.at(part) for one in told) * 1000:,.0f}" for part in (0.5, 0.95)]
     wrong = [one for some in told for one in some.wrong]
     if wrong:
         print(f"{way.name}: {wrong[:3]}", file=sys.stderr)
-    return [way.name, f"{median(speeds):,.0f}", ratio, *times, f"{max(one.at(1) for one in told) * 1000:,.0f}",
-            f"{sum(len(one.seconds) for one in told):,}", str(len(wrong)), ", ".join(dict.fromkeys(stored for _one, stored in ran))]
+    size = sum(len(one.seconds) for one in told) / sum(one.messages for one in told)
+    return [way.name, speed, *ratios, *times, f"{max(one.at(1) for one in told) * 1000:,.0f}", f"{size:.1f}", str(len(wrong)),
+            ", ".join(dict.fromkeys(one.once for one in ran)), f"{median(loop for one in told for loop in one.loops) * 1000:.1f}"]
 
 
-def _speed(told: Told) -> float:
-    return len(told.seconds) / told.lasted
+def _ratio(told: Sequence[Told], others: Sequence[Told]) -> str:
+    """How many times as many answers a second, the median over the rounds, each within itself."""
+    return f"× {median(one.speed / other.speed for one, other in zip(told, others, strict=True)):.2f}"
 
 
-def _size(ran: Sequence[tuple[Told, str]]) -> int:
-    """Answers a message."""
-    answers = int(ran[0][1].partition(" of ")[2].replace(",", ""))
-    return round(answers / len(ran[0][0].seconds))
+def _unlike(ran: Sequence[Sequence[Ran]]) -> str:
+    """Of how many, over all rounds; what was otherwise goes to stderr."""
+    wrong, compared = list[str](), 0
+    for ways in ran:
+        ours = ways[0].left
+        for way, one in zip(WAYS, ways, strict=True):
+            if way.server == SAME:
+                compared += len(ours.keys() & one.left.keys())
+                wrong += stored.unlike(ours, one.left)
+    print(*wrong[:3], sep="\n", end="\n" if wrong else "", file=sys.stderr)
+    return f"{len(wrong):,} of {compared:,}"
 
 
-def _run(children: int, url: str, way: Way, visits: Sequence[Visit]) -> tuple[Told, str]:
-    """One way once, after others have warmed the server up; with how many of the answers stand as they were sent."""
+def _run(children: int, url: str, way: Way, visits: Sequence[Visit]) -> Ran:
+    """One way once, after others have warmed the server up."""
     visits, before = visits[:INSPECTORS], visits[INSPECTORS:]
     with _served(children, url, way.server) as port:
         ready = [Phone(port, visit) for visit in visits]
         phones.send([Phone(port, visit) for visit in before], way.message, way.items, way.size, 0.0)
         told = phones.send(ready, way.message, way.items, way.size, way.pace)
-    return told, _stored(url, visits, way.items)
-
-
-def _stored(url: str, visits: Sequence[Visit], items: int) -> str:
-    query = text("SELECT inspection_id, code, result, remark, reason FROM answer JOIN checklist_item ON checklist_item.id = item_id "
-                 "WHERE inspection_id >= :first AND inspection_id <= :last AND answer.deleted_at IS NULL")
-    with create_engine(url).connect() as reading:
-        rows = sorted(map(tuple, reading.execute(query, {"first": visits[0]["pk"], "last": visits[-1]["pk"]})))
-    wanted = sorted((visit["pk"], visit["codes"][number], *phones.said(visit, number).values()) for visit in visits for number in range(items))
-    once = len(set(rows) & set(wanted)) if len(rows) == len(set(rows)) else 0
-    return f"{once:,} of {max(len(wanted), len(rows)):,}"
+    return Ran(told, stored.once(url, visits, way.items), {} if way.server == PLAIN else stored.left(url, visits))
 
 
 @contextmanager
