@@ -20,7 +20,7 @@ from app.services import checklist, scope
 from tests.support.phones import EMPTY, FIELDS, Phone, texts_of
 from tests.support.visiting import one, planned, second_inspector
 
-SEQUENCES = int(os.environ.get("SEQUENCES", "40"))  # two hundred before a release
+SEQUENCES = int(os.environ.get("SEQUENCES", "200"))
 STEPS = 14
 REMARKS = ("", "资料齐全", "资料不全", "当场整改")
 
