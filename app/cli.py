@@ -133,7 +133,7 @@ def checklist() -> None:
 @seed.command()
 @with_appcontext
 def forms() -> None:
-    """Load the official forms; those already there stay."""
+    """Load the official forms; those already there are brought up to date."""
     session = session_of_the_system()
     click.echo(" ".join(load_forms(session)) or "all there already")
     session.commit()

@@ -1,7 +1,7 @@
 """A county's copy of a form: made, changed, used below it and nowhere else, taken away again."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.models.forms import Form, FormColumn
 from app.services import records, scope
@@ -71,3 +71,32 @@ def test_a_countys_copy_holds_below_it_and_keeps_its_numbers(app):
         records.delete(session, session.get(Form, copy_id))
         session.commit()
         assert declaration.find(session, scope.asker(session), "summary").title == "农村留守儿童情况汇总表"
+
+
+def test_a_new_version_of_a_form_reaches_a_filled_database_and_leaves_a_countys_columns(app):
+    with asked_by(app, "county") as session:
+        common, copied = form_of(session, "roster"), own.copy(session, form_of(session, "roster"))
+        ids = common.id, copied.id
+        records.edit(session, copied, {"title": "望山县花名册", "note": "本县说明"})
+        records.edit(session, column_of(session, copied, "school"), {"label": "就读学校"})
+        session.flush()
+        before = told_of(session, ids[1])
+        with scope.everything(session):
+            session.execute(update(Form.__table__).where(Form.__table__.c.key == "roster").values(which="open_file"))
+            session.execute(update(Form.__table__).where(Form.__table__.c.id == ids[0]).values(title="旧表", note="旧"))
+            column = FormColumn.__table__
+            session.execute(update(column).where(column.c.form_id == ids[0], column.c.position == 20).values(label="旧栏"))
+            assert load_forms(session) == []
+        session.expire_all()
+        shipped = next(one for one in declarations() if one["key"] == "roster")
+        common, copied = session.get(Form, ids[0]), session.get(Form, ids[1])
+        assert (common.title, common.note, common.which) == (shipped["title"], None, shipped["which"])
+        assert [(label, source) for label, source, *_rest in told_of(session, ids[0])] == [tuple(one[:2]) for one in shipped["columns"]]
+        assert (copied.title, copied.note, copied.which) == ("望山县花名册", "本县说明", shipped["which"])
+        assert told_of(session, ids[1]) == before and "就读学校" in [label for label, *_rest in before]
+        session.rollback()
+
+
+def told_of(session, form_id):
+    table = FormColumn.__table__
+    return session.execute(select(table.c["label", "source", "width", "totalled", "shown"]).where(table.c.form_id == form_id).order_by(table.c.position)).all()
