@@ -11,6 +11,7 @@ from app import roles
 from app.models.forms import Form, FormColumn
 from app.models.org import Area
 from app.services import scope
+from app.services.forms import sources
 from app.services.scope import Asker
 
 FIGURES, PAGE = "figures", "page"  # kinds (models/codes.py); the third lists rows
@@ -82,8 +83,9 @@ def _nearest(session: Session, asker: Asker, query: Select[Form, str]) -> list[D
         wanted = (select(FormColumn).where(FormColumn.form_id.in_([form.id for form in chosen]), FormColumn.shown)
                          .order_by(FormColumn.position, FormColumn.id))
         columns: dict[int, list[Column]] = {form.id: [] for form in chosen}
+        subjects = {form.id: form.subject for form in chosen}
         for one in session.scalars(wanted):
-            columns[one.form_id].append(Column(_parts(one.label), one.source, one.width, one.totalled))
+            columns[one.form_id].append(_column(one, subjects[one.form_id]))
         return [_declared(form, columns[form.id]) for form in chosen]
 
 
@@ -91,6 +93,11 @@ def _declared(form: Form, columns: list[Column]) -> Declared:
     return Declared(form.id, form.key, form.title, form.kind, form.period, form.subject or "", form.which or "", form.day or "",
                     tuple((form.sorted_by or "").split()), form.unit or "", form.portrait,
                     tuple(part for part in form.signers.split("、") if part), form.note or "", tuple(columns))
+
+
+def _column(one: FormColumn, subject: str | None) -> Column:
+    """``subject``: of rows; a form of figures has none, and totals of its own."""
+    return Column(_parts(one.label), one.source, one.width, one.totalled and (subject is None or sources.addable(subject, one.source)))
 
 
 def _parts(label: str) -> tuple[str, ...]:

@@ -35,8 +35,10 @@ class Styles:
         self.head = self.made(bold=True, align="center", num_format="@", bg_color="#EEF3F1")
         self.text, self.day = self.made(num_format="@"), self.made(num_format="yyyy-mm-dd", align="center")
         self.number, self.share = self.made(num_format="#,##0"), self.made(num_format="0.0%")
+        self.decimal = self.made(num_format="#,##0.0")  # a score, as it is told everywhere
         self.place = self.made(num_format="0", align="center")  # the number of a row, no figure
         self.bold = {"text": self.made(num_format="@", bold=True), "number": self.made(num_format="#,##0", bold=True),
+                     "decimal": self.made(num_format="#,##0.0", bold=True),
                      "share": self.made(num_format="0.0%", bold=True)}
         self.hidden = self.made(num_format="@", align="right")
 

@@ -7,6 +7,7 @@ from itertools import chain, islice
 from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from app.services.forms import grid, sources
@@ -36,14 +37,14 @@ def _sheet(sheet: Worksheet, styles: grid.Styles, form: Declared, rows: Iterator
     grid.head(sheet, styles, form, width, place, period)
     grid.heading(sheet, styles, form.columns, form.depth)
     numeric = [sources.numeric(form.subject, column.source) for column in form.columns]
-    counted = {at for at, column in enumerate(form.columns) if column.source == sources.NUMBER}
+    formats = [_format(styles, form.subject, column.source) for column in form.columns]
     sums: list[float] = [0] * width
     row = first
     for values in rows:
         if (lines := _lines(form, values)) > 1:
             sheet.set_row(row, LINE * lines + 2)
         for at, value in enumerate(values):
-            grid.cell(sheet, styles, row, at, value, styles.place if at in counted else styles.number)
+            grid.cell(sheet, styles, row, at, value, formats[at])
             if value is not None and value != "":
                 sums[at] += value if numeric[at] else 1
         row += 1
@@ -53,6 +54,11 @@ def _sheet(sheet: Worksheet, styles: grid.Styles, form: Declared, rows: Iterator
         row += 1
     grid.foot(sheet, styles, form, row, width)
     return written
+
+
+def _format(styles: grid.Styles, subject: str, source: str) -> Format:
+    """How a number of a column stands in its cell."""
+    return styles.place if source == sources.NUMBER else styles.decimal if sources.fractional(subject, source) else styles.number
 
 
 def _lines(form: Declared, values: list[Any]) -> int:
@@ -66,6 +72,7 @@ def _total(sheet: Worksheet, styles: grid.Styles, form: Declared, first: int, ro
     for at, column in enumerate(form.columns):
         if column.totalled:
             way = "SUM" if numeric[at] else "COUNTA"
-            sheet.write_formula(row, at, f"={way}({grid.span(at, first, row - 1)})", styles.bold["number"], sums[at])
+            style = styles.bold["decimal" if sources.fractional(form.subject, column.source) else "number"]
+            sheet.write_formula(row, at, f"={way}({grid.span(at, first, row - 1)})", style, sums[at])
         else:
             sheet.write_string(row, at, grid.TOTAL if at == 0 else "", styles.bold["text"])

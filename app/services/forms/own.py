@@ -12,7 +12,7 @@ from app.models.forms import Form, FormColumn
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import records, scope
-from app.services.forms import vocabulary
+from app.services.forms import sources, vocabulary
 
 NOT_YOURS = _("这是通用表样或别处的表样，不能改；请先复制为本地表样")
 
@@ -52,8 +52,15 @@ def _hold(session: Session, *_args: Any) -> None:
             forms = [row] if isinstance(row, Form) else _forms(session, row)
             if not all(changeable(session, form) for form in forms):
                 raise records.Refused({"": RuleError(NOT_YOURS)})
-            if isinstance(row, FormColumn) and row not in session.deleted and forms[0] is not None and not fills(forms[0], row.source):
-                raise records.Refused({"source": RuleError(_("这张表取不到这一项，请照着已有栏目填写"))})
+            if isinstance(row, FormColumn) and row not in session.deleted and forms[0] is not None:
+                _check(forms[0], row)
+
+
+def _check(form: Form, column: FormColumn) -> None:
+    if not fills(form, column.source):
+        raise records.Refused({"source": RuleError(_("这张表取不到这一项，请照着已有栏目填写"))})
+    if column.totalled and form.subject and not sources.addable(form.subject, column.source):
+        raise records.Refused({"totalled": RuleError(_("这一项取自关联的记录，同一个数会在几行里重复出现，不能合计"))})
 
 
 def _forms(session: Session, column: FormColumn) -> list[Form | None]:

@@ -68,6 +68,16 @@ def numeric(subject: str, source: str) -> bool:
     return one is not None and not one.target and not one.choices and isinstance(one.type, Integer | Float) and not isinstance(one.type, Boolean)
 
 
+def fractional(subject: str, source: str) -> bool:
+    """Whether a column holds amounts that are no whole numbers, as a score is."""
+    return numeric(subject, source) and isinstance(getattr(field_behind(subject, source), "type", None), Float)
+
+
+def addable(subject: str, source: str) -> bool:
+    """Whether a column may have a total: not where it shows the amount of a linked row, which stands in each row that is linked to it."""
+    return "." not in source or not numeric(subject, source)
+
+
 class Rows:
     """The statement of a form's rows: id first, then what each source reads."""
 

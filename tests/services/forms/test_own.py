@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 
 from app.models.forms import Form, FormColumn
 from app.services import records, scope
-from app.services.forms import declaration, own
+from app.services.forms import declaration, own, sources
 from seeds.forms.load import declarations, load_forms
 from tests.support.sheets import asked_by
 
@@ -71,6 +71,28 @@ def test_a_countys_copy_holds_below_it_and_keeps_its_numbers(app):
         records.delete(session, session.get(Form, copy_id))
         session.commit()
         assert declaration.find(session, scope.asker(session), "summary").title == "农村留守儿童情况汇总表"
+
+
+def test_the_amount_of_a_linked_row_is_not_totalled(app):
+    with asked_by(app, "county") as session:
+        copied = own.copy(session, form_of(session, "inspections"))
+        column = column_of(session, copied, "school.pupils")
+        with pytest.raises(records.Refused) as refused:
+            records.edit(session, column, {"totalled": True})
+        assert "不能合计" in str(refused.value.errors["totalled"])
+        session.rollback()
+        copied = own.copy(session, form_of(session, "inspections"))
+        session.execute(update(FormColumn.__table__).where(FormColumn.__table__.c.form_id == copied.id).values(totalled=True))  # of before
+        found = declaration.find(session, scope.asker(session), "inspections")
+        assert [one.source for one in found.columns if not one.totalled] == ["school.pupils"]
+        session.rollback()
+
+
+def test_no_shipped_form_adds_the_same_number_twice():
+    told = [(one["subject"], source) for one in declarations() if one["kind"] == "rows" for _label, source, _width, *total in one["columns"] if total]
+    assert len(told) == 8 and [one for one in told if not sources.addable(*one)] == []
+    assert not sources.addable("Inspection", "school.pupils") and sources.addable("BusRun", "boarded")
+    assert not {"score", "school.pupils"} & {source for subject, source in told if subject == "Inspection"}
 
 
 def test_a_new_version_of_a_form_reaches_a_filled_database_and_leaves_a_countys_columns(app):
