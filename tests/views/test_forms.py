@@ -5,10 +5,11 @@ import re
 
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.extensions import db
 from app.models.children import Child
+from app.models.forms import FormColumn
 from app.models.org import Area
 from app.services import clock, scope
 
@@ -100,3 +101,28 @@ def test_the_page_of_a_past_month_says_of_which_day_its_children_are(client_for)
     client = client_for("township")
     past = clock.add_months(clock.today().replace(day=1), -1)
     assert "在册计" in page_of(client, f"/forms/care/?from={past.isoformat()}") and "在册计" not in page_of(client, "/forms/care/")
+
+
+def test_a_county_that_hides_every_column_is_told_beside_the_field(app, client_for):
+    client = client_for("county")
+    made = client.post("/form/step/4/copy").location.split("?")[0]
+    form_id = int(made.rsplit("/", 1)[1])
+    with app.app_context(), scope.everything(db.session()):
+        ids = db.session.scalars(select(FormColumn.id).where(FormColumn.form_id == form_id).order_by(FormColumn.position)).all()
+    for column_id in ids:
+        told = client.get(f"/api/v1/form_column/{column_id}").json
+        answer = client.put(f"/api/v1/form_column/{column_id}", json={"shown": False, "version": told["version"]})
+        assert answer.status_code == (200 if column_id != ids[-1] else 422), answer.json
+    assert "至少要留一栏" in answer.json["errors"]["shown"]
+    page = page_of(client, f"/form_column/edit/{ids[-1]}")
+    fields = dict(re.findall(r'name="([a-z_]+)"[^>]*value="([^"]*)"', page))
+    refused = client.post(f"/form_column/edit/{ids[-1]}", data={key: value for key, value in fields.items() if key != "shown"})
+    assert refused.status_code == 200 and "至少要留一栏" in refused.get_data(as_text=True)
+    for url in ("/forms/", "/forms/pairing.xlsx"):
+        assert client.get(url).status_code == 200
+    with app.app_context(), scope.everything(db.session()):  # as it could be before
+        db.session.execute(update(FormColumn.__table__).where(FormColumn.__table__.c.form_id == form_id).values(shown=False))
+        db.session.commit()
+    for role in ("county", "school"):
+        for url in ("/forms/", "/forms/pairing.xlsx"):
+            assert client_for(role).get(url).status_code == 200, (role, url)

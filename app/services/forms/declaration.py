@@ -62,13 +62,18 @@ def may(asker: Asker, form: Form | Declared) -> bool:
 
 def forms(session: Session, asker: Asker) -> list[Declared]:
     """The forms that the asker may take out, one of each key, in the order of the common ones."""
-    return _nearest(session, asker, select(Form, Area.path).outerjoin(Area, Area.id == Form.area_id).order_by(Form.id))
+    return _nearest(session, asker, _usable())
 
 
 def find(session: Session, asker: Asker, key: str) -> Declared | None:
     """The form of a key as it holds for the asker; None where there is none for these eyes."""
-    query = select(Form, Area.path).outerjoin(Area, Area.id == Form.area_id).where(Form.key == key).order_by(Form.id)
-    return next(iter(_nearest(session, asker, query)), None)
+    return next(iter(_nearest(session, asker, _usable().where(Form.key == key))), None)
+
+
+def _usable() -> Select[Form, str]:
+    """Forms with the path of their place. A copy that shows no column is passed over: the next one above it is used."""
+    shown = select(FormColumn.id).where(FormColumn.form_id == Form.id, FormColumn.shown).exists()
+    return select(Form, Area.path).outerjoin(Area, Area.id == Form.area_id).where(shown).order_by(Form.id)
 
 
 def _nearest(session: Session, asker: Asker, query: Select[Form, str]) -> list[Declared]:

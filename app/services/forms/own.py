@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import event, inspect, select
@@ -54,6 +55,7 @@ def _hold(session: Session, *_args: Any) -> None:
                 raise records.Refused({"": RuleError(NOT_YOURS)})
             if isinstance(row, FormColumn) and row not in session.deleted and forms[0] is not None:
                 _check(forms[0], row)
+        _keep_one(session, [row for row in rows if isinstance(row, FormColumn)])
 
 
 def _check(form: Form, column: FormColumn) -> None:
@@ -61,6 +63,30 @@ def _check(form: Form, column: FormColumn) -> None:
         raise records.Refused({"source": RuleError(_("这张表取不到这一项，请照着已有栏目填写"))})
     if column.totalled and form.subject and not sources.addable(form.subject, column.source):
         raise records.Refused({"totalled": RuleError(_("这一项取自关联的记录，同一个数会在几行里重复出现，不能合计"))})
+
+
+def _keep_one(session: Session, changed: Sequence[FormColumn]) -> None:
+    """Refuse what would leave a form without a column to show; a form that goes away takes all of them along."""
+    for column in (one for one in changed if _leaves(session, one)):
+        for form in _forms(session, column):
+            if form is not None and form.deleted_at is None and form not in session.deleted and not _shows(session, form, changed):
+                raise records.Refused({"shown": RuleError(_("至少要留一栏，不能全部隐藏或删除；不用这张本地表样的，请删除它"))})
+
+
+def _leaves(session: Session, column: FormColumn) -> bool:
+    """Whether it is shown no more, or not on the form where it was."""
+    was: Any = inspect(column).attrs
+    gone = column.deleted_at is not None and was.deleted_at.history.has_changes()
+    return column in session.deleted or gone or was.shown.history.deleted == [True] or any(was.form_id.history.deleted or ())
+
+
+def _shows(session: Session, form: Form, changed: Sequence[FormColumn]) -> bool:
+    """Whether a column will be shown, of those that change now and those that do not."""
+    if any(one.form_id == form.id and one.shown and one.deleted_at is None and one not in session.deleted for one in changed):
+        return True
+    others = select(FormColumn.id).where(FormColumn.form_id == form.id, FormColumn.shown, FormColumn.deleted_at.is_(None),
+                                         FormColumn.id.not_in([one.id for one in changed if one.id is not None]))
+    return session.scalar(others.limit(1)) is not None
 
 
 def _forms(session: Session, column: FormColumn) -> list[Form | None]:

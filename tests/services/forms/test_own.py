@@ -73,6 +73,42 @@ def test_a_countys_copy_holds_below_it_and_keeps_its_numbers(app):
         assert declaration.find(session, scope.asker(session), "summary").title == "农村留守儿童情况汇总表"
 
 
+def test_the_last_column_shown_is_neither_hidden_nor_deleted(app):
+    with asked_by(app, "county") as session:
+        copied = own.copy(session, form_of(session, "pairing"))
+        first, *others = session.scalars(select(FormColumn).where(FormColumn.form_id == copied.id).order_by(FormColumn.position)).all()
+        for one in others[:-1]:
+            records.edit(session, one, {"shown": False})
+        records.delete(session, others[-1])
+        with pytest.raises(records.Refused) as refused:
+            records.edit(session, first, {"shown": False})
+        assert "至少要留一栏" in str(refused.value.errors["shown"])
+        session.rollback()
+        copied = own.copy(session, form_of(session, "pairing"))
+        first, *others = session.scalars(select(FormColumn).where(FormColumn.form_id == copied.id).order_by(FormColumn.position)).all()
+        for one in others:
+            records.edit(session, one, {"shown": False})
+        with pytest.raises(records.Refused):
+            records.delete(session, first)
+        session.rollback()
+        records.delete(session, own.copy(session, form_of(session, "pairing")))  # all of them with their form
+        session.rollback()
+
+
+def test_a_copy_that_shows_no_column_already_is_passed_over(app):
+    with asked_by(app, "county") as session:
+        copied = own.copy(session, form_of(session, "care"))
+        session.execute(update(FormColumn.__table__).where(FormColumn.__table__.c.form_id == copied.id).values(shown=False))
+        assert declaration.find(session, scope.asker(session), "care").id == form_of(session, "care").id
+        assert "care" in [one.key for one in declaration.forms(session, scope.asker(session))]
+        session.expire_all()
+        column = session.scalars(select(FormColumn).where(FormColumn.form_id == copied.id)).first()
+        records.edit(session, column, {"label": "改名"})
+        records.edit(session, column, {"shown": True})
+        assert [one.path for one in declaration.find(session, scope.asker(session), "care").columns] == [("改名",)]
+        session.rollback()
+
+
 def test_the_amount_of_a_linked_row_is_not_totalled(app):
     with asked_by(app, "county") as session:
         copied = own.copy(session, form_of(session, "inspections"))
