@@ -12,6 +12,7 @@ from app.models import entities
 from app.models.base import OfSchool
 from app.models.care import Pairing
 from app.models.children import Child
+from app.models.safety import Hazard
 from app.services import progress, scope
 from app.services.forms import family
 from app.services.forms.declaration import Declared
@@ -24,7 +25,8 @@ CHUNK = 500
 WHICH: dict[str, Callable[[Period], list[Any]]] = {
     "left_behind": lambda _span: [Child.left_behind != "0", Child.file_state == "open"],
     "open_file": lambda _span: [Child.file_state == "open"],
-    "running": lambda span: [Pairing.started_on <= span.last, or_(Pairing.ended_on.is_(None), Pairing.ended_on >= span.first)]}
+    "running": lambda span: [Pairing.started_on <= span.last, or_(Pairing.ended_on.is_(None), Pairing.ended_on >= span.first)],
+    "in_hand": lambda span: [Hazard.found_on <= span.last, or_(Hazard.fixed_on.is_(None), Hazard.fixed_on >= span.first)]}
 
 
 def conditions(form: Declared, place: Place, span: Period, child: int | None = None) -> list[Any]:

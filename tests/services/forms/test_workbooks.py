@@ -16,7 +16,6 @@ from app.models.care import Pairing
 from app.models.children import Child, Guardian, ParentSpell
 from app.models.forms import Form
 from app.models.org import Area, School
-from app.models.safety import Hazard
 from app.services import clock, masks, records, scope
 from app.services.evidence.period import month_of, term_of
 from app.services.forms import declaration, figures_sheet, grid, list_sheet, page_sheet, periods, places, produce
@@ -142,14 +141,15 @@ def test_totals_of_amounts_are_sums_with_their_value_beside(app):
 def test_a_period_takes_its_rows_and_no_others(app):
     with asked_by(app, "county") as session:
         span = term_of(session, clock.today())
-        expected = session.scalar(select(func.count(Hazard.id)).where(Hazard.found_on >= span.first, Hazard.found_on <= span.last))
-        assert made(session, "hazards")[0] == expected < session.scalar(select(func.count(Hazard.id)))
         running = session.scalar(select(func.count(Pairing.id)).where(Pairing.started_on <= span.last))
         assert made(session, "pairing")[0] == running
         assert periods.chosen(session, "month", span.first + timedelta(1)) is None
-        earlier = periods.choices(session, "term")[1]
-        assert made(session, "hazards", first=earlier.first)[0] == session.scalar(
-            select(func.count(Hazard.id)).where(Hazard.found_on >= earlier.first, Hazard.found_on <= earlier.last))
+        span = month_of(clock.today())
+        expected = session.scalar(select(func.count(BusRun.id)).where(BusRun.ran_on >= span.first, BusRun.ran_on <= span.last))
+        assert made(session, "bus")[0] == expected < session.scalar(select(func.count(BusRun.id)))
+        earlier = periods.choices(session, "month")[1]
+        assert made(session, "bus", first=earlier.first)[0] == session.scalar(
+            select(func.count(BusRun.id)).where(BusRun.ran_on >= earlier.first, BusRun.ran_on <= earlier.last))
 
 
 def test_the_summary_adds_up_in_formulas_whose_values_agree(app):
