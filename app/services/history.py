@@ -184,19 +184,28 @@ def of_row(session: Session, row: Entity, limit: int = 50, before: int | None = 
 
 def state_before(session: Session, row: Entity, change: Change) -> dict[str, Any]:
     """Column → value of the row as it stood before ``change``, from all changes since."""
+    return {**_state_after(session, row, change), **_old(change)}
+
+
+def _state_after(session: Session, row: Entity, change: Change) -> dict[str, Any]:
+    """Column → value that the row had right after ``change``, of what was changed since."""
     values: dict[str, Any] = {}
     with scope.everything(session):
-        later = session.scalars(select(Change).where(
-            Change.entity == change.entity, Change.row_id == row.id, Change.id >= change.id).order_by(Change.id.desc()))
-        for one in later:
-            values.update({line[0]: thaw(line[1]) for line in one.lines})
+        for later in session.scalars(select(Change).where(
+                Change.entity == change.entity, Change.row_id == row.id, Change.id > change.id).order_by(Change.id.desc())):
+            values.update(_old(later))
     return values
 
 
+def _old(change: Change) -> dict[str, Any]:
+    return {line[0]: thaw(line[1]) for line in change.lines}
+
+
 def words_before(session: Session, row: Entity, change: Change) -> dict[str, Any]:
-    """The same without its place, where it moved since: neither the school nor what hangs on that (a class) goes back with the words."""
-    values = state_before(session, row, change)
-    if not isinstance(row, OfSchool) or values.get("school_id", row.school_id) == row.school_id:
+    """The same without its place, where the row moved after ``change``: neither the school nor what hangs on that (a class) goes back with the words."""
+    after = _state_after(session, row, change)
+    values = {**after, **_old(change)}
+    if not isinstance(row, OfSchool) or after.get("school_id", row.school_id) == row.school_id:
         return values
     placed = {"school_id", *(one.column for one in fields_of(type(row)).values() if one.same_school)}
     return {column: value for column, value in values.items() if column not in placed}

@@ -9,7 +9,7 @@ from app.models.audit import Change
 from app.models.care import Talk
 from app.models.children import Child
 from app.models.id_number import check_digit
-from app.models.org import Staff
+from app.models.org import School, Staff
 from app.services import clock, progress, records, scope
 from app.services.exchange import undo
 from tests.support.intake import commit, plan_of, roster
@@ -118,3 +118,42 @@ def test_a_batch_is_undone_by_its_place_alone_and_a_teachers_by_the_teacher(app)
     with asked_by(app, "school") as session:
         undo.undo(session, undo.find(session, batch_id))
         session.commit()
+
+
+@pytest.mark.parametrize("since", [False, True])
+def test_an_import_that_changed_a_school_goes_back_whole_but_for_what_moved_since(app, since):
+    with asked_by(app, "county") as session:
+        schools = session.scalars(select(School).order_by(School.id).limit(3)).all()
+        staff = [records.add(session, Staff, {"school": schools[0].id, "name": f"借调{i}{since}", "sex": "f", "post": "teacher"}) for i in range(2)]
+        ids = [one.id for one in staff]
+        session.commit()
+        batch = commit(session, "Staff", plan_of(session, "Staff", [["系统编号", "学校"], *([row_id, schools[1].name] for row_id in ids)]))
+        session.expire_all()
+        assert [one.school_id for one in staff] == [schools[1].id] * 2
+        if since:
+            records.edit(session, staff[1], {"school": schools[2].id})
+            session.commit()
+        done = undo.undo(session, batch)
+        session.expire_all()
+        assert (done.rows, done.kept) == ((1, ["借调1True"]) if since else (2, []))
+        assert [session.get(Staff, row_id).school_id for row_id in ids] == [schools[0].id, schools[2 if since else 0].id]
+
+
+def test_setting_an_edit_back_takes_its_own_move_back_and_leaves_a_later_one(app):
+    with asked_by(app, "county") as session:
+        schools = session.scalars(select(School.id).order_by(School.id).limit(3)).all()
+        staff = records.add(session, Staff, {"school": schools[0], "name": "轮岗", "sex": "f", "post": "teacher"})
+        records.edit(session, staff, {"name": "轮岗改", "school": schools[1]})
+        first = newest_change(session, staff)
+        records.revert(session, staff, first)
+        assert (staff.name, staff.school_id) == ("轮岗", schools[0])
+        records.edit(session, staff, {"name": "轮岗再改", "school": schools[1]})
+        second = newest_change(session, staff)
+        records.edit(session, staff, {"school": schools[2]})
+        records.revert(session, staff, second)
+        assert (staff.name, staff.school_id) == ("轮岗", schools[2])
+
+
+def newest_change(session, row):
+    with scope.everything(session):
+        return session.scalars(select(Change).where(Change.entity == type(row).__name__, Change.row_id == row.id).order_by(Change.id.desc())).first()
