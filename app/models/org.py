@@ -1,5 +1,6 @@
 """The tree of places, the schools on it, and the people who work with the panel."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -84,6 +85,12 @@ class SchoolClass(Entity, OfSchool):
     name: Mapped[str] = field(_("班级名称"), String(40), PUBLIC, hint=_("例如 三（2）班"))
     grade: Mapped[int] = field(_("年级"), Integer, PUBLIC, rule=rules.between(0, 12), hint=_("幼儿园填 0"))
     teacher = link(_("班主任"), "Staff", same_school=True, required=False)
+
+    @classmethod
+    def kept(cls, before: Mapping[str, Any], after: Mapping[str, Any] | None) -> dict[str, str]:
+        """A class is of its school: its children would be left without one."""
+        moved = after is not None and before["school"] != after["school"]
+        return {"school": _("班级不能换学校，请在新学校另建班级")} if moved else {}
 
 
 class Member(Entity, OfArea):

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models.base import Entity, OfChild, fields_of
+from app.panel import loosened
 from app.panel.pills import Maker
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS
@@ -158,6 +159,7 @@ class Declared(BaseView):
     def saved(self, row: Any) -> Response:
         """Say so, and show the record."""
         flash(_("已保存。"), "success")
+        loosened.tell()
         return redirect(self.url("show", pk=row.id))
 
     def actions_of(self, row: Any) -> Sequence[Mapping[str, str]]:

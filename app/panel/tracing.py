@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import audit, crypto, entities
 from app.models.base import Entity, Field, Kind, fields_of
 from app.models.by_row import ByRow
-from app.panel import files, pages, vanished
+from app.panel import files, loosened, pages, vanished
 from app.panel.address import whole
 from app.panel.confirm import ask
 from app.panel.declared import Declared
@@ -114,6 +114,7 @@ def revert(view: Declared, row: Entity, change_id: int) -> str | Response:
         records.revert(db.session(), row, change)
         db.session.commit()
         flash(_("已恢复到此前的内容。"), "success")
+        loosened.tell()
     except records.Refused as refused:
         db.session.rollback()
         flash(_("无法恢复：%(why)s", why=say_all(refused.errors)), "danger")

@@ -86,6 +86,13 @@ def nameless(asker: Asker, model: type[Entity]) -> bool:
     return bool(model.__title__) and masked(asker, model, fields_of(model)[model.__title__])
 
 
+def called(asker: Asker, row: Entity | None) -> str:
+    """What a row is called, as this asker may be told; else its number."""
+    if row is None:
+        return ""
+    return str(row) if asker.may("read", type(row)) and not nameless(asker, type(row)) else f"#{row.id}"
+
+
 def cover(text: str | None, depth: str) -> str:
     """The text as it may be shown; nothing stays nothing."""
     if not text or depth == "whole":

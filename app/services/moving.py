@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Date, Text, or_, select
+from sqlalchemy import Date, Text, and_
 from sqlalchemy.orm import Session
 
 from app.models import rules
@@ -18,7 +18,7 @@ from app.models.care import Pairing
 from app.models.children import Child
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import belonging, clock, history, records
+from app.services import belonging, history, leaving, records
 
 # What is asked: the two links of the child, and what only the history keeps.
 FIELDS = {
@@ -41,11 +41,7 @@ def move(session: Session, child: Child, values: Mapping[str, Any], version: int
     with history.told_as(session, "move"), history.noted(session, child, notes):
         records.edit(session, child, {}, version, own=place, verb="move")
         session.expire_all()  # the database took the file along, past the rows in memory
-        running = or_(Pairing.ended_on.is_(None), Pairing.ended_on > clock.today())
-        ending = session.scalars(select(Pairing).where(Pairing.child_id == child.id, Pairing.staff_id.is_not(None), running)).all()
-        for pairing in ending:
-            pairing.ended_on = max(clean["moved_on"], pairing.started_on)
-    return len(ending)
+        return leaving.end_pairings(session, and_(Pairing.child_id == child.id, Pairing.staff_id.is_not(None)), clean["moved_on"])
 
 
 def _checked(session: Session, child: Child, values: Mapping[str, Any]) -> dict[str, Any]:

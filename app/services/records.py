@@ -135,10 +135,7 @@ def assign(row: Entity, clean: Mapping[str, Any]) -> None:
 
 def add(session: Session, model: type[Entity], values: Mapping[str, Any], token: str | None = None,
         own: Mapping[str, Any] | None = None) -> Any:
-    """A new row; a token that was already used gives back the row it made.
-
-    ``own``: columns that a service sets by itself, past forms and rules.
-    """
+    """A new row; a token that was already used gives back the row it made. ``own``: columns that a service sets by itself, past forms and rules."""
     who = scope.asker(session)
     _allow(who, "write", model)
     if token and (made := made_by(session, model, token)):
@@ -247,12 +244,14 @@ def restore(session: Session, row: Entity) -> list[parts.Lost]:
 def revert(session: Session, row: Entity, change: Any, action: str = "restore") -> None:
     """Set a row back to what it was before ``change``; the history tells it as ``action``."""
     _allow(scope.asker(session), "write", type(row))
-    told = {one.column for one in editable(type(row)).values()}
-    before = {column: value for column, value in history.words_before(session, row, change).items() if column in told}
-    _hold(session, row, {key: before[one.column] for key, one in editable(type(row)).items() if one.column in before})
+    before = history.words_before(session, row, change)
+    changes = {key: before[one.column] for key, one in editable(type(row)).items() if one.column in before}
+    _hold(session, row, changes)
+    if strange := belonging.strangers(session, type(row), {**current(row), **changes}, kept=True):
+        raise Refused(strange)
     with history.told_as(session, action):
-        for column, value in before.items():
-            setattr(row, column, value)
+        for column in (fields_of(type(row))[key].column for key in changes):
+            setattr(row, column, before[column])
             _rehash(row, column)
         _flush(session)
 
@@ -274,8 +273,7 @@ def _allow(who: scope.Asker, verb: str, model: type[Entity]) -> None:
 def together(session: Session) -> Iterator[None]:
     """Hold back the flushes of what is added and edited inside: many rows in one, at the end.
 
-    Much faster; but what is refused at the end names no row, and unique values are not held against
-    rows of the same block.
+    Much faster; but what is refused at the end names no row, and unique values are not held against rows of the same block.
     """
     session.info["together"] = True
     try:

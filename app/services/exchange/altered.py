@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Connection, Dialect, Integer, MetaData, Table, bindparam, select, text
 from sqlalchemy.orm import Session
 
-from app.models.base import Entity, fields_of
+from app.models.base import Entity, OfSchool, fields_of
 from app.models.children import Child
 from app.models.org import School
 from app.services import derived, history
@@ -49,6 +49,10 @@ class Altered:
     def values(self, key: str) -> set[Any]:
         """What a field becomes in these rows."""
         return {values[key] for _row, values in self._rows if key in values}
+
+    def moved(self) -> dict[int, int]:
+        """Id → place of the rows that go to another school."""
+        return {row.id: at for at, (row, values) in zip(self.places, self._rows, strict=True) if issubclass(self.model, OfSchool) and "school" in values}
 
     def renamed(self) -> list[int]:
         """Ids of children who have another name: its spelling, which stands in four indexes, follows after the moment."""

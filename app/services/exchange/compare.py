@@ -12,7 +12,7 @@ from app.models.base import Field, OfChild, OfSchool, fields_of
 from app.models.children import Child
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import belonging, births, pieces, records
+from app.services import belonging, births, leaving, masks, pieces, records
 from app.services.exchange.cells import ROW_ID, as_read, cells, same
 from app.services.exchange.checked import Linked, covered
 from app.services.exchange.identity import asked
@@ -134,6 +134,19 @@ def _hold_changed(reader: Reader) -> None:
             if moved and i not in lines.wrong:
                 for key, error in belonging.strangers(reader.session, reader.model, whole, kept=True).items():
                     reader.complain(i, fields_of(reader.model)[key], error)
+    if moved:
+        _tell_leaving(reader)
+
+
+def _tell_leaving(reader: Reader) -> None:
+    """What hangs on rows that go to another school: it holds them, or lets go, which is told as a change of its own."""
+    lines, session, model = reader.lines, reader.session, reader.model
+    going = {lines.row_id[i] or 0: i for i in sorted(lines.changed) if i not in lines.wrong and lines.value("school", i) is not None}
+    for row_id, error in leaving.holding(session, model, going).items():
+        reader.complain(going.pop(row_id), fields_of(model)["school"], error)
+    for row_id, leaner, one in (found for found in leaving.leaners(session, model, going.keys()) if found.leaner.deleted_at is None):
+        old = f"{masks.called(reader.who, leaner)} · {masks.called(reader.who, getattr(leaner, one.key))}"
+        lines.altered[going[row_id]].append(Altered(lines.at[going[row_id]], one.label, old, ""))
 
 
 def _parsed(one: Field, before: Any) -> Any:

@@ -23,7 +23,7 @@ from app.models.counts import TOUCHED
 from app.models.rules import RuleError
 from app.models.staged import STAGED
 from app.models.words import _
-from app.services import progress, scope, touched, transactions
+from app.services import history, leaving, progress, scope, touched, transactions
 from app.services.exchange import bulk, made, staging
 from app.services.exchange.altered import NAME, Altered
 from app.services.exchange.identity import asked
@@ -65,7 +65,8 @@ class Writer:
                               [*lines, *self.altered.lines])
         self.links = [*self._links()]
         self.renamed, self.moving = self.altered.renamed(), self.altered.moving()
-        self.schools = sorted({school_id for school_id in self.told["school_id"] if school_id is not None}) if issubclass(model, touched.READ) else []
+        places = {*self.told["school_id"], *self.altered.values("school")} - {None}
+        self.schools = sorted(places) if issubclass(model, touched.READ) else []
         self.done = Share(session, len(plan.lines), len(self.new) + len(self.told["uid"]) + len(self.keys.get("uid", ())))
 
     def _links(self) -> Iterator[tuple[Field, list[Select[Any]]]]:
@@ -180,6 +181,7 @@ class Writer:
     # The moment ---------------------------------------------------------------------------
     def _finish(self, connection: Connection, ids: Sequence[int]) -> int:
         """Change the old rows, show the new ones, write the batch down; the caller's transaction makes it one moment."""
+        self._leave(connection)
         if self.altered.ids and not self.altered.apply(connection, self.moment):
             self._stop(self.altered.stale(connection), _("这一行刚刚被别人改过，请重新检查"))
         self._show(connection, ids)
@@ -187,6 +189,18 @@ class Writer:
         if self.schools:
             connection.execute(insert(TOUCHED), [{"school_id": school_id} for school_id in self.schools])
         return self._open_batch(connection, ids)
+
+    def _leave(self, connection: Connection) -> None:
+        """Rows that go to another school leave behind what leans on them, in this transaction and told under this request."""
+        going = self.altered.moved()
+        if not going:
+            return
+        with Session(connection) as beside:  # its end does not end the connection's transaction
+            beside.info.update(asker=self.who)
+            for row_id, error in leaving.holding(beside, self.model, going).items():
+                self._stop([going[row_id]], error.message, "school", **error.params)
+            with history.told_as(beside, "import", self.request_id):
+                leaving.loosen(beside, self.model, going.keys())
 
     def _show(self, connection: Connection, ids: Sequence[int]) -> None:
         if connection.dialect.name != "sqlite" or not self.told["uid"]:
@@ -222,7 +236,7 @@ class Writer:
         return [*(() if self.model is Child else ids), *self.moving]
 
     # What goes wrong ----------------------------------------------------------------------
-    def _stop(self, places: Sequence[int], message: str, key: str = "", **values: str) -> None:
+    def _stop(self, places: Sequence[int], message: str, key: str = "", **values: Any) -> None:
         for i in places:
             self.plan.refuse(i, key, RuleError(message, **values))
         raise Stopped(self.plan)

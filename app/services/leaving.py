@@ -1,0 +1,136 @@
+"""A row goes to another school: what is part of it goes along (the database takes it), what only leans on it stays and lets go.
+
+A class stays without its teacher, a canteen without its manager, each told in its own history; what staff of the old school began
+for a child there ends with the day. A row that others cannot be without does not go. Held on the session (``before_flush``), so
+that every way obeys; an import, which writes past the flush, asks for the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import event, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.models import entities
+from app.models.base import Entity, Field, OfSchool, fields_of
+from app.models.care import Pairing
+from app.models.org import Staff
+from app.models.rules import RuleError
+from app.models.words import _
+from app.services import clock, pieces, records, scope
+from app.services.changed import differs
+
+KEY = "left"
+
+
+class Loosened(NamedTuple):
+    """A link that is emptied, as the row that it leads to leaves."""
+
+    row_id: int  # of the row that leaves
+    leaner: Any
+    field: Field
+
+
+@dataclass
+class Left:
+    """What a session's moves have loosened, of living rows."""
+
+    links: list[Loosened] = dataclass_field(default_factory=list)
+    pairings: int = 0  # ended
+
+
+def holding(session: Session, model: type[Entity], ids: Collection[int]) -> dict[int, RuleError]:
+    """Why rows cannot go: id → what cannot be without that row. Rows in the trash count, they hang on the school too."""
+    found: dict[int, RuleError] = {}
+    for other, one in _leaning_on(model):
+        column = other.__table__.c[one.column]
+        for some in pieces.some(sorted(ids)) if one.required else ():
+            for row_id, count in session.execute(select(column, func.count()).where(column.in_(some)).group_by(column)):
+                message = _("还有 %(count)s 条%(label)s（含回收站里的）与它相连，不能换学校；请在新学校另建")
+                found.setdefault(row_id, RuleError(message, count=count, label=other.__label__))
+    return found
+
+
+def leaners(session: Session, model: type[Entity], ids: Collection[int]) -> list[Loosened]:
+    """The links that would be emptied, those of rows in the trash among them."""
+    found = []
+    with scope.everything(session), scope.trash(session), session.no_autoflush:
+        for other, one in _leaning_on(model):
+            for some in pieces.some(sorted(ids)) if not one.required else ():
+                rows = session.scalars(select(other).where(getattr(other, one.column).in_(some)))
+                found += [Loosened(row_id, row, one) for row in rows if (row_id := getattr(row, one.column)) in ids]
+    return found
+
+
+def loosen(session: Session, model: type[Entity], ids: Collection[int]) -> None:
+    """Empty the links to rows that are about to leave, in the database at once: changed later, their rows would be carried along.
+
+    The history follows at the next flush. A row that somebody links to meanwhile waits for the end of this transaction.
+    """
+    own: Any = model.__table__
+    for some in pieces.some(sorted(ids)):
+        session.execute(select(own.c.id).where(own.c.id.in_(some)).with_for_update()).all()
+    left: Left = session.info.setdefault(KEY, Left())
+    found = leaners(session, model, ids)
+    for other, one in _leaning_on(model):
+        table: Any = other.__table__
+        for some in pieces.some(sorted(ids)) if not one.required else ():
+            session.execute(update(table).where(table.c[one.column].in_(some)).values({one.column: None}))
+    for _row_id, leaner, one in found:
+        setattr(leaner, one.column, None)
+        session.expire(leaner, [one.key])
+    left.links += [one for one in found if one.leaner.deleted_at is None]
+    if model is Staff:
+        with scope.everything(session), session.no_autoflush:
+            left.pairings += end_pairings(session, Pairing.staff_id.in_(ids), clock.today())
+
+
+def end_pairings(session: Session, whose: Any, day: date) -> int:
+    """End running pairings with that day; returns how many."""
+    running = or_(Pairing.ended_on.is_(None), Pairing.ended_on > clock.today())
+    ending = session.scalars(select(Pairing).where(whose, running)).all()
+    for pairing in ending:
+        pairing.ended_on = max(day, pairing.started_on)
+    return len(ending)
+
+
+def told(session: Session) -> Left:
+    """What was loosened since it was last asked for."""
+    left: Left = session.info.pop(KEY, Left())
+    return left
+
+
+@event.listens_for(Session, "before_flush")
+def _leave(session: Session, *_args: Any) -> None:
+    """Refused, beside the school, where a row cannot go."""
+    going: dict[type[Entity], list[Any]] = {}
+    for row in session.dirty:
+        if isinstance(row, OfSchool) and isinstance(row, Entity) and differs(row, "school_id"):
+            going.setdefault(type(row), []).append(row)
+    with session.no_autoflush:
+        for model, rows in going.items():
+            if ids := _elsewhere(session, model, rows):
+                if held := holding(session, model, ids):
+                    raise records.Refused({"school": next(iter(held.values()))})
+                loosen(session, model, ids)
+
+
+def _elsewhere(session: Session, model: type[Entity], rows: Collection[Any]) -> set[int]:
+    """Ids of the rows that stand at another school in the database: an attribute that was not loaded has forgotten its old value."""
+    table: Any = model.__table__
+    there = {row_id: school_id for some in pieces.some(sorted(row.id for row in rows))
+             for row_id, school_id in session.execute(select(table.c.id, table.c.school_id).where(table.c.id.in_(some)))}
+    return {row.id for row in rows if there.get(row.id, row.school_id) != row.school_id}
+
+
+def _leaning_on(model: type[Entity]) -> Iterator[tuple[Any, Field]]:
+    """The links to rows of an entity by which the database would carry the row that leans along with them."""
+    for other in entities().values():
+        for one in fields_of(other).values():
+            if one.target == model.__name__ and one.same_school and not one.owned:
+                yield other, one

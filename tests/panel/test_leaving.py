@@ -1,0 +1,70 @@
+"""A colleague goes to another school, by page and by REST: the class stays, and the page says what is now without somebody."""
+
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from app.models.canteen import Canteen
+from app.models.children import Child
+from app.models.org import Member, School, SchoolClass, Staff
+from app.services import clock
+from tests.panel.test_editing import form_of, said_beside
+
+
+@pytest.fixture
+def staff(look):
+    """Ids of a new colleague, of her class with a child, and of a school that has a class of that name."""
+
+    def make(session):
+        here, there = (session.scalar(select(Member.school_id).where(Member.username == name)) for name in ("school", "school2"))
+        number = session.scalar(select(func.count(Staff.id)))
+        found = Staff(school_id=here, name=f"要走的{number}", sex="f", post="teacher")
+        session.add(found)
+        session.flush()
+        rooms = [SchoolClass(school_id=school, name=f"同名{number}班", grade=3, teacher_id=found.id if school == here else None) for school in (here, there)]
+        session.add_all(rooms)
+        session.flush()
+        session.add(Canteen(school_id=here, name="已撤的食堂", manager_id=found.id, deleted_at=clock.now()))
+        child = session.scalars(select(Child).where(Child.school_id == here)).first()
+        child.school_class_id = rooms[0].id
+        return {"staff": found.id, "room": rooms[0].id, "child": child.id, "here": here, "there": there, "school": session.get(School, there).name}
+
+    return look(make)
+
+
+def stand(look, ids):
+    """School of colleague, class and child, and the class's teacher."""
+    return look(lambda session: (*(session.get(model, ids[key]).school_id for model, key in ((Staff, "staff"), (SchoolClass, "room"), (Child, "child"))),
+                                 session.get(SchoolClass, ids["room"]).teacher_id))
+
+
+def test_by_the_page_which_says_what_is_vacant(client_for, look, staff):
+    client = client_for("county")
+    page, hidden = form_of(client, f"/staff/edit/{staff['staff']}")
+    assert staff["school"] not in re.findall(r"<h1>.*?</h1>", page)
+    saved = client.post(f"/staff/edit/{staff['staff']}", data={
+        "name": "要走的", "sex": "f", "post": "teacher", "present": "1", "school": staff["there"], "school__text": staff["school"], **hidden})
+    assert saved.status_code == 302, saved.text
+    assert stand(look, staff) == (staff["there"], staff["here"], staff["here"], None)
+    told = client.get(saved.location).get_data(as_text=True)
+    assert re.search(r"已随之空出，请另行安排：班级“同名\d+班”的班主任。", told) and "已撤的食堂" not in told
+
+
+def test_by_rest(client_for, look, staff):
+    client = client_for("county")
+    version = client.get(f"/api/v1/staff/{staff['staff']}").json["version"]
+    assert client.put(f"/api/v1/staff/{staff['staff']}", json={"school": staff["there"], "version": version}).status_code == 200
+    assert stand(look, staff) == (staff["there"], staff["here"], staff["here"], None)
+
+
+def test_a_class_does_not_go_and_the_reason_stands_beside_the_school(client_for, look, staff):
+    client, said = client_for("county"), "班级不能换学校，请在新学校另建班级"
+    _page, hidden = form_of(client, f"/school_class/edit/{staff['room']}")
+    asked = {"name": "改名班", "grade": "3", "school": staff["there"], "school__text": staff["school"], "teacher": "", "teacher__text": "", **hidden}
+    page = client.post(f"/school_class/edit/{staff['room']}", data=asked).get_data(as_text=True)
+    assert said_beside(page, "学校") == said
+    version = client.get(f"/api/v1/school_class/{staff['room']}").json["version"]
+    answer = client.put(f"/api/v1/school_class/{staff['room']}", json={"school": staff["there"], "teacher": None, "version": version})
+    assert (answer.status_code, answer.json["errors"]) == (422, {"school": said})
+    assert stand(look, staff) == (staff["here"], staff["here"], staff["here"], staff["staff"])
