@@ -65,8 +65,8 @@ def _guard(session: Session, *_args: Any) -> None:
             errors = _role_errors(session, who, row) or (_place_errors(session, row) if _placed_anew(row) else {})
             if errors:
                 raise records.Refused(errors)
-            if inspect(row).attrs.active.history.deleted:
-                row.session_stamp = secrets.token_hex(16)  # sessions and keys of before do not live again when it is switched on
+            if inspect(row).attrs.active.history.deleted or inspect(row).attrs.deleted_at.history.has_changes():
+                row.session_stamp = secrets.token_hex(16)  # sessions and keys of before do not live again when it is switched on or taken back
                 keys.revoke_all(session, row.id)
 
 

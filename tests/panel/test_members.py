@@ -165,3 +165,22 @@ def test_pages_are_clean_for_readers(page_for, axe, page, device):
     shown.goto(page)
     assert axe(shown) == []
     assert shown.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1")
+
+
+def test_an_account_that_was_deleted_and_taken_back_has_no_session_of_before(app, client_for, people, look):
+    school = client_for("school")
+    first = secret_of(add_teacher(school, people, look, "zhao.laoshi").get_data(as_text=True))
+    before, _answer = knock(app, "zhao.laoshi", first)
+    pk = look(lambda session: session.scalar(select(Member.id).where(Member.username == "zhao.laoshi")))
+
+    def stands(client):
+        """Whether somebody is logged in: a first password is changed before all else."""
+        return "password" in client.get("/child/list/").location
+
+    assert stands(before)
+    assert school.post(f"/member/delete/{pk}", data={"_sure": "1"}).status_code == 302
+    assert not stands(before)
+    assert school.post("/member/trash/", data={"row": pk}).status_code == 302
+    assert not stands(before)
+    again, _answer = knock(app, "zhao.laoshi", first)
+    assert stands(again)
