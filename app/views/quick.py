@@ -31,7 +31,7 @@ MOST = 40  # children on one page
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is entered, of whom, and which field says that a line is filled in."""
+    """What is entered, of whom, and which fields say that a line was begun: those that the page leaves empty."""
 
     model: type[Entity]
     title: str
@@ -39,7 +39,7 @@ class Sheet:
     keys: tuple[str, ...]
     day: str
     by: str
-    text: str
+    filled: tuple[str, ...]
     last: str
     told: str
     mark: str
@@ -48,11 +48,11 @@ class Sheet:
 
 
 SHEETS = {
-    "talk": Sheet(Talk, N_("谈心登记"), work.no_talk, ("talked_on", "kind", "content"), "talked_on", "teacher", "content",
+    "talk": Sheet(Talk, N_("谈心登记"), work.no_talk, ("talked_on", "kind", "content"), "talked_on", "teacher", ("content",),
                   "last_talk_on", N_("上次谈心"), "no_talk", N_("这个孩子还没有编班，请先编班，或到谈心记录里单独登记"),
                   N_("这个孩子的班还没有班主任，请先给班级填写班主任，或到谈心记录里单独登记")),
     "home_visit": Sheet(HomeVisit, N_("家访登记"), work.no_visit, ("visited_on", "met", "found"), "visited_on",
-                        "visitor", "found", "last_visit_on", N_("上次家访"), "no_visit", N_("这个孩子还没有编班，请先编班，或到家访记录里单独登记"),
+                        "visitor", ("met", "found"), "last_visit_on", N_("上次家访"), "no_visit", N_("这个孩子还没有编班，请先编班，或到家访记录里单独登记"),
                         N_("这个孩子的班还没有班主任，请先给班级填写班主任，或到家访记录里单独登记")),
 }
 
@@ -86,7 +86,7 @@ def _save(sheet: Sheet) -> tuple[int, dict[int, tuple[PanelForm, str]]]:
     saved, wrong = 0, {}
     for child_id in _posted():
         form = _form(sheet, child_id)
-        if not (request.form.get(form[sheet.text].name) or "").strip():
+        if not any((request.form.get(form[key].name) or "").strip() for key in sheet.filled):
             continue
         child = records.find(db.session(), Child, child_id)
         message = _save_line(sheet, child, form) if child is not None else _("这个孩子已不在您名下，这一行没有保存。需要时请把内容抄给现在的班主任")

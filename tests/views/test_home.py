@@ -241,3 +241,14 @@ def test_all_is_said_only_where_nobody_lacks(app, value, of, percent, level):
     assert (told["percent"], told["level"]) == (percent, level)
     rate = next(one for one in SECTIONS["care"][1] if one.of and one.key == "filed")
     assert (charts.text_of(Line("甲", {"filed": value, "left_behind": of}), rate, None) == "100.0%") is (value == of)
+
+
+def test_a_half_filled_visit_is_refused_beside_its_field_and_comes_back(app, client_for):
+    client = client_for("school")
+    page = client.get("/quick/home_visit/").get_data(as_text=True)
+    child = int(re.search(r'name="child" value="(\d+)"', page)[1])
+    before = ask(app, select(func.count(HomeVisit.id)))
+    data = {"child": [str(child)], f"_token{child}": "half" + "t" * 28, f"c{child}-visited_on": clock.today().isoformat(), f"c{child}-met": "外婆和小姨"}
+    answer = client.post("/quick/home_visit/", data=data)
+    assert answer.status_code == 200 and "外婆和小姨" in answer.get_data(as_text=True) and "请填写" in answer.get_data(as_text=True)
+    assert ask(app, select(func.count(HomeVisit.id))) == before
