@@ -55,9 +55,11 @@ def editable(model: type[Entity]) -> dict[str, Field]:
 def check(session: Session, model: type[Entity], values: Mapping[str, Any], row: Entity | None = None) -> dict[str, Any]:
     """The values with every rule applied (links as ids); Refused names each wrong field.
 
-    ``row`` is the row to change: fields that are not among the values keep theirs.
+    ``row`` is the row to change: fields that are not among the values keep theirs, and a value that it has already holds
+    though today's rule would refuse it: a child grows older than the rule for new files lets it be.
     """
     fields, clean = editable(model), {}
+    held = current(row) if row is not None else {}
     errors: dict[str, RuleError] = {}
     for key, one in fields.items():
         if key not in values and row is not None:
@@ -65,10 +67,11 @@ def check(session: Session, model: type[Entity], values: Mapping[str, Any], row:
         try:
             clean[key] = check_value(one, values.get(key))
         except RuleError as wrong:
-            errors[key] = wrong
-    errors = errors or choosing.settle(session, model, clean, current(row) if row is not None else {})
+            if (value := values.get(key)) in (None, "") or key not in held or value != held[key]:
+                errors[key] = wrong
+    errors = errors or choosing.settle(session, model, clean, held)
     if clean and not errors:  # where people say nothing new, nothing can be wrong between the values
-        whole = {**current(row), **clean} if row is not None else clean
+        whole = {**held, **clean}
         errors = {key: RuleError(text) for key, text in model.problems(births.beside(session, model, whole)).items()}
         errors = errors or belonging.strangers(session, model, whole, kept=row is not None) or taken(session, model, clean, row)
     if errors:

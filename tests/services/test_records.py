@@ -53,6 +53,17 @@ def test_one_wrong_value_is_told_beside_its_field(session, key, value):
     assert set(refused(lambda: records.add(session, Hazard, {**HAZARD, key: value}))) == {key}
 
 
+def test_a_file_that_outgrew_a_rule_is_closed_but_nothing_new_goes_past_it(session):
+    child = records.add(session, Child, child_values(session))
+    grown, older = date(clock.today().year - 21, 1, 1), date(clock.today().year - 22, 1, 1)
+    session.execute(Child.__table__.update().where(Child.__table__.c.id == child.id).values(birth_date=grown))
+    session.refresh(child)
+    assert set(refused(lambda: records.edit(session, child, {"birth_date": older}))) == {"birth_date"}
+    assert set(refused(lambda: records.add(session, Child, child_values(session, birth_date=grown)))) == {"birth_date"}
+    records.edit(session, child, {**records.current(child), "file_state": "adult"} | {"school": child.school_id})
+    assert (child.file_state, child.birth_date) == ("adult", grown)
+
+
 def test_a_secret_obeys_its_rule_and_the_message_never_repeats_it(session):
     with pytest.raises(records.Refused) as caught:
         records.add(session, Child, child_values(session, id_number="123456789012345678"))
