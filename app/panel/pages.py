@@ -99,7 +99,7 @@ def list_context(view: Declared, address: Address) -> SimpleNamespace:
     first = address.first if page.has_previous else 1
     return SimpleNamespace(
         title=view.title, count_text=_count_text(view, address, page), headings=_headings(view, address), rows=_rows(view, table, page.rows),
-        search=address.search, search_hint=_search_hint(view), chips=chips.bar(type(view), address, _place_name(view, address)),
+        search=address.search, search_hint=search_hint(view), chips=chips.bar(type(view), address, _place_name(view, address)),
         hidden=[pair for pair in address.pairs(page=False) if pair[0] != "q"],
         first=first, last=first + len(page.rows) - 1, **_neighbours(address, page, first), **_actions(view, address), long=page.count > listing.COUNT_LIMIT,
         empty_hint=_(view.empty_hint) if view.empty_hint and not address.pairs() else _("没有符合条件的记录。") if address.pairs() else "")
@@ -139,7 +139,7 @@ def _actions(view: Declared, address: Address) -> dict[str, Any]:
         "bulk": bulk, "bulk_url": view.url("bulk_action") if bulk else None}
 
 
-def _search_hint(view: Declared) -> str | None:
+def search_hint(view: Declared) -> str | None:
     names = {one.target for one in fields_of(view.model).values()} if "child" in fields_of(view.model) else set()
     if view.model.__name__ == "Child" or "Child" in names:
         return _("姓名、拼音首字母")

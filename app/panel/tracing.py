@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from math import ceil
 from types import SimpleNamespace
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import audit, crypto, entities
 from app.models.base import Entity, Field, Kind, fields_of
 from app.models.by_row import ByRow
+from app.models.rules import clean_text
 from app.panel import files, loosened, pages, vanished
 from app.panel.address import whole
 from app.panel.confirm import ask
@@ -20,12 +24,12 @@ from app.panel.declared import Declared
 from app.panel.forms import say_all
 from app.panel.rows import Column, Listed
 from app.panel.security import asker
-from app.services import attachments, choosing, clock, history, masks, records, retention, scope
+from app.services import attachments, choosing, clock, history, masks, records, retention, scope, search
 from app.services.history import thaw
 from app.services.table import Table, names
 
 PAGE = 30
-MOST_TRASH = 200  # rows on the trash's one page
+TRASH_PAGE = 100  # rows
 
 
 def history_page(view: Declared, row: Entity) -> str:
@@ -134,15 +138,34 @@ def trash(view: Declared) -> str | Response:
             abort(404)
         if vanished.take_back(row):
             flash(_("已恢复。"), "success")
-        return redirect(view.url("trash"))
+        return redirect(_trash_url(view, *_trash_asked()))
+    return render_template("panel/trash.html", page=_trash_page(view, since))
+
+
+def _trash_asked() -> tuple[str, int]:
+    """What is searched for in the trash, and the page, counted from one."""
+    return clean_text(request.args.get("q", "")), max(1, whole(request.args.get("page")) or 1)
+
+
+def _trash_url(view: Declared, text: str, number: int) -> str:
+    return view.url("trash", **({"q": text} if text else {}), **({"page": str(number)} if number > 1 else {}))
+
+
+def _trash_page(view: Declared, since: datetime) -> SimpleNamespace:
+    """Newest first, a page at a time, and by the search of the list."""
     table, deleted_at = Table(view.model, view.list_columns), view.model.deleted_at
+    text, number = _trash_asked()
+    wanted = [deleted_at >= since, *([search.condition(asker(), view.model, text, list(view.searched))] if text else [])]
     with scope.trash(db.session()):
-        found = db.session.execute(table.statement.where(deleted_at >= since).order_by(deleted_at.desc()).limit(MOST_TRASH + 1)).all()
-    shown = found[:MOST_TRASH]
-    page = SimpleNamespace(
-        title=_("回收站 · %(what)s", what=view.title), action=view.url("trash"), back_url=view.url("list"), bulk=None,
+        count = db.session.scalar(select(func.count()).select_from(view.model).where(*wanted)) or 0
+        number = min(number, max(1, ceil(count / TRASH_PAGE)))  # what is taken back may leave the last page empty
+        first = (number - 1) * TRASH_PAGE
+        found = db.session.execute(table.statement.where(*wanted).order_by(deleted_at.desc(), view.model.id.desc()).offset(first).limit(TRASH_PAGE)).all()
+    last = first + len(found)
+    return SimpleNamespace(
+        title=_("回收站 · %(what)s", what=view.title), action=_trash_url(view, text, number), back_url=view.url("list"), bulk=None,
         headings=[{"label": _(one.label), "url": None, "direction": None, "numeric": False} for one in table.fields],
-        rows=Listed(shown, [Column(read, None, False) for read in table.text_readers(asker(), _)], None),
-        count_text=_("只列出最近删除的 %(most)s 条", most=MOST_TRASH) if len(found) > MOST_TRASH else pages.count_text(len(shown)),
-        empty_hint=_("删除的记录在这里保留 %(days)s 天。", days=days))
-    return render_template("panel/trash.html", page=page)
+        rows=Listed(found, [Column(read, None, False) for read in table.text_readers(asker(), _)], None), count_text=pages.count_text(count),
+        search=text, search_hint=pages.search_hint(view), first=first + 1, last=last,
+        prev_url=_trash_url(view, text, number - 1) if number > 1 else None, next_url=_trash_url(view, text, number + 1) if last < count else None,
+        empty_hint=_("没有符合条件的记录。") if text else _("删除的记录在这里保留 %(days)s 天。", days=current_app.config["TRASH_DAYS"]))

@@ -14,7 +14,7 @@ from app.models.org import Member, Staff
 from app.models.rules import RuleError
 from app.models.safety import Hazard
 from app.panel import tracing
-from app.services import clock, records
+from app.services import clock, pinyin, records
 
 HAZARD = {"what": "护栏松动", "where": "二楼", "kind": "building", "level": "general", "found_on": "2026-01-05", "due_on": "2026-02-05"}
 
@@ -214,13 +214,30 @@ def test_what_was_deleted_too_long_ago_is_gone_though_nobody_purged(app, school,
     assert school.get(f"/hazard/show/{still}").status_code == 200
 
 
-def test_a_full_trash_says_that_it_shows_the_newest(school, look):
-    put_into_the_trash(look, 2, count=tracing.MOST_TRASH)
-    (newest,), (oldest,) = put_into_the_trash(look, 1), put_into_the_trash(look, 3)
-    page = school.get("/hazard/trash/").get_data(as_text=True)
-    assert f"只列出最近删除的 {tracing.MOST_TRASH} 条" in page
-    assert f'value="{newest}"' in page and f'value="{oldest}"' not in page
-    assert "pager" not in page
+def test_a_full_trash_is_turned_over_page_by_page_and_searched(school, look, monkeypatch):
+    monkeypatch.setattr(tracing, "TRASH_PAGE", 3)
+    look(lambda session: session.execute(Hazard.__table__.update().where(Hazard.__table__.c.deleted_at.is_not(None)).values(deleted_at=clock.now() - timedelta(days=900))))
+    (oldest,), (named,) = put_into_the_trash(look, 5), put_into_the_trash(look, 4, what="围墙开裂")
+    newer = put_into_the_trash(look, 2, count=3)
+    first, second = (school.get(f"/hazard/trash/{page}").get_data(as_text=True) for page in ("", "?page=2"))
+    assert all(f'value="{one}"' in first for one in newer) and f'value="{oldest}"' not in first and "page=2" in first
+    assert f'value="{oldest}"' in second and f'value="{named}"' in second and "5 条" in second
+    found = school.get("/hazard/trash/?q=围墙").get_data(as_text=True)
+    assert f'value="{named}"' in found and f'value="{oldest}"' not in found and "pager" not in found
+    assert "没有符合条件的记录" in school.get("/hazard/trash/?q=没有这种").get_data(as_text=True)
+    for row in (named, oldest):  # the last page is empty then, and the first one is shown
+        answer = school.post("/hazard/trash/?page=2", data={"row": row})
+        assert answer.status_code == 302 and answer.location.endswith("/hazard/trash/?page=2")
+    assert f'value="{newer[0]}"' in school.get(answer.location).get_data(as_text=True)
+
+
+def test_a_deleted_child_is_found_in_the_trash_by_its_initials(school, look):
+    pk, name = look(lambda session: session.execute(select(Child.id, Child.name).where(
+        Child.school_id == session.scalar(select(Member.school_id).where(Member.username == "school"))).limit(1)).one())
+    assert school.post(f"/child/delete/{pk}", data={"_sure": "1"}).status_code == 302
+    for text in (name, pinyin.full(name), pinyin.initials(name)):
+        assert f'value="{pk}"' in school.get(f"/child/trash/?q={text}").get_data(as_text=True), text
+    assert f'value="{pk}"' not in school.get("/child/trash/?q=zzzz").get_data(as_text=True)
 
 
 # Error pages -------------------------------------------------------------------------------
