@@ -17,7 +17,7 @@ from app.models.base import Entity, Field, OfChild, fields_of, utc_now
 from app.models.crypto import digest
 from app.models.rules import RuleError, clean_text
 from app.models.words import _
-from app.services import belonging, births, choosing, history, masks, parts, scope
+from app.services import belonging, births, choosing, history, masks, parts, scope, unique
 
 
 class Forbidden(Exception):
@@ -73,7 +73,7 @@ def check(session: Session, model: type[Entity], values: Mapping[str, Any], row:
     if clean and not errors:  # where people say nothing new, nothing can be wrong between the values
         whole = {**held, **clean}
         errors = {key: RuleError(text) for key, text in model.problems(births.beside(session, model, whole)).items()}
-        errors = errors or belonging.strangers(session, model, whole, kept=row is not None) or taken(session, model, clean, row)
+        errors = errors or belonging.strangers(session, model, whole, kept=row is not None) or unique.taken(session, model, clean, row)
     if errors:
         raise Refused(errors)
     return clean
@@ -111,22 +111,6 @@ def value_check(one: Field) -> Callable[[Any], Any]:
 def current(row: Entity) -> dict[str, Any]:
     """The row's values by field key; a link's value is its id."""
     return {key: getattr(row, one.column if one.target else key) for key, one in fields_of(type(row)).items()}
-
-
-def taken(session: Session, model: type[Entity], clean: Mapping[str, Any], row: Entity | None) -> dict[str, RuleError]:
-    """Unique values that another row has already. Looks over the border, tells nothing of that row."""
-    found = {}
-    for key, one in fields_of(model).items():
-        value = clean.get(key)
-        if not one.unique or value is None:
-            continue
-        column = getattr(model, f"{key}_hash" if one.secret else key)
-        wanted = digest(value, f"{model.__tablename__}.{key}") if one.secret else value
-        with scope.everything(session):
-            other = session.scalar(select(model.id).where(column == wanted, model.id != (row.id if row is not None else 0)))
-        if other is not None:
-            found[key] = RuleError(_("这个%(label)s已经登记过"), label=one.label)
-    return found
 
 
 def assign(row: Entity, clean: Mapping[str, Any]) -> None:

@@ -216,7 +216,8 @@ def test_what_was_deleted_too_long_ago_is_gone_though_nobody_purged(app, school,
 
 def test_a_full_trash_is_turned_over_page_by_page_and_searched(school, look, monkeypatch):
     monkeypatch.setattr(tracing, "TRASH_PAGE", 3)
-    look(lambda session: session.execute(Hazard.__table__.update().where(Hazard.__table__.c.deleted_at.is_not(None)).values(deleted_at=clock.now() - timedelta(days=900))))
+    table, long_ago = Hazard.__table__, clock.now() - timedelta(days=900)
+    look(lambda session: session.execute(table.update().where(table.c.deleted_at.is_not(None)).values(deleted_at=long_ago)))
     (oldest,), (named,) = put_into_the_trash(look, 5), put_into_the_trash(look, 4, what="围墙开裂")
     newer = put_into_the_trash(look, 2, count=3)
     first, second = (school.get(f"/hazard/trash/{page}").get_data(as_text=True) for page in ("", "?page=2"))
