@@ -85,8 +85,13 @@ def text_rows(content: io.BytesIO, _wanted: str) -> Iterator[Any]:
         return
     head = "" if text[:20_000].count(",") > text[:20_000].count("\t") else text[:20_000]
     csv.field_size_limit(1_000_000)
-    yield {"name": "", "others": [], "heads": {}}
-    yield from csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in head else ",")
+    quotes = beside("quotes.py")
+    try:
+        rows = quotes["rows_of"](text, "\t" if "\t" in head else ",")
+        yield {"name": "", "others": [], "heads": {}}
+        yield from rows
+    except quotes["Unsure"] as unsure:
+        yield {"error": unsure.code, "row": unsure.row}
 
 
 def decoded(content: bytes) -> str | None:
@@ -150,10 +155,13 @@ def lean(column: tuple, known: Known) -> list:
     return [*map(known.__getitem__, column)]
 
 
-def chunks(rows: Iterator[list], most_rows: int, most_columns: int) -> Iterator[Any]:
-    """The rows as columns, ``CHUNK`` rows at a time; stops with an error at the limits."""
+def chunks(rows: Iterator[Any], most_rows: int, most_columns: int) -> Iterator[Any]:
+    """The rows as columns, ``CHUNK`` rows at a time; stops with an error at the limits, and where one stands in a row's place."""
     count, known = 0, defaultdict[int, Known](Known)
     while part := list(islice(rows, CHUNK)):
+        if isinstance(part[-1], dict):
+            yield part[-1]
+            return
         count += len(part)
         columns = columns_of(part, known)
         if count > most_rows or len(columns) > most_columns:

@@ -20,6 +20,8 @@ _REFUSALS = {
     "empty": _("工作簿里没有可读的工作表。请打开看一下，取消隐藏后再上传。"),
     "rows": _("超过 %(rows)s 行。请分成几个文件上传。"),
     "columns": _("超过 %(columns)s 列。请删去多余的列后再上传。"),
+    "quote": _("第 %(row)s 行有一个引号没有配对，它后面的内容分不清属于哪一格。请补上或删去这个引号后再上传。"),
+    "quotes": _("第 %(row)s 行的引号括住了后面的格或整行，分不清本来是一格还是几格。请把不成对的引号补上或删去后再上传。"),
 }
 
 
@@ -60,12 +62,12 @@ def _load(path: Path, limits: Limits) -> bytes:
 def _unpack(taken: IO[bytes], limits: Limits) -> Sheet:
     head: dict[str, Any] = _next(taken)
     if "error" in head:
-        raise _refusal(head["error"], limits)
+        raise _refusal(head, limits)
     columns: list[list[Cell]] = []
     count, cells = 0, Once(_cell)
     while "end" not in (part := _next(taken)):
         if isinstance(part, dict):
-            raise _refusal(part["error"], limits)
+            raise _refusal(part, limits)
         for at in part[2]:
             part[1][at] = _column(part[1][at], cells)
         _put_below(columns, count, part[0], part[1])
@@ -100,6 +102,7 @@ def _moment(parts: tuple[int, ...]) -> date | datetime:
     return date(*parts) if len(parts) == 3 else datetime(*parts)  # type: ignore[arg-type]
 
 
-def _refusal(code: str, limits: Limits) -> SheetError:
-    values = {"rows": limits.rows, "columns": limits.columns}
-    return SheetError(_REFUSALS[code], **{key: values[key] for key in values if key == code})
+def _refusal(told: dict[str, Any], limits: Limits) -> SheetError:
+    values = {"rows": limits.rows, "columns": limits.columns, **told}
+    wanted = ("row",) if "row" in told else (told["error"],)
+    return SheetError(_REFUSALS[told["error"]], **{key: values[key] for key in wanted if key in values})

@@ -1,4 +1,4 @@
-"""Sixty files that mean harm, or that somebody broke: name → (how to make it, whether it may be read)."""
+"""Sixty and more files that mean harm, or that somebody broke: name → (how to make it, whether it may be read)."""
 
 import io
 import os
@@ -155,6 +155,9 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "too many rows": lambda: "姓名,性别\n".encode() + "张三,男\n".encode() * 120_000,
     "a cell of two million letters": lambda: b"a" * 2_000_000 + b",b\n",
     "too many bytes": lambda: b"a,b\n" * (6 * MB),
+    "quotes that never end": lambda: '姓名,性别\n"张三,男\n李四,女\n'.encode(),
+    "quotes that swallow a row": lambda: '姓名,性别\n王五,女\n"张三,男\n李四",女\n'.encode(),
+    "a quote, and then pairs of them": lambda: b'a,b\n"a,b\n' + b'""a,""b\n' * 90_000,
 }
 # Odd, but readable: the check may show it, or refuse it with a word.
 ODD: dict[str, Callable[[], bytes]] = {
@@ -174,7 +177,9 @@ ODD: dict[str, Callable[[], bytes]] = {
     "rows from below to above": lambda: cells('<row r="9"><c r="A9"><v>1</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>'),
     "a long run of spaces": lambda: ("姓名,性别\na" + " " * 30_000 + "b,男\n").encode(),
     "marks on one letter": lambda: ("姓名,性别\na" + "\u0301\u0316" * 3_000 + ",男\n").encode(),
-    "quotes that never end": lambda: '姓名,性别\n"张三,男\n李四,女\n'.encode(),
+    "a quote before every cell": lambda: b'a,b\n' + b'"a,"b\n' * 90_000,
+    "a quote on every line": lambda: b'a\tb\n' + b'"\n' * 90_000,
+    "rows in quotes but for the last one": lambda: b'a,b,c\n' + b'a,b,"\n"\n' * 30_000 + b'a,b,"x\n"y\n',
     "a header of brackets": lambda: ("(" * 5_000 + ",姓名\n张三,男\n").encode(),
     "four hundred like headings": lambda: (",".join(f"联系电话号码及住址{at}" for at in range(400)) + "\n" + "1," * 400).encode(),
 }

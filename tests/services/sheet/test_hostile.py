@@ -66,6 +66,7 @@ REFS = st.builds("{}{}".format, st.sampled_from(["A", "B", "C", "Z", "AA", "ABC"
                  st.sampled_from(["1", "2", "3", "17", "70000", "1048576", "1048577", "0", "-1", "", "99999999999999999999"]))
 USUAL_REFS = st.builds("{}{}".format, st.sampled_from("ABCDEFG"), st.integers(2, 17))
 TEXTS = st.one_of(st.text(max_size=30), st.sampled_from([*harm.LABELS, "身份证号", "男", "√", "2015.3.2", "合计", "1e400", "NaN", "=1+1", "\u200b", "9" * 40]))
+QUOTED = st.one_of(st.text('""\t,\n甲', max_size=6), st.sampled_from(['"我想', '家"', '"小霸王"外号', '"甲\r\n乙"', '"他说""好"""']))
 TYPES = st.sampled_from(["", "s", "n", "b", "e", "d", "str", "inlineStr", "x"])
 ODD_CELLS = st.tuples(REFS, TYPES, st.sampled_from(["", "0", "1", "-1", "65536"]), TEXTS, st.booleans())
 CELLS = mostly(st.tuples(USUAL_REFS, st.just("inlineStr"), st.just("0"), TEXTS, st.just(True)), ODD_CELLS, 20)
@@ -127,7 +128,7 @@ def test_generated_workbooks_bring_nothing_down(rows, with_titles, area, part, i
 
 
 @settings(max_examples=TRIED, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.lists(TEXTS, max_size=6), max_size=6), st.sampled_from([",", "\t", ";"]), st.sampled_from(["utf-8", "gb18030", "utf-16"]), SOME_HARMS)
+@given(st.lists(st.lists(TEXTS | QUOTED, max_size=6), max_size=6), st.sampled_from(",\t;"), st.sampled_from(["utf-8", "gb18030", "utf-16"]), SOME_HARMS)
 def test_generated_texts_bring_nothing_down(rows, comma, encoding, harms):
     text = "\r\n".join(comma.join(row) for row in [harm.LABELS, *rows])
     try:
