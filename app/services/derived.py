@@ -60,20 +60,20 @@ def _follow(session: Session, *_args: Any) -> None:
     renamed = [row for row in rows if isinstance(row, Child) and inspect(row).attrs.name.history.has_changes()]
     if renamed:
         index_names(session, [(row.id, row.school_id, row.name) for row in renamed])
-    counties = [row for row in rows if isinstance(row, Area) and inspect(row).attrs.definition.history.has_changes() and row not in session.new]
-    for county in counties:
-        recount(session, session.scalars(_children_below(county)).all())
-    children = {row.id if isinstance(row, Child) else row.child_id for row in rows
-                if isinstance(row, Child | Talk | HomeVisit | FamilyContact | ParentSpell)}
+    children = {child_id for row in rows if isinstance(row, Child | Talk | HomeVisit | FamilyContact | ParentSpell) for child_id in _children_of(row)}
+    for schools in touched.redefined(session):
+        children.update(session.scalars(select(CHILD.c.id).where(CHILD.c.school_id.in_(schools))))
     if children:
         for values in recount(session, children):
             _refresh(session, values)
 
 
-def _children_below(area: Area) -> Any:
-    """Ids of the children of an area: all change their status with the county's definition."""
-    schools = select(SCHOOL.c.id).join(AREA, AREA.c.id == SCHOOL.c.area_id).where(AREA.c.path.startswith(area.path, autoescape=True))
-    return select(CHILD.c.id).where(CHILD.c.school_id.in_(schools))
+def _children_of(row: Any) -> set[int]:
+    """A child, or that of a row, and the one that the row was taken away from in this flush."""
+    if isinstance(row, Child):
+        return {row.id}
+    past = inspect(row).attrs.child_id.history
+    return {row.child_id, *(past.deleted or ())} - {None}
 
 
 def _refresh(session: Session, values: dict[str, Any]) -> None:

@@ -6,10 +6,10 @@ write at the same school do not wait for each other.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import event, insert, inspect, select
+from sqlalchemy import Select, event, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from app.models.care import FamilyContact, HomeVisit, Talk
@@ -21,6 +21,7 @@ from app.models.safety import Hazard, ResponsibilityLetter
 from app.models.term import Term
 
 READ = (Child, ParentSpell, Talk, HomeVisit, FamilyContact, ResponsibilityLetter, Hazard, Inspection)
+PLACED_BY: dict[type, tuple[str, ...]] = {Area: ("definition", "path"), School: ("area_id",)}  # the county that a school is in, and its official definition
 SCHOOL: Any = School.__table__
 AREA: Any = Area.__table__
 
@@ -31,10 +32,17 @@ def _mark(session: Session, *_args: Any) -> None:
     if any(isinstance(row, Term) for row in rows):
         return _mark_all(session)
     touch(session, {school_id for row in rows if isinstance(row, READ) for school_id in _schools_of(row)})
-    for county in (row for row in rows if isinstance(row, Area) and inspect(row).attrs.definition.history.has_changes()):
-        below = select(SCHOOL.c.id).join(AREA, AREA.c.id == SCHOOL.c.area_id).where(AREA.c.path.startswith(county.path, autoescape=True))
-        session.execute(insert(TOUCHED).from_select(["school_id"], below))
+    for schools in redefined(session):
+        session.execute(insert(TOUCHED).from_select(["school_id"], schools))
     return None
+
+
+def redefined(session: Session) -> Iterator[Select[Any]]:
+    """What finds the schools whose children another official definition may hold for after this flush: of a county, an area or a school that moved."""
+    for row in session.dirty:
+        if any(inspect(row).attrs[column].history.has_changes() for column in PLACED_BY.get(type(row), ())):
+            below = AREA.c.path.startswith(row.path, autoescape=True) if isinstance(row, Area) else SCHOOL.c.id == row.id
+            yield select(SCHOOL.c.id).join(AREA, AREA.c.id == SCHOOL.c.area_id).where(below)
 
 
 def _schools_of(row: Any) -> set[int]:

@@ -41,7 +41,8 @@ class Hand:
         return self.dice.choice(rows)
 
     def step(self):
-        self.dice.choice([self.add_talk, self.add_visit, self.add_contact, self.add_spell, self.delete, self.restore, self.redate, self.rename, self.restage])()
+        self.dice.choice([self.add_talk, self.add_visit, self.add_contact, self.add_spell, self.delete, self.restore, self.redate, self.rename, self.restage,
+                          self.reassign])()
 
     def add_talk(self):
         records.add(self.session, Talk, {"child": self.pick(Child).id, "talked_on": self.day(), "teacher": self.staff, "kind": "regular", "content": "聊"})
@@ -68,6 +69,9 @@ class Hand:
 
     def redate(self):
         records.edit(self.session, self.pick(Talk), {"talked_on": self.day()})
+
+    def reassign(self):
+        records.edit(self.session, self.pick(self.dice.choice([Talk, HomeVisit, FamilyContact, ParentSpell])), {"child": self.pick(Child).id})
 
     def rename(self):
         records.edit(self.session, self.pick(Child), {"name": self.dice.choice(["欧阳子涵", "单于浩", "曾小乐", "Ann", "吕绿"])})

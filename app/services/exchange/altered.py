@@ -62,6 +62,10 @@ class Altered:
         """Ids of rows from which something kept on children follows: of a child few of its own fields do."""
         return [row.id for row, values in self._rows if self.model is not Child or values.keys() & derived.FOLLOWED]
 
+    def left(self) -> list[int]:
+        """Ids of the children that rows of their files were taken away from."""
+        return sorted({row["child"] for row, values in self._rows if "child" in values})
+
     # In the database ----------------------------------------------------------------------
     def stage(self, connection: Connection) -> None:
         """Put the new values into a table that this connection alone sees; locks nothing."""

@@ -51,20 +51,26 @@ def alive(connection: Connection, request_id: str) -> None:
 
 
 # What follows ---------------------------------------------------------------------------------
-def follow(session: Session, model: type[Entity], ids: Sequence[int], renamed: Sequence[int]) -> Iterator[None]:
-    """Count anew what is kept on children, some at a time; the caller commits at each step."""
+def follow(session: Session, model: type[Entity], ids: Sequence[int], renamed: Sequence[int], left: Sequence[int] = ()) -> Iterator[None]:
+    """Count anew what is kept on children, some at a time, also on those that rows were taken away from (``left``); the caller commits at each step."""
     table: Any = model.__table__
     if model not in COUNTED:
         return
     for some in pieces.some(ids, SOME):
-        children = set(some) if model is Child else set(session.scalars(select(table.c.child_id).where(table.c.id.in_(some))))
-        derived.recount(session, children)
-        touched.touch(session, set(session.scalars(select(CHILD.c.school_id).where(CHILD.c.id.in_(children)))))
+        _recount(session, set(some) if model is Child else set(session.scalars(select(table.c.child_id).where(table.c.id.in_(some)))))
+        yield
+    for some in pieces.some(left, SOME):
+        _recount(session, set(some))
         yield
     for some in pieces.some(renamed, NAMES):
         names = select(CHILD.c.id, CHILD.c.school_id, CHILD.c.name).where(CHILD.c.id.in_(some))
         derived.respell(session, [(row[0], row[1], row[2]) for row in session.execute(names)])
         yield
+
+
+def _recount(session: Session, children: set[int]) -> None:
+    derived.recount(session, children)
+    touched.touch(session, set(session.scalars(select(CHILD.c.school_id).where(CHILD.c.id.in_(children)))))
 
 
 # What was left behind -------------------------------------------------------------------------
@@ -104,8 +110,9 @@ def _bring_to_end(session: Session, one: Any) -> None:
     model = next(model for model in entities().values() if model.__tablename__ == one.table_name)
     session.commit()
     with transactions.reading():
-        ids = session.scalars(select(CHANGE.c.row_id).where(CHANGE.c.request_id == one.request_id, CHANGE.c.entity == model.__name__)).all()
-    steps = follow(session, model, ids, ids if model is Child else ())
+        told = session.execute(select(CHANGE.c.row_id, CHANGE.c.lines).where(CHANGE.c.request_id == one.request_id, CHANGE.c.entity == model.__name__)).all()
+    ids, left = [row_id for row_id, _lines in told], {line[1] for _row_id, lines in told for line in lines if line[0] == "child_id"} - {None}
+    steps = follow(session, model, ids, ids if model is Child else (), sorted(left))
     in_steps(session, steps)
 
 

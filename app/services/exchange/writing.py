@@ -64,7 +64,7 @@ class Writer:
         self.told = made.told(session, model, self.request_id, self.moment, [*self.made["id"], *self.altered.ids], [*schools, *self.altered.schools],
                               [*lines, *self.altered.lines])
         self.links = [*self._links()]
-        self.renamed, self.moving = self.altered.renamed(), self.altered.moving()
+        self.renamed, self.moving, self.left = self.altered.renamed(), self.altered.moving(), self.altered.left()
         places = {*self.told["school_id"], *self.altered.values("school")} - {None}
         self.schools = sorted(places) if issubclass(model, touched.READ) else []
         self.done = Share(session, len(plan.lines), len(self.new) + len(self.told["uid"]) + len(self.keys.get("uid", ())))
@@ -107,7 +107,7 @@ class Writer:
                     self.done.step(statement.rows)
             self.done.end()
             batch_id = self._finish(connection, ids)
-            for _step in staging.follow(self.session, self.model, self._to_follow(ids), self.renamed):
+            for _step in staging.follow(self.session, self.model, self._to_follow(ids), self.renamed, self.left):
                 pass
             progress.settle(self.session)
             self.session.commit()
@@ -139,7 +139,7 @@ class Writer:
             raise
         driver.execute(COPY_BACK)
         if self._to_follow(ids) or self.renamed:
-            staging.in_steps(self.session, staging.follow(self.session, self.model, self._to_follow(ids), self.renamed))
+            staging.in_steps(self.session, staging.follow(self.session, self.model, self._to_follow(ids), self.renamed, self.left))
             with transactions.writing(self.session):
                 self.session.execute(delete(STAGED).where(STAGED.c.request_id == self.request_id))
         return batch_id
