@@ -33,18 +33,21 @@ def take_back(batch: ImportBatch) -> Response | str:
     if job.state != "done":
         return _(job.error) if job.error else _("已取消。")
     done = undo.outcome(db.session(), batch)
-    if done.kept:
+    if done.left:
         return told(done, SHOWN)
     flash(told(done, 0), "success")
     return redirect(url_for("Sheets.batches"))
 
 
 def told(done: undo.Undone, most: int) -> str:
-    """What went back, and up to ``most`` names of what was kept."""
+    """What went back, and up to ``most`` names of what was left alone for each reason."""
     text = _("已撤销 %(rows)s 条。", rows=done.rows)
-    if done.kept:
-        names = _("、").join(done.kept[:most]) + ("……" if len(done.kept) > most else "")
-        text += _("此后又改过的 %(count)s 条没有动：%(names)s", count=len(done.kept), names=names)
+    for why, names in ((N_("此后又改过的 %(count)s 条没有动：%(names)s"), done.changed),
+                       (N_("别的记录已经用到、或与现有记录冲突的 %(count)s 条没有动：%(names)s"), done.needed),
+                       (N_("已转到别处、不再归您管的 %(count)s 条没有动：%(names)s"), done.moved),
+                       (N_("此后已经删除的 %(count)s 条没有动：%(names)s"), done.deleted)):
+        if names:
+            text += "\n" + _(why, count=len(names), names=_("、").join(names[:most]) + ("……" if len(names) > most else ""))
     return text
 
 
@@ -57,4 +60,4 @@ def work_off(work: Work) -> None:
     work.settle(resumes=True)  # cancelled half-way it would stay half undone
     # It was undone already where a worker died before it could tell.
     done = undo.undo(work.session, batch) if batch.undone_at is None else undo.outcome(work.session, batch)
-    work.file.write(b"\xef\xbb\xbf" + told(done, len(done.kept)).encode())  # with a mark, for the editors of Windows
+    work.file.write(b"\xef\xbb\xbf" + told(done, len(done.left)).encode())  # with a mark, for the editors of Windows

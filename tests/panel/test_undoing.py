@@ -11,11 +11,12 @@ from app.models.audit import ImportBatch
 from app.models.base import utc_now
 from app.models.children import Child
 from app.models.job import Job
-from app.models.org import SchoolClass, Staff
+from app.models.org import Member, SchoolClass, Staff
 from app.panel import taking, undoing
-from app.services import scope
+from app.services import clock, scope
 from app.services.exchange import undo
 from app.services.jobs import pulse
+from tests.panel.test_editing import form_of
 from tests.panel.test_sheets import count, send, token_of
 from tests.support.sheets import asked_by, workbook
 
@@ -128,6 +129,19 @@ def test_names_of_what_was_kept_stand_on_the_page_and_not_in_the_cookie(client_f
     assert told.status_code == 200 and "此后又改过的 1 条没有动：万俟一" in told.text
     assert "万俟" not in client.get("/sheets/batches").text
     assert "这批导入已经撤销过" in client.post(f"/sheets/batches/{batch}/undo", follow_redirects=True).text
+
+
+def test_what_was_deleted_or_moved_since_is_named_on_the_page(client_for, look, batch):
+    client = client_for("teacher")
+    ids = look(lambda session: session.scalars(select(Child.id).where(Child.name.in_(["万俟一", "万俟二"])).order_by(Child.id)).all())
+    assert client_for("school").post(f"/child/delete/{ids[0]}", data={"_sure": "1"}).status_code == 302
+    there = look(lambda session: session.scalar(select(Member.school_id).where(Member.username == "school2")))
+    page, hidden = form_of(client_for("county"), f"/child/move/{ids[1]}")
+    moved = client_for("county").post(f"/child/move/{ids[1]}", data={
+        "school": there, "school__text": "另一所", "school_class": "", "moved_on": clock.today().isoformat(), "reason": "随父母搬家", **hidden})
+    assert moved.status_code == 302, page
+    told = client.post(f"/sheets/batches/{batch}/undo").text
+    assert "已撤销 0 条" in told and "已转到别处、不再归您管的 1 条没有动：万俟二" in told and "此后已经删除的 1 条没有动：万俟一" in told
 
 
 def test_what_broke_while_somebody_waits_is_told_on_the_page(app, client_for, look, batch, monkeypatch):

@@ -30,7 +30,7 @@ def test_an_undone_batch_leaves_what_was_before(app):
         assert (batch.added, batch.changed) == (1, 2)
         done = undo.undo(session, batch)
         session.expire_all()
-        assert (done.rows, done.kept) == (3, [])
+        assert (done.rows, done.left) == (3, [])
         assert {row_id: session.get(Child, row_id).ethnic_group for row_id in before} == before
         assert session.scalar(select(func.count(Child.id)).where(Child.name == "新来的")) == 0
         with pytest.raises(undo.CannotUndo):
@@ -46,7 +46,7 @@ def test_undo_keeps_and_names_what_was_changed_since(app):
         records.add(session, Talk, {"child": found["后来谈过"].id, "talked_on": clock.today() - timedelta(days=1), "teacher": teacher,
                                     "kind": "regular", "content": "聊得很好"})
         done = undo.undo(session, batch)
-        assert sorted(done.kept) == ["后来改过", "后来谈过"] and done.rows == 1
+        assert sorted(done.left) == ["后来改过", "后来谈过"] and done.rows == 1
         assert set(session.scalars(select(Child.name).where(Child.id.in_([child.id for child in found.values()])))) == {"后来改过", "后来谈过"}
 
 
@@ -79,7 +79,7 @@ def test_an_undoing_that_was_broken_off_is_brought_to_its_end_by_the_next(app, m
         heard = []
         with progress.heard(session, heard.append):
             done = undo.undo(session, batch)
-        assert (done.rows, done.kept, sum(heard)) == (5, ["半途2"], 6) and batch.undone_at is not None
+        assert (done.rows, done.left, sum(heard)) == (5, ["半途2"], 6) and batch.undone_at is not None
         assert {row_id: session.get(Child, row_id).ethnic_group for row_id in before} == before
         assert session.scalars(select(Child.name).where(Child.name.startswith("半途"))).all() == ["半途2"]
         with scope.everything(session):
@@ -103,7 +103,7 @@ def test_a_row_that_cannot_go_back_is_kept_and_named_and_the_others_go(app):
         session.commit()
         name = session.get(Child, first.id).name
         done = undo.undo(session, batch)
-        assert (done.rows, done.kept) == (1, [name])
+        assert (done.rows, done.left) == (1, [name])
         assert [session.get(Child, child.id).id_number for child in (first, second)] == [rows[1][1], numbers[1]]
 
 
@@ -135,7 +135,7 @@ def test_an_import_that_changed_a_school_goes_back_whole_but_for_what_moved_sinc
             session.commit()
         done = undo.undo(session, batch)
         session.expire_all()
-        assert (done.rows, done.kept) == ((1, ["借调1True"]) if since else (2, []))
+        assert (done.rows, done.left) == ((1, ["借调1True"]) if since else (2, []))
         assert [session.get(Staff, row_id).school_id for row_id in ids] == [schools[0].id, schools[2 if since else 0].id]
 
 

@@ -80,7 +80,7 @@ def test_undoing_an_upload_keeps_its_report(app):
             line[head.index("最近跟进")] = line[head.index("办结日期")] = None
         batch = commit(session, "CaseFile", plan_of(session, "CaseFile", [*rows[:3], *lines]))
         done = undo.undo(session, batch)
-        assert (done.rows, len(done.kept)) == (1, 1)
+        assert (done.rows, len(done.left)) == (1, 1)
         today = session.scalars(select(CaseFile.kind).where(CaseFile.opened_on == clock.today(), CaseFile.kind.in_(("report", "absent")))).all()
         assert "report" in today
 

@@ -133,7 +133,7 @@ def test_by_import_undoing_and_going_back_nothing_is_carried_along(app):
         done = undo.undo(session, batch)
         session.expire_all()
         after = places(session)
-        assert (done.rows, done.kept) == (1, [])
+        assert (done.rows, done.left) == (1, [])
         assert {key for key in after if world.before[key] != after[key]} == {("Staff", world.staff)} and after["Staff", world.staff] == world.here
         with scope.everything(session):
             assert session.get(SchoolClass, room).teacher_id is None

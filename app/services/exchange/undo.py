@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -33,10 +34,17 @@ class CannotUndo(Exception):
 
 @dataclass
 class Undone:
-    """How many rows went back, and the names of those that were kept because someone changed them since."""
+    """How many rows went back, and the names of those that did not, each with why."""
 
     rows: int = 0
-    kept: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)  # since
+    needed: list[str] = field(default_factory=list)  # by other rows, or refused by a rule or by the database
+    moved: list[str] = field(default_factory=list)  # out of the asker's sight: to another school or class
+    deleted: list[str] = field(default_factory=list)  # since
+
+    @property
+    def left(self) -> list[str]:
+        return [*self.changed, *self.needed, *self.moved, *self.deleted]
 
 
 def batches(session: Session) -> Sequence[ImportBatch]:
@@ -73,30 +81,57 @@ def hold_open(batch: ImportBatch) -> None:
 def undo(session: Session, batch: ImportBatch) -> Undone:
     """Undo all rows of the batch that nobody changed since, some at a time, each time in a transaction of its own. Commits.
 
-    What was broken off is taken up again by the next call: rows that bear a line of this undoing are done.
+    What was broken off is taken up again by the next call: rows that bear a line of this undoing are done. An earlier batch that was
+    undone but for rows which this one had changed may be undone again.
     """
     hold_open(batch)
     work, share = _work(batch), progress.Share(session, batch.added + batch.changed, batch.added + batch.changed)
     session.commit()
     with transactions.reading():
-        ready, left = _progress(session, work)
+        _ready, left = _progress(session, work)
         session.commit()
-    done = Undone(ready)
     for part in pieces.some(left, CHUNK):
-        _undo_some(session, work, part, done)
+        _undo_some(session, work, part)
         share.step(len(part))
         time.sleep(PAUSE)
+    with transactions.reading():
+        waiting = _waiting(session, work)
+        session.commit()
     with transactions.writing(session):
         session.execute(update(BATCH).where(BATCH.c.id == work.batch_id, BATCH.c.undone_at.is_(None)).values(undone_at=utc_now()))
+        for some in pieces.some(waiting):
+            session.execute(update(BATCH).where(BATCH.c.request_id.in_(some), BATCH.c.id < work.batch_id).values(undone_at=None))
     session.expire_all()
     share.end()
-    return done
+    with transactions.reading():
+        return outcome(session, batch)
 
 
 def outcome(session: Session, batch: ImportBatch) -> Undone:
     """What came of a batch that was undone: how many rows went back, and which did not."""
-    ready, left = _progress(session, _work(batch))
-    return Undone(ready, [str(row) for row in load(session, entities()[batch.entity], left).values()])
+    work = _work(batch)
+    ready, left = _progress(session, work)
+    done, seen = Undone(len(ready)), load(session, work.model, left)
+    with scope.trash(session):
+        trashed = load(session, work.model, [row_id for row_id in left if row_id not in seen])
+    changes = _changes(session, work, left)
+    since, alive = _touched_since(session, work, changes), _alive(session, work, left)
+    for row_id in left:
+        row = seen.get(row_id) or trashed.get(row_id)
+        why = (done.changed if row_id in since else done.needed) if row_id in seen else done.moved if row_id in alive else done.deleted
+        why.append(str(row) if row is not None else _called(work, changes[row_id]))
+    return done
+
+
+def _alive(session: Session, work: _Work, ids: Sequence[int]) -> set[int]:
+    """Which of the rows are anywhere but in the trash."""
+    with scope.everything(session):
+        return {row_id for some in pieces.some(ids) for row_id in session.scalars(select(work.model.id).where(work.model.id.in_(some)))}
+
+
+def _called(work: _Work, change: Change) -> str:
+    """A row out of sight by what the import itself called it, else by its number."""
+    return next((str(line[4]) for line in change.lines if line[0] == work.model.__title__ and line[4]), f"#{change.row_id}")
 
 
 class _Work(NamedTuple):
@@ -110,13 +145,18 @@ class _Work(NamedTuple):
 
 
 def _work(batch: ImportBatch) -> _Work:
-    return _Work(batch.id, entities()[batch.entity], batch.request_id, f"u{batch.request_id[1:]}", _added(batch))
+    return _Work(batch.id, entities()[batch.entity], batch.request_id, _undoing(batch.request_id), _added(batch))
 
 
-def _progress(session: Session, work: _Work) -> tuple[int, list[int]]:
-    """How many rows are back, and the ids of the others."""
+def _undoing(request_id: str) -> str:
+    """The request of whoever takes back what this request has brought in."""
+    return f"u{request_id[1:]}"
+
+
+def _progress(session: Session, work: _Work) -> tuple[set[int], list[int]]:
+    """Ids of the rows that are back, and of the others."""
     ready = set(_rows(session, work, work.undoing))
-    return len(ready), [row_id for row_id in _rows(session, work, work.imported) if row_id not in ready]
+    return ready, [row_id for row_id in _rows(session, work, work.imported) if row_id not in ready]
 
 
 def _rows(session: Session, work: _Work, request_id: str) -> Sequence[int]:
@@ -124,25 +164,19 @@ def _rows(session: Session, work: _Work, request_id: str) -> Sequence[int]:
         return session.scalars(select(Change.row_id).where(Change.request_id == request_id, Change.entity == work.model.__name__).order_by(Change.row_id)).all()
 
 
-def _undo_some(session: Session, work: _Work, ids: list[int], done: Undone) -> None:
+def _undo_some(session: Session, work: _Work, ids: list[int]) -> None:
     """One step; where the database or a rule refuses it, row by row, and what is refused is kept."""
     try:
         with transactions.writing(session):
-            rows, kept = _undo_part(session, work, ids)
+            _undo_part(session, work, ids)
     except (records.Refused, records.Conflict):
         session.rollback()
-        if len(ids) > 1:
-            for row_id in ids:
-                _undo_some(session, work, [row_id], done)
-            return
-        with transactions.writing(session):
-            rows, kept = 0, [str(row) for row in load(session, work.model, ids).values()]
-    done.rows += rows
-    done.kept += kept
+        for row_id in ids if len(ids) > 1 else ():
+            _undo_some(session, work, [row_id])
 
 
-def _undo_part(session: Session, work: _Work, ids: list[int]) -> tuple[int, list[str]]:
-    """How many rows went back, and the names of the others; without those deleted since, or moved out of sight."""
+def _undo_part(session: Session, work: _Work, ids: list[int]) -> None:
+    """Give rows back, but for those that somebody changed or leans on, that were deleted since or moved out of sight."""
     changes, moment = _changes(session, work, ids), utc_now()
     ready = _changes(session, work, ids, work.undoing)  # by another who undoes the same batch at this time
     rows = {row_id: row for row_id, row in load(session, work.model, ids).items() if row_id not in ready}
@@ -157,23 +191,43 @@ def _undo_part(session: Session, work: _Work, ids: list[int]) -> tuple[int, list
             else:
                 records.revert(session, row, changes[row_id], action="undo")
     _drop_keys(session, work.model, sorted(work.added & going.keys()), moment)
-    return len(going) + len(ready), [str(row) for row_id, row in rows.items() if row_id in keep]
 
 
-def _changes(session: Session, work: _Work, ids: list[int], request_id: str = "") -> dict[int, Change]:
+def _changes(session: Session, work: _Work, ids: Sequence[int], request_id: str = "") -> dict[int, Change]:
     """Row id → the batch's change of it, or that of another request."""
     with scope.everything(session):
-        found = session.scalars(select(Change).where(Change.entity == work.model.__name__, Change.row_id.in_(ids),
-                                                     Change.request_id == (request_id or work.imported)))
-        return {change.row_id: change for change in found}
+        return {change.row_id: change for some in pieces.some(ids) for change in session.scalars(select(Change).where(
+            Change.entity == work.model.__name__, Change.row_id.in_(some), Change.request_id == (request_id or work.imported)))}
 
 
 def _touched_since(session: Session, work: _Work, changes: dict[int, Change]) -> set[int]:
-    """Rows that bear a later change than the batch's."""
+    """Rows that bear a later change than the batch's; one that was taken back since, as this one is now, is as if it had not been."""
+    later = defaultdict(set)
+    for row_id, change_id, request_id in _requests(session, work, changes):
+        if change_id > changes[row_id].id and request_id not in (work.imported, work.undoing):
+            later[row_id].add(request_id)
+    return {row_id for row_id, requests in later.items() if requests - _taken_back(requests)}
+
+
+def _requests(session: Session, work: _Work, ids: Collection[int]) -> list[Any]:
+    """(row id, change id, request id) of all changes of rows."""
+    query = select(Change.row_id, Change.id, Change.request_id).where(Change.entity == work.model.__name__)
     with scope.everything(session):
-        later = session.execute(select(Change.row_id, Change.id).where(Change.entity == work.model.__name__, Change.row_id.in_(changes),
-                                                                       Change.request_id.not_in([work.imported, work.undoing])))
-        return {row_id for row_id, change_id in later if change_id > changes[row_id].id}
+        return [found for some in pieces.some(sorted(ids)) for found in session.execute(query.where(Change.row_id.in_(some)))]
+
+
+def _taken_back(requests: set[str]) -> set[str]:
+    """Requests whose changes of a row were taken back, with those that did it."""
+    back = {request_id for request_id in requests if _undoing(request_id) in requests and not request_id.startswith("u")}
+    return back | {_undoing(request_id) for request_id in back}
+
+
+def _waiting(session: Session, work: _Work) -> list[str]:
+    """Requests that changed the rows which this batch has given back, and were not taken back there themselves: earlier batches may be undone again."""
+    requests = defaultdict(set)
+    for row_id, _change_id, request_id in _requests(session, work, _progress(session, work)[0]):
+        requests[row_id].add(request_id)
+    return sorted({one for some in requests.values() for one in some - _taken_back(some)})
 
 
 def _added(batch: ImportBatch) -> set[int]:
