@@ -7,7 +7,7 @@ that every way obeys; an import, which writes past the flush, asks for the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
@@ -85,18 +85,26 @@ def loosen(session: Session, model: type[Entity], ids: Collection[int]) -> None:
         setattr(leaner, one.column, None)
         session.expire(leaner, [one.key])
     left.links += [one for one in found if one.leaner.deleted_at is None]
-    if model is Staff:
-        with scope.everything(session), session.no_autoflush:
-            left.pairings += end_pairings(session, Pairing.staff_id.in_(ids), clock.today())
+    left.pairings += end(ending(session, model, ids), clock.today())
 
 
-def end_pairings(session: Session, whose: Any, day: date) -> int:
-    """End running pairings with that day; returns how many."""
-    running = or_(Pairing.ended_on.is_(None), Pairing.ended_on > clock.today())
-    ending = session.scalars(select(Pairing).where(whose, running)).all()
-    for pairing in ending:
+def ending(session: Session, model: type[Entity], ids: Collection[int]) -> list[Pairing]:
+    """The pairings that end as staff leave."""
+    staff = sorted(ids) if model is Staff else ()
+    with scope.everything(session), session.no_autoflush:
+        return [pairing for some in pieces.some(staff) for pairing in running(session, Pairing.staff_id.in_(some))]
+
+
+def running(session: Session, whose: Any) -> Sequence[Pairing]:
+    """Pairings that have not ended yet."""
+    return session.scalars(select(Pairing).where(whose, or_(Pairing.ended_on.is_(None), Pairing.ended_on > clock.today()))).all()
+
+
+def end(pairings: Sequence[Pairing], day: date) -> int:
+    """End them with that day; returns how many."""
+    for pairing in pairings:
         pairing.ended_on = max(day, pairing.started_on)
-    return len(ending)
+    return len(pairings)
 
 
 def told(session: Session) -> Left:

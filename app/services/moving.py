@@ -41,7 +41,7 @@ def move(session: Session, child: Child, values: Mapping[str, Any], version: int
     with history.told_as(session, "move"), history.noted(session, child, notes):
         records.edit(session, child, {}, version, own=place, verb="move")
         session.expire_all()  # the database took the file along, past the rows in memory
-        return leaving.end_pairings(session, and_(Pairing.child_id == child.id, Pairing.staff_id.is_not(None)), clean["moved_on"])
+        return leaving.end(leaving.running(session, and_(Pairing.child_id == child.id, Pairing.staff_id.is_not(None))), clean["moved_on"])
 
 
 def _checked(session: Session, child: Child, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -228,9 +228,9 @@ def restore(session: Session, row: Entity) -> list[parts.Lost]:
     return lost
 
 
-def revert(session: Session, row: Entity, change: Any, action: str = "restore") -> None:
-    """Set a row back to what it was before ``change``; the history tells it as ``action``."""
-    _allow(scope.asker(session), "write", type(row))
+def revert(session: Session, row: Entity, change: Any, action: str = "restore", verb: str = "write") -> None:
+    """Set a row back to what it was before ``change``; the history tells it as ``action``; ``verb`` is what the role must have."""
+    _allow(scope.asker(session), verb, type(row))
     before = history.words_before(session, row, change)
     changes = {key: before[one.column] for key, one in editable(type(row)).items() if one.column in before}
     _hold(session, row, changes)

@@ -122,12 +122,14 @@ def test_by_import_undoing_and_going_back_nothing_is_carried_along(app):
         plan = plan_of(session, "Staff", [["系统编号", "学校"], [world.staff, world.target]])
         assert {(one.label, one.old, one.new) for one in plan.altered if one.label != "学校"} == {
             ("班主任", "调动丙班 · 调动丙", ""), ("食品安全管理员", "调动丙食堂 · 调动丙", ""),
-            ("责任人", "线路 · 调动丙", "")}
+            ("责任人", "线路 · 调动丙", ""), ("结束日期", f"结对帮扶 {world.pairing} · 调动丙", clock.today().isoformat())}
         batch = commit(session, "Staff", plan)
         world.hold(session, batch.request_id)
         with scope.everything(session):
             now_there = session.scalars(select(SchoolClass).where(SchoolClass.school_id == world.there, SchoolClass.teacher_id == world.other)).first()
             now_there.teacher_id = world.staff
+            second = session.scalars(select(Staff.id).where(Staff.school_id == world.here)).first()
+            session.get(Canteen, world.canteen).manager_id = second
             session.commit()
             room, world.before = now_there.id, places(session)
         done = undo.undo(session, batch)
@@ -136,7 +138,21 @@ def test_by_import_undoing_and_going_back_nothing_is_carried_along(app):
         assert (done.rows, done.left) == (1, [])
         assert {key for key in after if world.before[key] != after[key]} == {("Staff", world.staff)} and after["Staff", world.staff] == world.here
         with scope.everything(session):
-            assert session.get(SchoolClass, room).teacher_id is None
+            assert session.get(SchoolClass, room).teacher_id is None and session.get(Pairing, world.pairing).ended_on is None
+        assert world.leaners(session) == [world.staff, second, world.staff, None]  # what was found another meanwhile keeps it
+
+
+def test_undoing_gives_nothing_back_to_who_has_moved_on(app):
+    with asked_by(app, "county") as session:
+        world = World(session, "调动戊")
+        session.commit()
+        batch = commit(session, "Staff", plan_of(session, "Staff", [["系统编号", "学校"], [world.staff, world.target]]))
+        records.edit(session, records.find(session, Staff, world.staff), {"name": "调动戊二"})
+        session.commit()
+        assert undo.undo(session, batch).changed == ["调动戊二"]
+        with scope.everything(session):
+            assert session.get(Pairing, world.pairing).ended_on == clock.today()
+        assert world.leaners(session) == [None] * 4
 
 
 def test_setting_back_an_edit_that_moved_somebody_carries_nothing_along(session):

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import null
 
 from app.models.base import Field, OfChild, OfSchool, fields_of
+from app.models.care import Pairing
 from app.models.children import Child
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import belonging, births, leaving, masks, pieces, records
+from app.services import belonging, births, clock, leaving, masks, pieces, records
 from app.services.exchange.cells import ROW_ID, as_read, cells, same
 from app.services.exchange.checked import Linked, covered
 from app.services.exchange.identity import asked
@@ -144,9 +145,13 @@ def _tell_leaving(reader: Reader) -> None:
     going = {lines.row_id[i] or 0: i for i in sorted(lines.changed) if i not in lines.wrong and lines.value("school", i) is not None}
     for row_id, error in leaving.holding(session, model, going).items():
         reader.complain(going.pop(row_id), fields_of(model)["school"], error)
-    for row_id, leaner, one in (found for found in leaving.leaners(session, model, going.keys()) if found.leaner.deleted_at is None):
-        old = f"{masks.called(reader.who, leaner)} · {masks.called(reader.who, getattr(leaner, one.key))}"
-        lines.altered[going[row_id]].append(Altered(lines.at[going[row_id]], one.label, old, ""))
+    loosened = [(found.row_id, found.leaner, found.field, "") for found in leaving.leaners(session, model, going.keys()) if found.leaner.deleted_at is None]
+    today, ended_on = clock.today().isoformat(), fields_of(Pairing)["ended_on"]
+    loosened += [(pairing.staff_id, pairing, ended_on, today) for pairing in leaving.ending(session, model, going.keys())]
+    called = partial(masks.called, reader.who)
+    for row_id, leaner, one, new in loosened:
+        other = getattr(leaner, one.key) if one.target else leaner.staff
+        lines.altered[going[row_id]].append(Altered(lines.at[going[row_id]], one.label, f"{called(leaner)} · {called(other)}", new))
 
 
 def _parsed(one: Field, before: Any) -> Any:

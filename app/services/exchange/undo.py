@@ -94,6 +94,7 @@ def undo(session: Session, batch: ImportBatch) -> Undone:
         _undo_some(session, work, part)
         share.step(len(part))
         time.sleep(PAUSE)
+    _undo_loosened(session, work)
     with transactions.reading():
         waiting = _waiting(session, work)
         session.commit()
@@ -142,6 +143,7 @@ class _Work(NamedTuple):
     imported: str
     undoing: str
     added: set[int]
+    verb: str = "write"  # what the role must have on the rows
 
 
 def _work(batch: ImportBatch) -> _Work:
@@ -189,8 +191,36 @@ def _undo_part(session: Session, work: _Work, ids: list[int]) -> None:
             if row_id in work.added:
                 row.deleted_at = moment
             else:
-                records.revert(session, row, changes[row_id], action="undo")
+                records.revert(session, row, changes[row_id], action="undo", verb=work.verb)
     _drop_keys(session, work.model, sorted(work.added & going.keys()), moment)
+
+
+def _undo_loosened(session: Session, work: _Work) -> None:
+    """Give rows of other entities back what they had lost as the batch took theirs to another school: a class its teacher."""
+    with transactions.reading():
+        with scope.everything(session):
+            others = session.scalars(select(Change.entity).where(Change.request_id == work.imported, Change.entity != work.model.__name__).distinct()).all()
+        session.commit()
+    for other in sorted(others):
+        loosened = work._replace(model=entities()[other], added=set(), verb="read")
+        with transactions.reading():
+            ids = _back(session, work, loosened)
+            session.commit()
+        for part in pieces.some(ids, CHUNK):
+            _undo_some(session, loosened, part)
+            time.sleep(PAUSE)
+
+
+def _back(session: Session, work: _Work, loosened: _Work) -> list[int]:
+    """Which of the rows that lost something stand at the school again of what they had lost."""
+    changes, found = _changes(session, loosened, _progress(session, loosened)[1]), []
+    links = [one for one in fields_of(loosened.model).values() if one.target == work.model.__name__]
+    for row_id, row in load(session, loosened.model, sorted(changes)).items():
+        before = {**{one.column: getattr(row, one.column) for one in links}, **{line[0]: line[1] for line in changes[row_id].lines}}
+        wanted = {before[one.column] for one in links} - {None}
+        if wanted <= {one.id for one in load(session, work.model, sorted(wanted)).values() if one.school_id == row.school_id}:
+            found.append(row_id)
+    return found
 
 
 def _changes(session: Session, work: _Work, ids: Sequence[int], request_id: str = "") -> dict[int, Change]:
