@@ -64,6 +64,8 @@ class Child(Entity, OfSchool):
     filed_on: Mapped[date | None] = field(_("建档日期"), Date, INTERNAL, rule=rules.not_in_future)
     # Derived, kept by services/derived.py, so that lists need no counting.
     left_behind: Mapped[str] = field(_("留守类型"), String(1), PERSONAL, choices=codes.LEFT_BEHIND, read_only=True, default="0")
+    left_behind_civil: Mapped[str] = field(_("民政留守类型"), String(1), PERSONAL, choices=codes.LEFT_BEHIND, read_only=True, default="0",
+                                           hint=_("不满十六周岁的农村儿童，父母都外出，或一方外出另一方无监护能力"))
     last_talk_on: Mapped[date | None] = field(_("最近谈心"), Date, INTERNAL, read_only=True)
     last_visit_on: Mapped[date | None] = field(_("最近家访"), Date, INTERNAL, read_only=True)
     last_contact_on: Mapped[date | None] = field(_("最近亲情联系"), Date, INTERNAL, read_only=True)

@@ -126,9 +126,9 @@ GRADE = {"excellent": _("优"), "good": _("良"), "fair": _("合格"), "poor": _
 TEMPLATE_STATE = {"draft": _("草稿"), "published": _("已发布")}
 
 FORM_KIND = {"rows": _("花名册、台账"), "page": _("一人一页"), "figures": _("汇总表")}
-FORM_WHICH = {"left_behind": _("在册的留守儿童"), "open_file": _("在册的儿童"), "running": _("期间内的结对"), "census": _("留守儿童情况"),
-              "in_hand": _("期间内查出或尚未整改完的隐患"),
-              "care": _("谈心、家访、亲情联系")}
+FORM_WHICH = {
+    "left_behind": _("在册的留守儿童（本县口径）"), "civil": _("在册的留守儿童（民政口径）"), "open_file": _("在册的儿童"),
+    "running": _("期间内的结对"), "census": _("留守儿童情况（民政口径）"), "in_hand": _("期间内查出或尚未整改完的隐患"), "care": _("谈心、家访、亲情联系")}
 FORM_PERIOD = {"day": _("当前"), "month": _("月"), "term": _("学期"), "year": _("学年")}
 
 ROLE = {

@@ -24,6 +24,8 @@ CHILD, KEY, SPELL = Child.__table__, ChildKey.__table__, ParentSpell.__table__
 AREA, MEMBER, SCHOOL = Area.__table__, Member.__table__, School.__table__
 LAST = {"last_talk_on": (Talk.__table__, "talked_on"), "last_visit_on": (HomeVisit.__table__, "visited_on"),
         "last_contact_on": (FamilyContact.__table__, "contacted_on")}
+CIVIL = left_behind.DEFINITIONS["civil_affairs"]  # whom the official forms name, whatever a county counts by
+KEPT = ("left_behind", "left_behind_civil", *LAST)
 FOLLOWED = {"school", "birth_date", "rural", "stage"}  # of a child: what its left-behind status follows from
 CHUNK = pieces.IDS
 
@@ -80,7 +82,7 @@ def _refresh(session: Session, values: dict[str, Any]) -> None:
     """Tell a child that is in memory what was counted."""
     child = session.identity_map.get(session.identity_key(Child, values["id"]))
     if child is not None:
-        for key in ("left_behind", *LAST):
+        for key in KEPT:
             set_committed_value(child, key, values[key])
 
 
@@ -134,12 +136,13 @@ def _recount_chunk(session: Session, ids: list[int]) -> list[dict[str, Any]]:
     columns = (CHILD.c.id, CHILD.c.school_id, CHILD.c.birth_date, CHILD.c.rural, CHILD.c.stage)
     found = []
     for child in session.execute(select(*columns).where(CHILD.c.id.in_(ids))):
-        status = left_behind.status(official(child.school_id), birth=child.birth_date, on=clock.today(),
-                                    rural=child.rural, stage=child.stage, spells=spells.get(child.id, []))
-        found.append({"id": child.id, "left_behind": str(status.code), **{key: days.get(child.id) for key, days in last.items()}})
+        both = {"left_behind": official(child.school_id), "left_behind_civil": CIVIL}
+        told = left_behind.statuses(birth=child.birth_date, on=clock.today(), rural=child.rural, stage=child.stage, spells=spells.get(child.id, []),
+                                    definitions=both)
+        found.append({"id": child.id, **{key: str(status.code) for key, status in told.items()}, **{key: days.get(child.id) for key, days in last.items()}})
     if found:
         write = update(CHILD).where(CHILD.c.id == bindparam("row_id"))  # what is set follows from the names of the values
-        session.connection().execute(write, [{"row_id": values["id"], **{key: values[key] for key in ("left_behind", *LAST)}} for values in found])
+        session.connection().execute(write, [{"row_id": values["id"], **{key: values[key] for key in KEPT}} for values in found])
     return found
 
 

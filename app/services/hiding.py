@@ -11,6 +11,7 @@ from app.services.counting import Sums
 from app.services.nested import Tree
 
 LEAST = 5
+NO_PART = -1  # what is left of a whole that the part is none of
 LEEWAY = 2  # most less least that a small count can be, by what is shown
 Rule = tuple[tuple[str, ...], tuple[str, ...]]  # the keys left come to the same as those right
 SMALL, ANY, UNSEEN = (1, LEAST - 1), (1, leeway.FAR), (0, leeway.FAR)  # what the marks say; the last: nothing at all
@@ -21,12 +22,14 @@ Sum = tuple[list[Cell], list[Cell]]  # cells left come to the same as those righ
 class Rest(NamedTuple):
     """What a part leaves of a whole. No table shows it, but it is not less than nothing, and that tells something of both.
 
-    ``kept``: another table does show it, so that a small one must not follow.
+    ``kept``: another table does show it, so that a small one must not follow. ``same``: two counts; only where they are equal is the one a part
+    of the other.
     """
 
     whole: str
     part: str
     kept: bool = False
+    same: tuple[str, str] | None = None
 
     @property
     def key(self) -> str:
@@ -57,7 +60,8 @@ class Counts:
         """Key → number, of one line. Less than zero: what was declared a part of it is none there."""
         found = {key: sums[key] for key in (*self.given, *self.keys, *self.unseen)}
         for one in self.rests:
-            found[one.key] = found[one.whole] - found[one.part]
+            apart = one.same is not None and found[one.same[0]] != found[one.same[1]]
+            found[one.key] = NO_PART if apart else found[one.whole] - found[one.part]
         return found
 
 
@@ -129,6 +133,8 @@ class Search:
         self.marks.update(dict.fromkeys(closed, UNSEEN))
 
     def _follow(self, whole: Cell, part: Cell, rest: int) -> None:
+        if rest < 0:
+            return
         if whole in self.marks:
             if self.numbers[part]:
                 self.marks.setdefault(part, ANY)

@@ -28,7 +28,7 @@ from app.services.values import text_of
 
 # Rows that are traces themselves, or derived from others.
 UNTOLD = (Change, AccessLog, Submission, ChildKey, ImportBatch, Job, SheetMapping)
-DERIVED = {"pinyin", "left_behind", "last_talk_on", "last_visit_on", "last_contact_on", "last_login", "last_used_at"}
+DERIVED = {"pinyin", "left_behind", "left_behind_civil", "last_talk_on", "last_visit_on", "last_contact_on", "last_login", "last_used_at"}
 
 
 @contextmanager

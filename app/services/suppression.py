@@ -34,17 +34,21 @@ SUMS: tuple[Rule, ...] = ((("left_behind",), ("one", "both")), (("left_behind",)
 TWINS = ("left_behind", "education", "civil_affairs", "half_year")
 COUNTS = tuple(dict.fromkeys(one.key for _label, measures in SECTIONS.values() for one in measures if one.counted and one.personal))
 # The summary shows who does not board.
-RESTS = (Rest("files", "left_behind"), Rest("left_behind", "boarders", kept=True),
+RESTS = (*(Rest("files", key) for key in TWINS), Rest("left_behind", "boarders", kept=True),
          *(Rest("left_behind", key) for key in ("key", "filed", "talked", "visited", "contacted", "letters")))
 STATISTICS = Counts(COUNTS, SUMS, TWINS, RESTS)
 FOUND = Memory(seconds=600, most=20)  # what was hidden of the very same counts: a city's takes seconds
 
 
-def beside_statistics(keys: Sequence[str], sums: Sequence[Rule] = (), unseen: Sequence[str] = (), within: Sequence[tuple[str, str]] = ()) -> Counts:
-    """Counts of a book that is read beside the statistics. ``within``: key of the statistics, key of the book that counts some of the same children."""
+def beside_statistics(keys: Sequence[str], sums: Sequence[Rule] = (), unseen: Sequence[str] = (), within: Sequence[Rest] = ()) -> Counts:
+    """Counts of a book that is read beside the statistics. ``within``: what keys of the book, as parts, leave of keys of the statistics."""
     known = tuple((tuple(map(_given, left)), tuple(map(_given, right))) for left, right in SUMS)
-    rests = (*(Rest(_given(one.whole), _given(one.part), one.kept) for one in RESTS), *(Rest(_given(whole), part) for whole, part in within))
+    rests = (*(_beside(one)._replace(part=_given(one.part)) for one in RESTS), *(_beside(one) for one in within))
     return Counts(tuple(keys), (*known, *sums), rests=rests, unseen=tuple(unseen), given=tuple(map(_given, COUNTS)))
+
+
+def _beside(one: Rest) -> Rest:
+    return one._replace(whole=_given(one.whole), same=one.same and (_given(one.same[0]), _given(one.same[1])))
 
 
 def _given(key: str) -> str:

@@ -31,7 +31,7 @@ class ChildView(PanelView):
     model = Child
     columns = [
         "name", "sex", "birth_date", "ethnic_group", "id_number", "student_number", "school", "school_class", "stage", "boarder", "journey",
-        "left_behind", "rural", "registered", "household_address", "residence", "health", "disability_kind", "disability_grade", "illness",
+        "left_behind", "left_behind_civil", "rural", "registered", "household_address", "residence", "health", "disability_kind", "disability_grade", "illness",
         "special_group", "guard_rating", "alone", "income", "aid", "character",
         "file_state", "filed_on", "last_talk_on", "last_visit_on", "last_contact_on"]
     # A list may lie open on a desk: no number, address or birth date (rules on protecting minors on the network, 36).
@@ -45,7 +45,7 @@ class ChildView(PanelView):
     groups = [
         (_("基本情况"), ["name", "sex", "birth_date", "ethnic_group", "id_number", "student_number"]),
         (_("就学"), ["school", "school_class", "stage", "boarder", "journey"]),
-        (_("住址与户籍"), ["left_behind", "rural", "registered", "household_address", "residence"]),
+        (_("住址与户籍"), ["left_behind", "left_behind_civil", "rural", "registered", "household_address", "residence"]),
         (_("健康与监护"), ["health", "disability_kind", "disability_grade", "illness", "special_group", "guard_rating", "alone", "character"]),
         (_("家庭经济"), ["income", "aid"]),
         (_("档案"), ["file_state", "filed_on", "last_talk_on", "last_visit_on", "last_contact_on"]),

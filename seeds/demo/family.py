@@ -13,7 +13,8 @@ from seeds.bulk import Row
 from seeds.demo import registered, words
 from seeds.demo.world import School, World
 
-DEFINITION = left_behind.DEFINITIONS["education"]  # what an area counts by when nothing else is said
+DEFINITIONS = {"left_behind": left_behind.DEFINITIONS["education"],  # what an area counts by when nothing else is said
+               "left_behind_civil": left_behind.DEFINITIONS["civil_affairs"]}
 PARENTS = ("father", "mother")
 GONE = ("dead", "missing")
 GRANDPARENTS = {"grandmother": 38, "grandfather": 30, "maternal_grandmother": 12, "maternal_grandfather": 8,
@@ -34,9 +35,9 @@ def make(world: World, school: School, child: Row, home: str, alone: bool) -> No
     entrusted = 0 if alone else 1 + world.chance(35) if all(away) else world.chance(30)
     _entrust(world, school, child, home, int(entrusted))
     child["guard_rating"] = "none" if alone else world.pick(RATINGS) if all(away) else "unable" if "unable" in states else "good"
-    status = left_behind.status(DEFINITION, birth=child["birth_date"], on=world.days.today, rural=child["rural"],
-                                stage=child["stage"], spells=[left_behind.Spell(**one) for one in spells])
-    child["left_behind"] = str(status.code)
+    told = left_behind.statuses(birth=child["birth_date"], on=world.days.today, rural=child["rural"], stage=child["stage"],
+                                spells=[left_behind.Spell(**one) for one in spells], definitions=DEFINITIONS)
+    child.update({key: str(status.code) for key, status in told.items()})
     registered.fill(child, any(state in ("away", "lately") for state in states))
 
 

@@ -12,7 +12,7 @@ from app.models.children import Child, ChildKey, ParentSpell
 from app.models.org import Staff
 from app.services import clock, derived, pinyin, records, scope, search
 
-KEPT = ("left_behind", "last_talk_on", "last_visit_on", "last_contact_on", "pinyin")
+KEPT = ("left_behind", "left_behind_civil", "last_talk_on", "last_visit_on", "last_contact_on", "pinyin")
 STEPS = 60
 
 

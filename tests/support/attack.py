@@ -22,7 +22,8 @@ def hidden_alone(report):
 class Attack:
     """``tables``: reports with what is hidden of them, and the name of the book that they are of.
 
-    ``within``: cells (book, key) that are, in each place, no less than others, and the very same where the numbers are.
+    ``within``: cells (book, key) that are, in each place, no less than others, and the very same where the numbers are; a third
+    part names two cells, and the rest holds only where they are equal.
     ``span``: (book, node, key) → least and most that the number can be.
     """
 
@@ -58,9 +59,9 @@ class Attack:
         none = any(whole in hidden.counts.unseen or hidden.text(line, Measure(whole, "")) for whole in wholes)
         return (0, FAR) if text == "*" and none else SAYS[text]
 
-    def _compare(self, greater, less):
+    def _compare(self, greater, less, same=()):
         """What a reader may suppose of two books: the same number where it is the same, else what counts fewer is no more."""
-        if all(cell in self.numbers for cell in (*greater, *less)):
+        if all(cell in self.numbers for cell in (*greater, *less)) and len({self.numbers[cell] for cell in same}) < 2:
             more = sum(self.numbers[cell] for cell in greater) - sum(self.numbers[cell] for cell in less)
             self.rules += [(greater, less, not more)] if more >= 0 else []
 

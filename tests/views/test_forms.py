@@ -57,7 +57,7 @@ def test_a_place_below_is_shown_and_one_beside_is_not(client_for, app):
 
 def test_a_summary_that_does_not_foot_is_not_released(app, client_for):
     with app.app_context(), scope.everything(db.session()):
-        counted = select(Child).where(Child.left_behind != "0", Child.stage == "primary", Child.file_state == "open")
+        counted = select(Child).where(Child.left_behind_civil != "0", Child.stage == "primary", Child.file_state == "open")
         child = db.session.scalars(counted.order_by(Child.id)).first()
         child_id, before, child.aid = child.id, child.aid, None
         db.session.commit()

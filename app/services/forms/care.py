@@ -15,6 +15,7 @@ from app.models.words import _
 from app.services import clock
 from app.services.counting import Sums
 from app.services.forms.periods import Period
+from app.services.hiding import Rest
 
 LABELS = {"left_behind": _("留守儿童"), "talks": _("谈心次数"), "talked": _("谈过心的人数"), "visits": _("家访次数"), "visited": _("家访到的人数"),
           "contacts": _("亲情联系次数"), "contacted": _("有亲情联系的人数")}
@@ -23,10 +24,10 @@ KINDS: tuple[tuple[str, str, Any, Any], ...] = (
     ("contacts", "contacted", FamilyContact, FamilyContact.contacted_on))
 
 
-def within(span: Period) -> tuple[tuple[str, str], ...]:
-    """Figure of the statistics and ours, which counts the same children: those talked with only in the running month."""
+def within(span: Period) -> tuple[Rest, ...]:
+    """Figures of the statistics and ours, which count the same children: those talked with only in the running month."""
     running = span.first <= clock.today() <= span.last
-    return (("left_behind", "left_behind"), *([("talked", "talked")] if running else []))
+    return (Rest("left_behind", "left_behind"), *([Rest("talked", "talked")] if running else []))
 
 
 def count(session: Session, school_ids: Sequence[int], span: Period) -> dict[int, Sums]:

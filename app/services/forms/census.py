@@ -22,6 +22,7 @@ from app.services import clock
 from app.services.counting import Sums
 from app.services.evidence.period import last_birth
 from app.services.forms.periods import Period
+from app.services.hiding import Rest
 
 UNDER_YEARS = 16
 LABELS = {
@@ -51,8 +52,11 @@ ENTRUSTED = ("weak", "fair", "good")
 
 
 def base(on: date) -> list[Any]:
-    """Whom the summary counts: left-behind by the county's definition, file open, under 16 on the day (its note 1)."""
-    return [Child.left_behind != "0", Child.file_state == "open", Child.birth_date > last_birth(UNDER_YEARS, on)]
+    """Whom the summary counts: left-behind by the civil affairs definition, file open, under 16 on the day (its note 1).
+
+    Not by the county's own: the form and its companions are those of civil affairs (民发〔2016〕42号).
+    """
+    return [Child.left_behind_civil != "0", Child.file_state == "open", Child.birth_date > last_birth(UNDER_YEARS, on)]
 
 
 def entrusted() -> Any:
@@ -76,7 +80,7 @@ def conditions(on: date, who_guards: Any) -> dict[str, Any]:
     found |= {"c21": Child.stage.in_(STAGES[:2]), "c22": Child.stage.in_(STAGES[4:6]), "c23": Child.stage.in_(STAGES[6:])}
     found |= {"c24": and_(Child.stage.in_(COMPULSORY), Child.aid != NO_AID), "c25": and_(Child.stage.in_(COMPULSORY), Child.aid == NO_AID)}
     cared = Child.guard_rating.in_(ENTRUSTED)
-    others = or_(who_guards == 1, and_(who_guards.is_(None), Child.left_behind == "1"))
+    others = or_(who_guards == 1, and_(who_guards.is_(None), Child.left_behind_civil == "1"))
     found |= {"c26": and_(cared, who_guards == 2), "c27": and_(cared, others), "c28": Child.guard_rating == "unable", "c29": Child.guard_rating == "none"}
     found |= {"c30": Child.guard_rating == "good", "c31": Child.guard_rating == "fair", "c32": Child.guard_rating.in_(("weak", "unable", "none"))}
     return found | {key: case((or_(*(found[one] for one in parts)), 0), else_=1) == 1 for key, (_label, parts) in BLOCKS.items()}
@@ -88,9 +92,13 @@ def behind(key: str) -> Any:
     return and_(*base(today), conditions(today, entrusted())[key])
 
 
-def within(_span: Period) -> tuple[tuple[str, str], ...]:
-    """Figure of the statistics, which count at any age, and ours: those under 16 of them."""
-    return (("left_behind", "c1"), ("boys", "m"), ("girls", "f"), ("boarders", "c19"), ("left_behind-boarders", "c20"))
+def within(_span: Period) -> tuple[Rest, ...]:
+    """Figures of the statistics and ours: theirs by the civil affairs definition are our whole.
+
+    Theirs by the county's own are ours too where it counts by civil affairs, and then those two are the same.
+    """
+    own = (("left_behind", "c1"), ("boys", "m"), ("girls", "f"), ("boarders", "c19"), ("left_behind-boarders", "c20"))
+    return (Rest("civil_affairs", "c1"), *(Rest(whole, part, same=("left_behind", "civil_affairs")) for whole, part in own))
 
 
 def count(session: Session, school_ids: Sequence[int], span: Period) -> dict[int, Sums]:

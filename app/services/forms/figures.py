@@ -16,7 +16,7 @@ from app.services.forms import care, census, crossfoot
 from app.services.forms.declaration import Declared
 from app.services.forms.periods import Period
 from app.services.forms.places import Place
-from app.services.hiding import Counts, Rule
+from app.services.hiding import Counts, Rest, Rule
 from app.services.pictures import Picture
 from app.services.statistics import Line, Measure, Report
 from app.services.suppression import Hidden
@@ -33,7 +33,7 @@ class Book:
     sums: tuple[Rule, ...] = ()
     footed: bool = False
     unseen: tuple[str, ...] = ()  # counts of the sums that no column shows
-    within: Callable[[Period], Sequence[tuple[str, str]]] = lambda _period: ()  # figure of the statistics, figure that counts some of the same children
+    within: Callable[[Period], Sequence[Rest]] = lambda _period: ()  # whole: a figure of the statistics; part: one that counts some of the same children
 
 
 BOOKS = {

@@ -14,7 +14,7 @@ from app.models.care import Pairing
 from app.models.children import Child
 from app.models.safety import Hazard
 from app.services import progress, scope
-from app.services.forms import family
+from app.services.forms import census, family
 from app.services.forms.declaration import Declared
 from app.services.forms.periods import Period
 from app.services.forms.places import Place
@@ -24,6 +24,7 @@ CHUNK = 500
 # Named choices of rows, by what a form's ``which`` says.
 WHICH: dict[str, Callable[[Period], list[Any]]] = {
     "left_behind": lambda _span: [Child.left_behind != "0", Child.file_state == "open"],
+    "civil": lambda span: census.base(span.last),
     "open_file": lambda _span: [Child.file_state == "open"],
     "running": lambda span: [Pairing.started_on <= span.last, or_(Pairing.ended_on.is_(None), Pairing.ended_on >= span.first)],
     "in_hand": lambda span: [Hazard.found_on <= span.last, or_(Hazard.fixed_on.is_(None), Hazard.fixed_on >= span.first)]}

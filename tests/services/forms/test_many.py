@@ -40,7 +40,8 @@ def cells(data):
 def unfooted(app):
     """A child that makes its school's summary, and those above it, not foot; gives the school's name."""
     with asked_by(app, "county") as session, scope.everything(session):
-        child = session.scalars(select(Child).where(Child.left_behind != "0", Child.stage == "primary", Child.file_state == "open").order_by(Child.id)).first()
+        of = (Child.left_behind_civil != "0", Child.stage == "primary", Child.file_state == "open")
+        child = session.scalars(select(Child).where(*of).order_by(Child.id)).first()
         child_id, before, name, child.aid = child.id, child.aid, session.scalar(select(School.name).where(School.id == child.school_id)), None
         session.commit()
     yield name

@@ -93,7 +93,7 @@ def test_cells_of_a_heading_join_only_under_one_roof(paths, depth, expected):
 
 def test_the_roster_holds_the_left_behind_children_of_the_place_and_counts_them(app):
     with asked_by(app, "county") as session:
-        of = (Child.left_behind != "0", Child.file_state == "open")
+        of = (Child.left_behind_civil != "0", Child.file_state == "open")
         township = session.scalars(select(Area).where(Area.level == "township").order_by(Area.id)).first()
         names = session.scalars(select(Child.name).join(School, School.id == Child.school_id).where(School.area_id == township.id, *of)
                                 .order_by(School.name, Child.pinyin, Child.id)).all()
@@ -111,7 +111,7 @@ def test_numbers_are_masked_as_on_the_pages(app):
         with asked_by(app, account) as session:
             written, _formulas, values = sheet_of(session, "roster")
             children = session.scalars(select(Child).join(School, School.id == Child.school_id).where(
-                Child.left_behind != "0", Child.file_state == "open").order_by(School.name, Child.pinyin, Child.id)).all()
+                Child.left_behind_civil != "0", Child.file_state == "open").order_by(School.name, Child.pinyin, Child.id)).all()
             shown = [row[5] for row in values.iter_rows(min_row=5, max_row=4 + written, values_only=True)]
             assert shown == [masks.cover(child.id_number, depth) or None for child in children] and any(shown)
 
@@ -156,7 +156,7 @@ def test_the_summary_adds_up_in_formulas_whose_values_agree(app):
     with asked_by(app, "county") as session:
         written, formulas, values = sheet_of(session, "summary")
         counted = session.scalar(select(func.count(Child.id)).where(
-            Child.left_behind != "0", Child.file_state == "open", Child.birth_date > clock.add_months(clock.today(), -16 * 12)))
+            Child.left_behind_civil != "0", Child.file_state == "open", Child.birth_date > clock.add_months(clock.today(), -16 * 12)))
     first, total = 7, 7 + written
     assert formulas["B7"].value == "=C7+F7+I7" and formulas["C7"].value == "=D7+E7" and formulas["L7"].data_type == "n"
     for at in range(2, 34):
@@ -187,7 +187,7 @@ def test_a_past_month_says_of_which_day_its_children_are(app):
 
 def test_one_child_a_page_with_ticks(app):
     with asked_by(app, "school") as session:
-        children = session.scalars(select(Child).where(Child.left_behind != "0", Child.file_state == "open").order_by(Child.pinyin, Child.id)).all()
+        children = session.scalars(select(Child).where(Child.left_behind_civil != "0", Child.file_state == "open").order_by(Child.pinyin, Child.id)).all()
         written, target = made(session, "registration")
         said = texts(openpyxl.load_workbook(target, read_only=True).worksheets[0])
         assert written == len(children) == said.count("农村留守儿童基本情况登记表")
@@ -207,7 +207,7 @@ def test_one_child_a_page_with_ticks(app):
 def test_rows_are_as_high_as_their_text(app):
     """Not every program makes room itself: what takes two lines got it."""
     with asked_by(app, "school") as session:
-        child = session.scalar(select(Child.id).where(Child.left_behind != "0", Child.file_state == "open").limit(1))
+        child = session.scalar(select(Child.id).where(Child.left_behind_civil != "0", Child.file_state == "open").limit(1))
         _written, page, _values = sheet_of(session, "registration", child=child)
         form = declaration.find(session, scope.asker(session), "pairing")
     high = {row[0].row for row in page.iter_rows(min_row=3) if any(isinstance(cell.value, str) and cell.value.count("（") > 6 for cell in row)}
