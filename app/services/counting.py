@@ -19,7 +19,7 @@ from app.models.children import Child, ParentSpell
 from app.models.counts import MONTHS
 from app.models.inspection import Inspection
 from app.models.safety import Hazard, ResponsibilityLetter
-from app.services import clock, left_behind
+from app.services import clock, left_behind, settled
 from app.services.evidence.group import KEY, in_force, spell_of, valid_letter
 from app.services.evidence.period import Span, last_days, month_of, start_of, term_of
 
@@ -80,10 +80,12 @@ def _hazards(session: Session, ids: Ids, on: date) -> Iterable[tuple[int, Mappin
 
 
 def _inspections(session: Session, ids: Ids, on: date) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    """Submitted within a year; one of which nothing counted has no score, and is none of those whose mean is told."""
+    """Submitted within a year, by the score that counts; one of which nothing counted has no score, and is none of those whose mean is told."""
     since = start_of(clock.add_months(on, -INSPECTION_MONTHS))
-    return _grouped(session, Inspection, ids, [Inspection.state == "submitted", Inspection.submitted_at >= since, Inspection.score.is_not(None)],
-                    inspections=func.count(Inspection.id), scores=func.sum(Inspection.score))
+    where = [Inspection.state == "submitted", Inspection.submitted_at >= since, Inspection.score.is_not(None)]
+    yield from _grouped(session, Inspection, ids, where, inspections=func.count(Inspection.id), scores=func.sum(settled.told()))
+    for school_id, more in settled.to_come(session, [Inspection.school_id.in_(ids), *where]):
+        yield school_id, {"scores": more}
 
 
 def _talks(session: Session, ids: Ids, on: date) -> Iterable[tuple[int, Mapping[str, Any]]]:

@@ -16,7 +16,7 @@ from app.models.campaign import Campaign, CampaignSchool
 from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Finding, Inspection, Opinion
 from app.models.org import Area, Member, School
 from app.services import campaign as closing
-from app.services import campaign_public, clock, opinion, scope
+from app.services import campaign_public, clock, counting, opinion, scope, statistics
 from app.services.scoring import rules_of
 from tests.support.asking import asking
 
@@ -147,3 +147,34 @@ def test_every_place_tells_the_same(made, client_for):
     least = campaign_public.LEAST
     average = round(sum(scores) / len(scores), 1) if len(scores) >= least else None
     assert (f"平均 {average} 分" in public) if average is not None else ("学校太少，不公布平均分" in public)
+
+
+@pytest.mark.parametrize("seed", range(6, 9))
+def test_the_statistics_add_up_the_same_score(app, seed):
+    with app.app_context(), scope.everything(db.session()):
+        session = db.session()
+        schools = session.scalars(select(School.id)).all()
+
+        def counted():
+            found = counting.count(session, schools, clock.today(), ["safety"])
+            return {pk: found[pk]["scores"] if pk in found else 0.0 for pk in schools}
+
+        before, made = counted(), Made(session, seed)
+        gained = {pk: score - before[pk] for pk, score in counted().items()}
+        due = {one.row.school_id: one.came[0] or 0.0 for one in made.told.values()}
+        assert gained == pytest.approx(dict.fromkeys(schools, 0.0) | due, abs=1e-6)
+        session.rollback()
+
+
+def test_what_was_kept_for_the_statistics_follows_the_letter(app):
+    with app.app_context(), scope.everything(db.session()):
+        session = db.session()
+        made = Made(session, 9)
+        session.commit()
+        one = next(one for one in made.told.values() if one.letter and one.came[0])
+        with asking(session, "county"):
+            before = statistics.report(session).total.sums["scores"]
+            row = session.get_one(Opinion, one.letter)
+            row.state, row.score = "issued", one.came[0] - 1.0
+            session.commit()
+            assert statistics.report(session).total.sums["scores"] == pytest.approx(before - 1.0)
