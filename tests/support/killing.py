@@ -51,8 +51,13 @@ def end(app: Flask, pid: int) -> None:
     os.waitpid(pid, 0)
     with app.app_context():
         if db.engine.dialect.name == "postgresql":
-            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                until(lambda: not connection.scalar(OTHERS))  # its server process ends by itself once the client is gone
+            until(lambda: not _others())  # its server process ends by itself once the client is gone
+
+
+def _others() -> int:
+    """How many work on the database beside who asks; a transaction each time, as within one PostgreSQL tells what it told first."""
+    with db.engine.connect() as connection:
+        return int(connection.scalar(OTHERS) or 0)
 
 
 def until(happened: Callable[[], object]) -> None:
