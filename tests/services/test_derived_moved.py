@@ -14,11 +14,12 @@ from app.models.staged import STAGED
 from app.services import derived, records, scope
 from app.services.exchange import staging, undo
 from tests.panel.test_editing import form_of
-from tests.services.test_derived import kept
+from tests.services.test_derived import KEPT, kept
 from tests.support.intake import commit, plan_of
 from tests.support.sheets import asked_by
 
 CHILD = Child.__table__
+TALKED = KEPT.index("last_talk_on")
 
 
 def right(session):
@@ -75,7 +76,7 @@ def test_an_import_that_takes_a_talk_to_another_child_and_its_undoing(app):
         one, other, start, plan = imported(session)
         batch = commit(session, "Talk", plan)
         after = right(session)
-        assert after[one][1] != start[one][1] and after[other][1] != start[other][1]
+        assert after[one][TALKED] != start[one][TALKED] and after[other][TALKED] != start[other][TALKED]
         assert undo.undo(session, batch).rows == 1
         assert right(session) == start
 
@@ -100,7 +101,7 @@ def test_an_import_that_was_killed_before_it_counted_is_brought_to_its_end(app, 
         for request_id in found:
             staging.sweep(session, request_id)
         after = right(session)
-        assert after[one][1] != start[one][1] and after[other][1] != start[other][1]
+        assert after[one][TALKED] != start[one][TALKED] and after[other][TALKED] != start[other][TALKED]
 
 
 @pytest.mark.parametrize("moved", ["school", "township"])
