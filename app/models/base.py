@@ -17,16 +17,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from flask_appbuilder import Model
-from sqlalchemy import (
-    DateTime,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Integer,
-    LargeBinary,
-    String,
-    TypeDecorator,
-    UniqueConstraint,
-)
+from sqlalchemy import DateTime, ForeignKey, ForeignKeyConstraint, Integer, LargeBinary, String, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from sqlalchemy.types import TypeEngine
 
@@ -181,6 +172,8 @@ class Entity(Model):
     __apart__: str = ""  # the field that tells rows of one name apart, where neither class nor school does
     __indexed__: tuple[str, ...] = ()  # links that an index of __table_args__ begins with, of all rows, so that they need none of their own
     __withheld__: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})  # field → codes of rows that no bulk export takes beyond the school
+
+    __released__: tuple[str, Any] | None = None  # field and its value by which a row gives up its unique values, to whoever registers them in another county
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(32), default=new_uid, insert_sentinel=True)  # tells new rows of one statement apart

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models import codes, rules
 from app.models.base import INTERNAL, PERSONAL, Entity, OfChild, OfSchool, field, link, secret
 from app.models.letters import Several
-from app.models.org import LIVE
+from app.models.org import LIVE, live
 from app.models.words import _
 
 KEY = String(80, collation="C").with_variant(String(80, collation="BINARY"), "sqlite")
@@ -23,9 +23,10 @@ class Child(Entity, OfSchool):
     __label__ = _("儿童档案")
     __title__ = "name"
     __indexed__ = ("school",)
+    __released__ = ("file_state", "moved_out")
     __table_args__ = (
-        Index("ux_child_id_number", "id_number_hash", unique=True, **LIVE),
-        Index("ux_child_student_number", "student_number_hash", unique=True, **LIVE),
+        Index("ux_child_id_number", "id_number_hash", unique=True, **live("file_state <> 'moved_out'")),
+        Index("ux_child_student_number", "student_number_hash", unique=True, **live("file_state <> 'moved_out'")),
         # Every order that a list offers, over the whole county and within one school.
         Index("ix_child_pinyin", "pinyin", "id", **LIVE),
         # Of all rows, so that it also serves the foreign key; and SQLite counts and sorts some schools' children by it without a look at their rows.

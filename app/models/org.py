@@ -11,7 +11,14 @@ from app.models import codes, rules
 from app.models.base import INTERNAL, PERSONAL, PUBLIC, Entity, OfArea, OfSchool, Scoped, UtcDateTime, field, link, secret
 from app.models.words import _
 
-LIVE: dict[str, Any] = {"sqlite_where": text("deleted_at IS NULL"), "postgresql_where": text("deleted_at IS NULL")}
+
+def live(*more: str) -> dict[str, Any]:
+    """Of an index: only the rows outside the trash, and for which ``more`` holds."""
+    where = text(" AND ".join(("deleted_at IS NULL", *more)))
+    return {"sqlite_where": where, "postgresql_where": where}
+
+
+LIVE = live()
 
 
 class Shared(Entity, Scoped):
@@ -63,7 +70,8 @@ class Staff(Entity, OfSchool):
     __label__ = _("教职工")
     __title__ = "name"
     __table_args__ = (Index("ix_staff_name", "school_id", "name", "id"),
-                      Index("ux_staff_id_number", "id_number_hash", unique=True, **LIVE))
+                      Index("ux_staff_id_number", "id_number_hash", unique=True, **live("present")))
+    __released__ = ("present", False)
     name: Mapped[str] = field(_("姓名"), String(40), PERSONAL)
     sex: Mapped[str] = field(_("性别"), String(1), PERSONAL, choices=codes.SEX)
     id_number = secret(_("身份证号"), rule=rules.id_number, unique=True)

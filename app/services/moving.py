@@ -22,7 +22,7 @@ from app.services import belonging, history, leaving, records
 
 # What is asked: the two links of the child, and what only the history keeps.
 FIELDS = {
-    "school": replace(fields_of(Child)["school"], label=_("转入学校")),
+    "school": replace(fields_of(Child)["school"], label=_("转入学校"), hint=_("到外县读书的，把档案状态改为“已转出”，那边的学校就能用同一个身份证号建档")),
     "school_class": replace(fields_of(Child)["school_class"], label=_("转入班级"), hint=_("转入学校的班级；还没有定就不填，由学校自己分班")),
     "moved_on": Field("moved_on", _("转学日期"), INTERNAL, type=Date(), rule=rules.not_in_future, required=True),
     "reason": Field("reason", _("转学原因"), PERSONAL, type=Text(), rule=rules.max_length(200), hint=_("例如 随父母到县城居住"), required=True),

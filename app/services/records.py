@@ -73,7 +73,7 @@ def check(session: Session, model: type[Entity], values: Mapping[str, Any], row:
     if clean and not errors:  # where people say nothing new, nothing can be wrong between the values
         whole = {**held, **clean}
         errors = {key: RuleError(text) for key, text in model.problems(births.beside(session, model, whole)).items()}
-        errors = errors or belonging.strangers(session, model, whole, kept=row is not None) or unique.taken(session, model, clean, row)
+        errors = errors or belonging.strangers(session, model, whole, kept=row is not None) or unique.taken(session, model, clean, held, row)
     if errors:
         raise Refused(errors)
     return clean

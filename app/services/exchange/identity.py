@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.models.base import Entity, Field, fields_of
 from app.models.crypto import digester
-from app.services import pieces, scope
+from app.services import pieces, scope, unique
 from app.services.exchange.plan import KEPT
 
 CHUNK = 20_000  # values asked for at a time
@@ -81,7 +81,10 @@ def keys_of_rows(model: type[Entity], columns: Columns, count: int) -> Iterator[
 
 
 class Owners:
-    """Which row bears a unique value, over the border too: asked once an upload, though both who is meant and what is taken follow from it."""
+    """Which row bears a unique value, over the border too: asked once an upload, though both who is meant and what is taken follow from it.
+
+    ``released``: column → value → the rows that gave it up (services/unique.py), of the values that were asked for.
+    """
 
     def __init__(self, session: Session, model: type[Entity]) -> None:
         self._session, self._model = session, model
@@ -93,12 +96,18 @@ class Owners:
         new = values - self._asked[one.key]
         self._asked[one.key] |= new
         with scope.everything(self._session):
-            for query in asked(self._session, select(column, self._model.id), column, new):
-                found.update((row[0], row[1]) for row in self._session.execute(query))
+            for query in asked(self._session, select(column, self._model.id, *unique.holding(self._model)), column, new):
+                for value, *said in self._session.execute(query):
+                    holder = unique.Holder(*said)
+                    if holder.bears:
+                        found[value] = holder.row_id
+                    else:
+                        self.released[one.key][value].append(holder)
         return {value: found[value] for value in found.keys() & values}
 
     def forget(self) -> None:
         """Ask the database anew from now on."""
+        self.released = defaultdict[str, defaultdict[Any, list[unique.Holder]]](lambda: defaultdict(list))
         self._asked, self._found = defaultdict[str, set[Any]](set), defaultdict[str, dict[Any, int]](dict)
 
 
@@ -109,7 +118,10 @@ def rows_of(session: Session, model: type[Entity], columns: Columns, count: int,
     for keys, values in keys_of_rows(model, stored, count):
         wanted = {*values} - {None}
         if len(keys) == 1 and fields[keys[0]].unique:
-            there = _visible(session, model, owners.of(fields[keys[0]], wanted))
+            there = _visible(session, model, {value: {row_id} for value, row_id in owners.of(fields[keys[0]], wanted).items()})
+            gone = owners.released[keys[0]]  # of these who is within sight is meant where nobody is who bears the value
+            if gone:
+                there = _visible(session, model, {value: {one.row_id for one in gone[value]} for value in gone.keys() & wanted}) | there
         else:
             there = _look_up(session, model, [fields[key] for key in keys], wanted)
         for i, value in enumerate(values) if there else ():
@@ -118,9 +130,10 @@ def rows_of(session: Session, model: type[Entity], columns: Columns, count: int,
     return found
 
 
-def _visible(session: Session, model: type[Entity], owners: Mapping[Any, int]) -> dict[Any, set[int]]:
-    seen = {row_id for query in asked(session, select(model.id), model.id, set(owners.values())) for row_id in session.scalars(query)}
-    return {value: {row_id} for value, row_id in owners.items() if row_id in seen}
+def _visible(session: Session, model: type[Entity], owners: Mapping[Any, set[int]]) -> dict[Any, set[int]]:
+    ids = {row_id for some in owners.values() for row_id in some}
+    seen = {row_id for query in asked(session, select(model.id), model.id, ids) for row_id in session.scalars(query)}
+    return {value: some & seen for value, some in owners.items() if some & seen}
 
 
 def _look_up(session: Session, model: type[Entity], fields: Sequence[Field], wanted: Collection[tuple[Any, ...]]) -> dict[Any, set[int]]:

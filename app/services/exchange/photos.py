@@ -174,7 +174,8 @@ class _Children:
         for key, column in (("id_number", Child.id_number_hash), ("student_number", Child.student_number_hash), ("id", Child.id)):  # type: ignore[attr-defined]
             wanted = {_stored(key, value): value for kind, value in numbers if kind == key}
             if wanted:
-                for row_id, name, value in session.execute(select(Child.id, Child.name, column).where(column.in_(list(wanted)))):
+                query = select(Child.id, Child.name, column).where(column.in_(list(wanted)))
+                for row_id, name, value in session.execute(query.order_by(Child.file_state != "moved_out")):  # whose number it is now comes last, and counts
                     self.by[key, wanted[value]], self.names[row_id] = row_id, name
 
     def of(self, name: str) -> int | None:

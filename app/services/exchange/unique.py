@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from app.models.base import Field
+from sqlalchemy import select
+
+from app.models.base import Field, fields_of
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services.exchange.identity import NATURAL, keys_of_rows
+from app.services import unique
+from app.services.exchange.identity import NATURAL, asked, column_of, keys_of_rows
 from app.services.exchange.plan import KEPT
 from app.services.exchange.reader import Reader
 
@@ -55,6 +58,8 @@ def refuse_taken(reader: Reader) -> None:
     for one in reader.fields.values():
         if one.unique and one.key in reader.lines.values:
             _refuse_taken(reader, one)
+    if reader.model.__released__:
+        _refuse_reopened(reader)
 
 
 def again(reader: Reader) -> None:
@@ -70,6 +75,29 @@ def _refuse_taken(reader: Reader, one: Field) -> None:
     for i in range(len(values)) if len(first) < filled else ():
         if values[i] is not None and first[values[i]] != i:
             reader.complain(i, one, RuleError(DOUBLED, row=lines.at[first[values[i]]] + 1))
-    for value, owner in reader.owners.of(one, first.keys()).items():
-        if owner != lines.row_id[first[value]]:
-            reader.complain(first[value], one, RuleError(_("这个%(label)s已经登记过"), label=one.label))
+    claimed = {value: i for value, i in first.items() if _claims(reader, i)} if reader.model.__released__ else first
+    for value, owner in reader.owners.of(one, claimed.keys()).items():
+        if owner != lines.row_id[claimed[value]]:
+            reader.complain(claimed[value], one, RuleError(unique.TAKEN, label=one.label))
+    for value, holders in reader.owners.released[one.key].items():
+        at = claimed.get(value)
+        if at is not None and lines.row_id[at] is None and (why := unique.why_not(reader.session, one, holders, lines.school[at])):
+            reader.complain(at, one, why)
+
+
+def _claims(reader: Reader, i: int) -> bool:
+    """Whether the row at this place would keep its unique values for itself, as far as the file says."""
+    key, gone = reader.model.__released__ or ("", None)
+    return reader.lines.value(key, i) != gone
+
+
+def _refuse_reopened(reader: Reader) -> None:
+    """Rows that were released take up their numbers again: by then another row may bear them."""
+    key, gone = reader.model.__released__ or ("", None)
+    lines, fields = reader.lines, [one for one in fields_of(reader.model).values() if one.unique]
+    back = {lines.row_id[i] or 0: i for i in lines.changed if lines.value(key, i) not in (None, gone)} if key in lines.values else {}
+    for query in asked(reader.session, select(reader.model.id, *(column_of(reader.model, one) for one in fields)), reader.model.id, back.keys()):
+        for pk, *values in reader.session.execute(query):
+            for one, value in zip(fields, values, strict=True):
+                if value is not None and reader.owners.of(one, {value}).get(value, pk) != pk:
+                    reader.complain(back[pk], reader.fields[key], RuleError(unique.TAKEN, label=one.label))
