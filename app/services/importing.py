@@ -1,7 +1,7 @@
 """Workbooks in: first what an upload would do (nothing is written), then all of it or nothing.
 
-A row means the record of its 系统编号, else the one of its natural key (exchange/identity.py), else a
-new one. Of a record only what differs is written; a covered secret and an unchanged cell stay as they are.
+A row means the record of its 系统编号, else the one of its natural key (exchange/identity.py), else the
+one that is alike (exchange/alike.py), else a new one. Of a record only what differs is written; a covered secret and an unchanged cell stay as they are.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from app.models.audit import ImportBatch, Submission
 from app.models.base import Entity, fields_of
 from app.models.words import _
 from app.services import progress, records, scope, transactions
-from app.services.exchange import by_form, staging
+from app.services.exchange import alike, by_form, staging
 from app.services.exchange.cells import ROW_ID, filled, keys_of, sheet_columns
 from app.services.exchange.compare import compare
 from app.services.exchange.plan import Lines, Plan
@@ -54,6 +54,7 @@ def read_plan(session: Session, model: type[Entity], columns: Sequence[str], row
     lines, skipped = _lines(header, grid, scope.asker(session).school_id)
     reader = Reader(session, model, keys, header, lines, progress.Share(session, len(rows), 2 * len(keys)))
     reader.identify()
+    alike.settle(reader)
     compare(reader)
     refuse_doubles(reader)
     refuse_taken(reader)

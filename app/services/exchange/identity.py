@@ -18,7 +18,7 @@ from app.services.exchange.plan import KEPT
 CHUNK = 20_000  # values asked for at a time
 
 # Entity → keys, each a list of fields that together mean one row; the first that is filled counts.
-# An entity that is not here has none: rows without a number are new.
+# An entity that is not here has none. Rows that mean none by these may be told by what makes them alike (exchange/alike.py), else they are new.
 NATURAL: dict[str, Sequence[Sequence[str]]] = {
     "Area": [["code"]],
     "School": [["code"]],
@@ -42,6 +42,8 @@ NATURAL: dict[str, Sequence[Sequence[str]]] = {
     "MealRecord": [["canteen", "served_on", "meal", "dish"]],
     "Bus": [["plate"]],
     "BusDriver": [["id_number"]],
+    "BusRun": [["bus", "ran_on", "direction", "driver", "boarded"]],  # a bus may go twice of a morning
+    "Hazard": [["school", "found_on", "where", "what"]],
     "ResponsibilityLetter": [["school", "level", "school_year", "signer", "child"]],
 }
 Columns = Mapping[str, Sequence[Any]]

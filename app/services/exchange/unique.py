@@ -21,7 +21,7 @@ DOUBLED = _("与第 %(row)s 行重复，请删去一行")
 def refuse_doubles(reader: Reader) -> None:
     """Two rows of the file that mean the same one, or say the same."""
     seen: dict[Any, int] = {}
-    said: set[int] = set()
+    said = {*reader.doubled}
     for marks in _marks(reader):
         if len(set(marks)) == len(marks):
             continue  # most often so, and quick
