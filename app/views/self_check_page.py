@@ -42,7 +42,7 @@ def words() -> dict[str, str]:
         "sending": _("发送中…"), "received": _("已收到 {at}"), "unsent": _("没有发出去，点这里重试"), "expired": _("登录已过期。请另开一页登录，再点这里重试"),
         "refused": _("没有保存"), "cleared": _("已清除"), "tickFirst": _("请先选结果"), "attached": _("附件已保存。"), "remove": _("删除"),
         "removeAsk": _("删除这个附件？"), "taken": _("{who} {at} 已填“{theirs}”。改成您填的“{mine}”吗？"), "someone": _("同事"), "emptyTick": _("未填"),
-        "numbers": _("不要在备注里写身份证号、电话")}
+        "numbers": _("不要在备注里写身份证号、电话、住址")}
 
 
 def card(pk: int, line: Line, photos: Sequence[Any]) -> SimpleNamespace:

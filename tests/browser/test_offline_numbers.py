@@ -1,11 +1,11 @@
-"""A remark is no place for an ID number or a telephone: it is said while typing, and not kept on the phone once it was sent."""
+"""A remark is no place for an ID number, a telephone or an address: it is said while typing, and not kept on the phone once it was sent."""
 
 from playwright.sync_api import expect
 
 from tests.support.offline import GOT, cut, opened, opened_note, says, stored
 
-SAID = "家长13812345678"
-WARNED = "不要在备注里写身份证号、电话"
+SAID = "家长13812345678，住石坝村3组12号"
+WARNED = "不要在备注里写身份证号、电话、住址"
 
 
 def test_a_number_in_a_remark_is_warned_of_and_not_kept_once_it_was_sent(app, phone, pk, look):
@@ -14,6 +14,8 @@ def test_a_number_in_a_remark_is_warned_of_and_not_kept_once_it_was_sent(app, ph
     warning = phone.locator("#E1 details.note .numbers")
     phone.fill("#E1 [name=remark]", "2026-11-23 已核实")
     expect(warning).to_be_hidden()
+    phone.fill("#E1 [name=remark]", "奶奶家在石坝村3组")
+    expect(warning).to_have_text(WARNED)
     phone.fill("#E1 [name=remark]", SAID)
     expect(warning).to_have_text(WARNED)
     look(phone, "remark-number-phone")
@@ -23,7 +25,7 @@ def test_a_number_in_a_remark_is_warned_of_and_not_kept_once_it_was_sent(app, ph
     phone.goto("/visit/")
     cut(phone)
     opened(phone, f"/visit/{pk}?section=E")
-    expect(phone.locator("#E1 [name=remark]")).to_have_value("家长••••••••")
+    expect(phone.locator("#E1 [name=remark]")).to_have_value("家长••••••••，••••••••")
     phone.locator("#E1 .tick.fail").tap()
     says(phone, "E1", "待上传")
     cut(phone, False)
