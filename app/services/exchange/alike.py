@@ -1,7 +1,8 @@
 """Which row of the database a line most likely means that bears no number, and no key that is one row's alone.
 
 A roster without ID numbers comes every term: name and birth date tell its children. Two of one name and birthday there may be, too; so
-nothing is guessed where that fits more than one: the line is named, and asked for what tells them apart.
+nothing is guessed where that fits more than one: the line is named, and asked for what tells them apart. A talk or visit of another
+teacher on the same day is another one.
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ ALIKE: dict[str, Sequence[Alike]] = {
     "Staff": [Alike(("school", "name", "phone"), ("sex", "id_number"), _("姓名和联系电话"), _("身份证号")),
               Alike(("school", "name", "post"), ("sex", "id_number", "phone"), _("姓名和岗位"), _("身份证号或联系电话"))],
     "BusDriver": [Alike(("school", "name", "birth_date"), ("id_number",), _("姓名和出生日期"), _("身份证号"))],
+    "Pairing": [Alike(("child", "kind", "started_on"), ("staff", "helper_name"), _("儿童、帮扶人类别和结对日期"), _("帮扶人"))],
+    "Talk": [Alike(("child", "talked_on", "kind"), ("teacher",), _("儿童、谈心日期和谈心类别"), _("谈心教师"))],
+    "HomeVisit": [Alike(("child", "visited_on"), ("visitor",), _("儿童和家访日期"), _("家访教师"))],
 }
 Row = tuple[int, tuple[Any, ...]]  # its id, and what tells it apart
 

@@ -26,6 +26,7 @@ from app.services.table import Table
 from app.services.values import parse
 
 SHOWN = 60  # characters of a wrong value
+OWN = {"Talk": "teacher", "HomeVisit": "visitor"}  # who it was where a sheet names nobody: who sends it, as on the form
 
 
 class Reader:
@@ -77,14 +78,22 @@ class Reader:
             self._checks[one.key] = Linked(one, self.names) if one.target else Checked(one)
         return self._checks[one.key]
 
+    def _outcomes_of_new(self, one: Field, places: Sequence[int]) -> Sequence[Any]:
+        """The same for rows that may be new, where an empty cell may mean the one who sends them."""
+        found = self.outcomes(one, places)
+        if OWN.get(self.model.__name__) != one.key or self.who.staff_id is None:
+            return found
+        raws = self.raws(one.key)
+        return [self.who.staff_id if raws[i] is None else value for i, value in zip(places, found, strict=True)]
+
     def quiet(self, one: Field, places: Sequence[int]) -> Sequence[Any]:
         """The same, None for what is wrong: that is said when the row is read whole."""
-        found = self.outcomes(one, places)
+        found = self._outcomes_of_new(one, places)
         return [None if type(value) is RuleError else value for value in found] if self._check(one).failed else found
 
     def take(self, one: Field, places: Sequence[int]) -> None:
-        """Check the cells of a field for these rows: values to be written, or complaints."""
-        found = self.outcomes(one, places)
+        """Check the cells of a field for these rows, which are new: values to be written, or complaints."""
+        found = self._outcomes_of_new(one, places)
         if self._check(one).failed:
             for i, value in zip(places, found, strict=True):
                 if type(value) is RuleError:
