@@ -198,7 +198,8 @@ def _ask(message: str = "") -> str:
     return render_template("panel/photos.html", page=SimpleNamespace(
         title=_("导入照片"), message=message, action=url_for("Photos.take_in"), cancel_url=url_of("Child", "list"), notes=[
             _("把照片和扫描件放进一个文件夹，压缩成 .zip 上传。"),
-            _("文件名里写孩子的身份证号、学籍号或系统编号，例如“张三（身份证号）.jpg”“12 张三.jpg”；也可以一个孩子一个文件夹，用号码做文件夹名。"),
+            _("文件名里写孩子的身份证号或学籍号，例如“张三（身份证号）.jpg”；也可以一个孩子一个文件夹，用号码做文件夹名。"),
+            _("写系统编号的要连着姓名，例如“张三 #12.jpg”；光写“12.jpg”不算。"),
             _("照片会自动缩小，拍摄地点等信息会去掉。一个压缩包不超过 %(mb)s MB、%(most)s 个文件。", mb=MOST_MB, most=photos.MOST_FILES)]))
 
 

@@ -63,11 +63,22 @@ def test_a_number_with_another_childs_name_beside_it_is_not_taken(app):
         assert told(photos.look(session, packed({f"{one.id} {other.name}公.jpg": jpeg()})))[0] == {}
 
 
+def test_a_bare_number_is_no_system_number(app):
+    with asked_by(app, "school") as session:
+        one, _other, third = children(session)
+        bare = {f"{one.id}.jpg": jpeg(), f" {one.id} .jpg": jpeg(), f"#{one.id}.jpg": jpeg(), f"{one.id}-1.jpg": jpeg(), f"一班/{one.id}.jpg": jpeg(),
+                f"李某系统编号{one.id}.jpg": jpeg()}
+        assert told(photos.look(session, packed(bare))) == ({}, dict.fromkeys(bare, photos.NOBODY))
+        meant = {f"{one.name} #{one.id}.jpg": jpeg(color="red"), f"{one.name}＃{one.id}.jpg": jpeg(color="blue"), f"系统编号{third.id}.jpg": jpeg(),
+                 f"{third.name}系统编号 {third.id}.jpg": jpeg(color="green")}
+        assert told(photos.look(session, packed(meant))) == (dict(zip(meant, [one.id, one.id, third.id, third.id], strict=True)), {})
+
+
 def test_another_schools_child_is_nobody(app):
     with asked_by(app, "school2") as session:
         number, row_id = children(session, 1)[0].id_number, children(session, 1)[0].id
     with asked_by(app, "school") as session:
-        assert told(photos.look(session, packed({f"{number}.jpg": jpeg(), f"{row_id}.jpg": jpeg()})))[0] == {}
+        assert told(photos.look(session, packed({f"{number}.jpg": jpeg(), f"系统编号{row_id}.jpg": jpeg()})))[0] == {}
     with asked_by(app, "county") as session, pytest.raises(records.Forbidden):
         photos.look(session, packed({"a.jpg": jpeg()}))
 

@@ -37,10 +37,11 @@ _LEFT_OUT = re.compile(r"(?:^|/)(?:__MACOSX/|\.(?!\.)|Thumbs\.db$|desktop\.ini$)
 _HOSTILE = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]|^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)")
 _STUDENT = re.compile(r"[GJL]\d{17}[\dX]")
 _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dX](?!\d)")
-_ROW = re.compile(r"(?:^\s*|#)([1-9]\d{0,8})(?!\d)")  # at the beginning or after #: IMG_0012 is a camera's number
+_MARK = _("系统编号")
+_ROW = re.compile(rf"(?:^\s*|#\s*|{_MARK}\s*)([1-9]\d{{0,8}})(?!\d)")  # IMG_0012 is a camera's number
 _LONG = re.compile(r"[GJL]?\d{6,}[\dX]?", re.IGNORECASE)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-NOBODY = _("文件名里没有认得出的身份证号、学籍号或系统编号，或不是您学校的孩子")
+NOBODY = _("文件名里没有认得出的身份证号、学籍号，或连着姓名的系统编号，或不是您学校的孩子")
 
 
 @dataclass
@@ -179,12 +180,18 @@ class _Children:
                     self.by[key, wanted[value]], self.names[row_id] = row_id, name
 
     def of(self, name: str) -> int | None:
-        """The child that a file's name speaks of; a bare 系统编号 counts only if no other name stands beside it."""
+        """The child that a file's name speaks of; a bare number, as clerks number their pupils, is no 系统编号."""
         for key, value in _numbers(name):
             row_id = self.by.get((key, value))
-            if row_id is not None and (key != "id" or not _HAN.search(_stem(name)) or self.names[row_id] in name):
+            if row_id is not None and (key != "id" or _is_row(name, self.names[row_id])):
                 return row_id
         return None
+
+
+def _is_row(name: str, child: str) -> bool:
+    """Whether a number in a file's name is a 系统编号: the child's name stands beside it, or that word and no other name."""
+    said, mark, rest = _stem(name).partition(_MARK)
+    return child in name or bool(mark) and not _HAN.search(said + rest)
 
 
 def _stored(key: str, value: Any) -> Any:
