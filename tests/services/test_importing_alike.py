@@ -63,7 +63,7 @@ def test_a_number_that_comes_later_is_the_same_childs_and_then_tells_another_apa
 def test_two_alike_in_a_file_are_asked_for_their_numbers(app):
     with asked_by(app, "school") as session:
         assert told(plan_of(session, "Child", numbered(session, ("同名同生", NUMBERS[2]), ("同名同生", None)))) == [
-            (3, "姓名", "同名同生", "与第 2 行的姓名和出生日期相同。是同一条的请删去一行；不是的，两行都请填写身份证号或学籍号")]
+            (3, "姓名", "同名同生", "与第 2 行重复（姓名和出生日期相同），请删去一行；不是同一条的，两行都请填写身份证号或学籍号")]
         rows = numbered(session, ("同名同生", NUMBERS[2]), ("同名同生", NUMBERS[3]))
         sent(session, "Child", rows)
         assert outcome(plan_of(session, "Child", rows)) == {"unchanged": 2}

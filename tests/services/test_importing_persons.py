@@ -45,7 +45,7 @@ def test_a_second_teachers_record_of_the_day_is_a_new_one(app, entity):
         assert outcome(plan_of(session, entity, [head, row, second])) == {"changed": 1, "unchanged": 1}
         assert told(plan_of(session, entity, [head[:3], row[:3]])) == [
             (2, "儿童", child, f"已有 2 条记录的{same}与这一行相同。请填写{label}，或在“系统编号”一列写明是哪一条")]
-        assert told(plan_of(session, entity, [head, row, row]))[0][3].startswith(f"与第 2 行的{same}相同")
+        assert told(plan_of(session, entity, [head, row, row]))[0][3].startswith(f"与第 2 行重复（{same}相同）")
 
 
 @pytest.mark.parametrize("entity", KINDS)

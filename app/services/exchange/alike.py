@@ -8,20 +8,20 @@ teacher on the same day is another one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from app.models.base import fields_of
+from app.models.base import Field, fields_of
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services.exchange.identity import asked, column_of
 from app.services.exchange.reader import Reader
 
 TRIED = 20  # lines alike that each further one is held against; more are told apart by a number in each, or not at all
-TWICE = _("与第 %(row)s 行的%(same)s相同。是同一条的请删去一行；不是的，两行都请填写%(ask)s")
+TWICE = _("与第 %(row)s 行重复（%(same)s相同），请删去一行；不是同一条的，两行都请填写%(ask)s")
 SEVERAL = _("已有 %(count)s 条记录的%(same)s与这一行相同。请填写%(ask)s，或在“系统编号”一列写明是哪一条")
 SHARED = _("这一行和第 %(row)s 行的%(same)s都与同一条已有的记录相同。请在“系统编号”一列写明哪一行是它")
 
@@ -68,11 +68,17 @@ class _Step:
 
     def settle(self) -> list[int]:
         """Returns the places that no row fits."""
-        twice = set() if self._number else self._twice()  # lines with a number each are of as many
+        twice = {} if self._number else self._twice()  # lines with a number each are of as many
         there = self._there()
-        return self._match(there, twice) if there or twice else [*self._places]
+        left = self._match(there, twice) if there or twice else [*self._places]
+        for i, other in twice.items():
+            if self._reader.lines.row_id[other] is None:  # both are new, it seems: what else is wrong with them is told too
+                self._reader.doubled[i] = self._field, RuleError(TWICE, row=self._row(other), same=self._alike.said, ask=self._alike.ask)
+            else:
+                self._complain(i, TWICE, row=self._row(other), ask=self._alike.ask)
+        return left
 
-    def _match(self, there: Mapping[Any, Sequence[Row]], twice: set[int]) -> list[int]:
+    def _match(self, there: Mapping[Any, Sequence[Row]], twice: Container[int]) -> list[int]:
         left, first = [], dict[int, int]()
         for at, (i, same) in enumerate(zip(self._places, self._same, strict=True)):
             if i in twice:
@@ -92,9 +98,9 @@ class _Step:
         self._taken |= first
         return left
 
-    def _twice(self) -> set[int]:
-        """Lines that say the same as one above; they are complained of."""
-        found = set[int]()
+    def _twice(self) -> dict[int, int]:
+        """Lines that say the same as one above → that one."""
+        found = dict[int, int]()
         if len({*self._same}) == len(self._same):
             return found  # most often so, and quick
         above = defaultdict[Any, list[int]](list)
@@ -105,8 +111,7 @@ class _Step:
             if other is None:
                 above[same].append(at)
             else:
-                found.add(self._places[at])
-                self._complain(self._places[at], TWICE, row=self._row(self._places[other]), ask=self._alike.ask)
+                found[self._places[at]] = self._places[other]
         return found
 
     def _there(self) -> dict[Any, list[Row]]:
@@ -152,10 +157,12 @@ class _Step:
     def _row(self, place: int) -> int:
         return self._reader.lines.at[place] + 1
 
+    @property
+    def _field(self) -> Field:
+        return self._fields[next(key for key in self._alike.same if key != "school")]
+
     def _complain(self, place: int, message: str, **values: Any) -> None:
-        one = self._fields[next(key for key in self._alike.same if key != "school")]
-        self._reader.doubled.add(place)
-        self._reader.complain(place, one, RuleError(message, same=self._alike.said, **values))
+        self._reader.complain(place, self._field, RuleError(message, same=self._alike.said, **values))
 
 
 def _differ(one: Sequence[Any], other: Sequence[Any]) -> bool:

@@ -41,7 +41,7 @@ class Reader:
         self.table = Table(model, [key for key in keys if key in header.at or key == "school"])
         self.written = [key for key in filled(model, keys, self.who) if key in header.at]
         self.hashes, self.owners = Hashes(model), Owners(session, model)
-        self.doubled = set[int]()  # lines that were said to be like another one
+        self.doubled = dict[int, tuple[Field, RuleError]]()  # lines like another one above, and what to say of it where all doubles are told
         self._raws: dict[str, list[Any]] = {}
         self._checks: dict[str, Checked] = {}
 

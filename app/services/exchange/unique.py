@@ -22,6 +22,8 @@ def refuse_doubles(reader: Reader) -> None:
     """Two rows of the file that mean the same one, or say the same."""
     seen: dict[Any, int] = {}
     said = {*reader.doubled}
+    for i, (one, error) in reader.doubled.items():
+        reader.complain(i, one, error)
     for marks in _marks(reader):
         if len(set(marks)) == len(marks):
             continue  # most often so, and quick
