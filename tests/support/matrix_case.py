@@ -75,8 +75,15 @@ class Trial:
                 self.done.add(f"{case.way} {answer.status_code}")
         following = case.follow(answer) if case.follow else None
         answer.close()
+        self._forget_messages(answer)
         if following is not None:
             self.run(following)
+
+    def _forget_messages(self, answer: Any) -> None:
+        """What is to be told on the next page was judged where it was written; it belongs to this case, whichever comes next."""
+        if any("_flashes" in text for text in self._cookies(answer)):
+            with self.client.session_transaction() as session:
+                session.pop("_flashes", None)
 
     # What came back -------------------------------------------------------------------
     def _judge(self, case: Case, answer: Any, told: str) -> None:
