@@ -80,12 +80,10 @@ def _hazards(session: Session, ids: Ids, on: date) -> Iterable[tuple[int, Mappin
 
 
 def _inspections(session: Session, ids: Ids, on: date) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    """Submitted within a year, by the score that counts; one of which nothing counted has no score, and is none of those whose mean is told."""
+    """Submitted within a year, by the score that its letter told; one of which nothing counted has no score, and is none of those whose mean is told."""
     since = start_of(clock.add_months(on, -INSPECTION_MONTHS))
-    where = [Inspection.state == "submitted", Inspection.submitted_at >= since, Inspection.score.is_not(None)]
-    yield from _grouped(session, Inspection, ids, where, inspections=func.count(Inspection.id), scores=func.sum(settled.told()))
-    for school_id, more in settled.to_come(session, [Inspection.school_id.in_(ids), *where]):
-        yield school_id, {"scores": more}
+    return _grouped(session, Inspection, ids, [Inspection.state == "submitted", Inspection.submitted_at >= since, Inspection.score.is_not(None)],
+                    inspections=func.count(Inspection.id), scores=func.sum(settled.told()))
 
 
 def _talks(session: Session, ids: Ids, on: date) -> Iterable[tuple[int, Mapping[str, Any]]]:

@@ -7,7 +7,7 @@ out keeps the score that it went out with.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,17 +68,9 @@ def which(letter: str | None, sent: Pair, now: Settled, first: Pair) -> Pair:
 
 
 def told() -> Any:
-    """As a column beside Inspection: the score of the letter that has gone out, else as submitted."""
+    """As a column beside Inspection: the score of the letter that has gone out; as submitted until then, for to reckon drafts takes their ticks."""
     sent = select(Opinion.score).where(Opinion.inspection_id == Inspection.id, Opinion.state.in_(SENT)).limit(1).scalar_subquery()
     return func.coalesce(sent, Inspection.score)
-
-
-def to_come(session: Session, where: Sequence[Any]) -> Iterator[tuple[int, float]]:
-    """School and what its score gains by findings that were withdrawn, of inspections whose letter is still a draft."""
-    gone = select(Finding.inspection_id).where(Finding.state == "withdrawn")
-    query = select(Inspection).join(Opinion, Opinion.inspection_id == Inspection.id).where(Opinion.state.not_in(SENT), Inspection.id.in_(gone), *where)
-    for one in session.scalars(query):
-        yield one.school_id, (of_one(session, one).score or 0.0) - (one.score or 0.0)
 
 
 def counted(ids: Any) -> ColumnElement[bool]:

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from app.models.care import FamilyContact, HomeVisit, Talk
 from app.models.children import Child, ParentSpell
 from app.models.counts import TOUCHED
-from app.models.inspection import Finding, Inspection, Opinion
+from app.models.inspection import Inspection, Opinion
 from app.models.org import Area, School
 from app.models.safety import Hazard, ResponsibilityLetter
 from app.models.term import Term
 
-READ = (Child, ParentSpell, Talk, HomeVisit, FamilyContact, ResponsibilityLetter, Hazard, Inspection, Finding, Opinion)
+READ = (Child, ParentSpell, Talk, HomeVisit, FamilyContact, ResponsibilityLetter, Hazard, Inspection, Opinion)
 PLACED_BY: dict[type, tuple[str, ...]] = {Area: ("definition", "path"), School: ("area_id",)}  # the county that a school is in, and its official definition
 SCHOOL: Any = School.__table__
 AREA: Any = Area.__table__
