@@ -49,7 +49,7 @@ def holding(session: Session, model: type[Entity], ids: Collection[int]) -> dict
     found: dict[int, RuleError] = {}
     for other, one in _leaning_on(model):
         column = other.__table__.c[one.column]
-        for some in pieces.some(sorted(ids)) if one.required else ():
+        for some in pieces.some(sorted(ids)) if _holds(one) else ():
             for row_id, count in session.execute(select(column, func.count()).where(column.in_(some)).group_by(column)):
                 message = _("还有 %(count)s 条%(label)s（含回收站里的）与它相连，不能换学校；请在新学校另建")
                 found.setdefault(row_id, RuleError(message, count=count, label=other.__label__))
@@ -61,7 +61,7 @@ def leaners(session: Session, model: type[Entity], ids: Collection[int]) -> list
     found = []
     with scope.everything(session), scope.trash(session), session.no_autoflush:
         for other, one in _leaning_on(model):
-            for some in pieces.some(sorted(ids)) if not one.required else ():
+            for some in pieces.some(sorted(ids)) if not _holds(one) else ():
                 rows = session.scalars(select(other).where(getattr(other, one.column).in_(some)))
                 found += [Loosened(row_id, row, one) for row in rows if (row_id := getattr(row, one.column)) in ids]
     return found
@@ -79,7 +79,7 @@ def loosen(session: Session, model: type[Entity], ids: Collection[int]) -> None:
     found = leaners(session, model, ids)
     for other, one in _leaning_on(model):
         table: Any = other.__table__
-        for some in pieces.some(sorted(ids)) if not one.required else ():
+        for some in pieces.some(sorted(ids)) if not _holds(one) else ():
             session.execute(update(table).where(table.c[one.column].in_(some)).values({one.column: None}))
     for _row_id, leaner, one in found:
         setattr(leaner, one.column, None)
@@ -134,6 +134,11 @@ def _elsewhere(session: Session, model: type[Entity], rows: Collection[Any]) -> 
     there = {row_id: school_id for some in pieces.some(sorted(row.id for row in rows))
              for row_id, school_id in session.execute(select(table.c.id, table.c.school_id).where(table.c.id.in_(some)))}
     return {row.id for row in rows if there.get(row.id, row.school_id) != row.school_id}
+
+
+def _holds(one: Field) -> bool:
+    """Whether a row cannot let go of its link: it must have one, or nobody can fill it again, as in a campaign the inspection of a school."""
+    return one.required or one.read_only
 
 
 def _leaning_on(model: type[Entity]) -> Iterator[tuple[Any, Field]]:

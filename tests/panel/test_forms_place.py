@@ -1,7 +1,7 @@
 """Whose a form is: a place's own copy is read by the place, what lies above and below it; the common ones by everybody."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.models.forms import Form, FormColumn
 from app.services import scope
@@ -30,7 +30,7 @@ def copied(session, account):
 def elsewhere(look):
     form, column = look(lambda session: copied(session, "school3"))
     yield form, column
-    look(lambda session: [session.delete(session.get(model, pk)) or session.flush() for model, pk in ((FormColumn, column), (Form, form))])
+    look(lambda session: [session.execute(delete(model.__table__).where(model.__table__.c.id == pk)) for model, pk in ((FormColumn, column), (Form, form))])
 
 
 def test_no_way_leads_to_the_copy_of_another_county(client_for, elsewhere):
