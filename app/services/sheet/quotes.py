@@ -107,19 +107,22 @@ class Text:
                 raise Unsure("quotes", number)
 
     def _are_rows(self, at: int, width: int, usual: int, borders: set[int]) -> bool:
-        """Whether what follows, to where a row ends either way, is rows of the usual width if this field, after so many of its row, is as typed."""
-        text, begin = self._text, -1
+        """Whether what follows, to where a row ends either way, begins and ends with a row of the usual width if this field, after so many of its
+        row, is as typed. Those between may have another, if no quote is in them: a line of totals, one whose last commas are missing."""
+        text, begin, first = self._text, -1, True
         end = _end(self._typed, text, at)
         while True:
             width += 1
             if text.startswith(self._comma, end):
                 at = end + 1
             else:
-                if width != usual and end != begin:  # an empty line is no row
+                row = end != begin  # an empty line is none
+                if row and width != usual and (first or '"' in text[begin:end]):
                     return False
+                first = first and not row
                 at = begin = end + (2 if text.startswith("\r\n", end) else 1)
                 if at in borders or at >= len(text):
-                    return True
+                    return width == usual or not row
                 width = 0
             if self._unclosed.match(text, at):
                 return False

@@ -65,6 +65,16 @@ def test_commas_within_quotes_make_no_doubt_of_titles_narrower_than_their_table(
     assert read_book(text.encode()).rows == [["示例学校，花名册,2026"], ["姓名", "住址"], ["甲", "一村,二组\n三号"]]
 
 
+@pytest.mark.parametrize("comma", ["\t", ","])
+@pytest.mark.parametrize("short", [["乙", "2026-03-02"], ["合计"], ["合计", "", "", "12"]])
+@pytest.mark.parametrize("count", [1, 10])
+def test_a_row_of_another_width_between_two_single_quotes_hides_them_not(comma, short, count):
+    rows = [["子", "2026-03-01", "聊"], ["丑", "2026-03-01", "聊"], ["甲", "2026-03-01", '"调皮'], *[short] * count, ["丙", "2026-03-03", '爱哭"']]
+    text = "".join(comma.join(row) + "\r\n" for row in [HEAD, *rows])
+    with pytest.raises(SheetError, match="行的引号括住了"):
+        read_book(text.encode())
+
+
 @pytest.mark.parametrize(("first", "last"), [(2, 2), (2, 0), (0, 2), (0, 0), (1, 2)])
 @pytest.mark.parametrize("between", [0, 1, 2])
 def test_two_single_quotes_rows_apart_are_refused_and_swallow_nothing(first, last, between):
