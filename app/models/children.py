@@ -27,6 +27,9 @@ class Child(Entity, OfSchool):
     __table_args__ = (
         Index("ux_child_id_number", "id_number_hash", unique=True, **live("file_state <> 'moved_out'")),
         Index("ux_child_student_number", "student_number_hash", unique=True, **live("file_state <> 'moved_out'")),
+        # Who is looked up by a number may have given it up.
+        Index("ix_child_id_number", "id_number_hash", **LIVE),
+        Index("ix_child_student_number", "student_number_hash", **LIVE),
         # Every order that a list offers, over the whole county and within one school.
         Index("ix_child_pinyin", "pinyin", "id", **LIVE),
         # Of all rows, so that it also serves the foreign key; and SQLite counts and sorts some schools' children by it without a look at their rows.

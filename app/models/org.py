@@ -70,7 +70,8 @@ class Staff(Entity, OfSchool):
     __label__ = _("教职工")
     __title__ = "name"
     __table_args__ = (Index("ix_staff_name", "school_id", "name", "id"),
-                      Index("ux_staff_id_number", "id_number_hash", unique=True, **live("present")))
+                      Index("ux_staff_id_number", "id_number_hash", unique=True, **live("present")),
+                      Index("ix_staff_id_number", "id_number_hash", **LIVE))  # also of those who gave theirs up
     __released__ = ("present", False)
     name: Mapped[str] = field(_("姓名"), String(40), PERSONAL)
     sex: Mapped[str] = field(_("性别"), String(1), PERSONAL, choices=codes.SEX)

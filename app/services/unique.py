@@ -6,11 +6,11 @@ county. In its own county it does not: there the row itself goes to the other sc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import literal, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, literal, select, true
+from sqlalchemy.orm import Session, aliased
 
 from app.models.base import Entity, Field, fields_of
 from app.models.crypto import digest
@@ -47,20 +47,24 @@ def holding(model: type[Entity]) -> tuple[Any, Any]:
     return model.school_id, getattr(model, key) != gone  # type: ignore[attr-defined]
 
 
-def why_not(session: Session, one: Field, holders: list[Holder], school_id: int | None) -> RuleError | None:
-    """What stands against giving a value to one more row of this school; nothing is told of the others."""
+def why_not(session: Session, one: Field, holders: Sequence[Holder], school_id: int | None, counties: Mapping[int, int] | None = None) -> RuleError | None:
+    """What stands against giving a value to one more row of this school; nothing is told of the others. ``counties``: of these schools, if known."""
     if any(holder.bears for holder in holders):
         return RuleError(TAKEN, label=one.label)
-    if holders and county_of(session, school_id) in {county_of(session, holder.school_id) for holder in holders}:
+    schools = {holder.school_id or 0 for holder in holders}
+    known = counties_of(session, {*schools, school_id or 0}) if holders and counties is None else counties or {}
+    if known.get(school_id or 0) in {known.get(school, 0) for school in schools}:
         return RuleError(RELEASED, label=one.label)
     return None
 
 
-def county_of(session: Session, school_id: int | None) -> int | None:
-    """Id of the county that a school lies in."""
+def counties_of(session: Session, school_ids: Collection[int]) -> dict[int, int]:
+    """School → id of the county that it lies in."""
+    county: Any = aliased(Area)
+    above = and_(county.level == "county", Area.path.like(county.path + "%"))
+    query = select(School.id, county.id).join(Area, School.area_id == Area.id).join(county, above).where(School.id.in_(school_ids))
     with scope.everything(session):
-        path = select(Area.path).join(School, School.area_id == Area.id).where(School.id == school_id).scalar_subquery()
-        return session.scalar(select(Area.id).where(Area.level == "county", path.like(Area.path + "%")))
+        return {row[0]: row[1] for row in session.execute(query)}
 
 
 def taken(session: Session, model: type[Entity], clean: Mapping[str, Any], held: Mapping[str, Any], row: Entity | None) -> dict[str, RuleError]:
@@ -78,7 +82,7 @@ def taken(session: Session, model: type[Entity], clean: Mapping[str, Any], held:
         with scope.everything(session):
             query = select(model.id, *holding(model)).where(column == wanted, model.id != (row.id if row is not None else 0))
             holders = [Holder(*said) for said in session.execute(query)]
-        if row is not None:
+        if held.get(key) == value:
             holders = [holder for holder in holders if holder.bears]  # it has the number since long
         if why := why_not(session, one, holders, values.get("school")):
             found[key] = why

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.extensions import db
 from app.models.children import Child
@@ -14,6 +14,7 @@ from app.services import records, scope, search, unique
 from seeds import numbers
 from tests.support.asking import asking
 from tests.support.intake import commit, outcome, plan_of, told
+from tests.support.statements import noted
 
 BORN = date(2016, 3, 2)
 CARD, STUDENT = (make(Random(10), *of) for make, of in ((numbers.id_number, (BORN, "f")), (numbers.student_number, ())))
@@ -32,6 +33,46 @@ def refused(call) -> dict:
 
 def row(state: str) -> list[list[str | None]]:
     return [HEAD, ["李雨桐", "女", BORN.isoformat(), "小学", CARD, state]]
+
+
+def test_a_number_is_not_edited_in_where_it_may_not_be_registered(session):
+    records.edit(session, records.add(session, Child, CHILD), GONE[Child])
+    with asking(session, "school2"):
+        other = records.add(session, Child, {key: value for key, value in CHILD.items() if not key.endswith("number")})
+        assert refused(lambda: records.edit(session, other, {"id_number": CARD})) == {"id_number": unique.RELEASED}
+        plan = plan_of(session, "Child", [["系统编号", "身份证号"], [other.id, CARD]])
+        assert [(one[1], "本县有过" in one[3]) for one in told(plan)] == [("身份证号", True)]
+    with asking(session, "school3"):
+        other = records.add(session, Child, {key: value for key, value in CHILD.items() if not key.endswith("number")})
+        assert records.edit(session, other, {"id_number": CARD}).id_number == CARD
+
+
+@pytest.mark.parametrize("many", [2, 12])
+def test_how_many_come_back_costs_no_statement_more(app, session, many):
+    rng, cards = Random(many), [numbers.id_number(Random(many * 100 + at), BORN, "f") for at in range(many)]
+    made = [records.add(session, Child, {**CHILD, "name": f"周{at}", "id_number": card, "student_number": numbers.student_number(rng)})
+            for at, card in enumerate(cards)]
+    for one in made:
+        records.edit(session, one, GONE[Child])
+    sheet = [["系统编号", "档案状态"], *([one.id, "在册"] for one in made)]
+    with noted(db.engine) as sent:
+        assert outcome(plan_of(session, "Child", sheet)) == {"changed": many}
+    statements = len(sent)
+    with asking(session, "school3"), noted(db.engine) as sent:
+        new = [["姓名", "性别", "出生日期", "就学状态", "身份证号"], *([f"周{at}", "女", BORN.isoformat(), "小学", card] for at, card in enumerate(cards))]
+        assert outcome(plan_of(session, "Child", new)) == {"new": many}
+    assert (statements, len(sent)) <= (12, 14), (statements, len(sent))
+
+
+def test_a_number_is_looked_up_by_an_index(session):
+    table = Child.__table__
+    query = select(table.c.id).where(table.c.id_number_hash == "x", table.c.deleted_at.is_(None))
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    for order in () if sqlite else ("ANALYZE child", "SET LOCAL enable_seqscan = off"):
+        session.execute(text(order))
+    words = query.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+    plan = session.execute(text(f"{'EXPLAIN QUERY PLAN' if sqlite else 'EXPLAIN'} {words}"))
+    assert "ix_child_id_number" in str(plan.all())
 
 
 @pytest.mark.parametrize(("model", "values"), MADE)

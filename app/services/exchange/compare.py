@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import null
+from sqlalchemy import null, select
 
 from app.models.base import Field, OfChild, OfSchool, fields_of
 from app.models.care import Pairing
@@ -146,12 +146,12 @@ def _tell_leaving(reader: Reader) -> None:
     for row_id, error in leaving.holding(session, model, going).items():
         reader.complain(going.pop(row_id), fields_of(model)["school"], error)
     loosened = [(found.row_id, found.leaner, found.field, "") for found in leaving.leaners(session, model, going.keys()) if found.leaner.deleted_at is None]
+    rows = {row.id: row for some in asked(session, select(model), model.id, going.keys()) for row in session.scalars(some)}
     today, ended_on = clock.today().isoformat(), fields_of(Pairing)["ended_on"]
     loosened += [(pairing.staff_id, pairing, ended_on, today) for pairing in leaving.ending(session, model, going.keys())]
     called = partial(masks.called, reader.who)
     for row_id, leaner, one, new in loosened:
-        other = getattr(leaner, one.key) if one.target else leaner.staff
-        lines.altered[going[row_id]].append(Altered(lines.at[going[row_id]], one.label, f"{called(leaner)} · {called(other)}", new))
+        lines.altered[going[row_id]].append(Altered(lines.at[going[row_id]], one.label, f"{called(leaner)} · {called(rows[row_id])}", new))
 
 
 def _parsed(one: Field, before: Any) -> Any:

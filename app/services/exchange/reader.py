@@ -79,9 +79,9 @@ class Reader:
         return self._checks[one.key]
 
     def _outcomes_of_new(self, one: Field, places: Sequence[int]) -> Sequence[Any]:
-        """The same for rows that may be new, where an empty cell may mean the one who sends them."""
+        """The same for rows that may be new, where an empty cell may mean the teacher who sends them."""
         found = self.outcomes(one, places)
-        if OWN.get(self.model.__name__) != one.key or self.who.staff_id is None:
+        if OWN.get(self.model.__name__) != one.key or self.who.staff_id is None or not self.who.by_class:
             return found
         raws = self.raws(one.key)
         return [self.who.staff_id if raws[i] is None else value for i, value in zip(places, found, strict=True)]

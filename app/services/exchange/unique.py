@@ -81,9 +81,12 @@ def _refuse_taken(reader: Reader, one: Field) -> None:
     for value, owner in reader.owners.of(one, claimed.keys()).items():
         if owner != lines.row_id[claimed[value]]:
             reader.complain(claimed[value], one, RuleError(unique.TAKEN, label=one.label))
-    for value, holders in reader.owners.released[one.key].items():
-        at = claimed.get(value)
-        if at is not None and lines.row_id[at] is None and (why := unique.why_not(reader.session, one, holders, lines.school[at])):
+    released = {claimed[value]: holders for value, holders in reader.owners.released[one.key].items() if value in claimed}
+    schools = {school or 0 for school in (*lines.school, *(holder.school_id for some in released.values() for holder in some))} if released else ()
+    counties = unique.counties_of(reader.session, schools) if schools else {}
+    for at, holders in released.items():
+        others = [holder for holder in holders if holder.row_id != lines.row_id[at]]
+        if why := unique.why_not(reader.session, one, others, lines.school[at], counties):
             reader.complain(at, one, why)
 
 
@@ -98,8 +101,10 @@ def _refuse_reopened(reader: Reader) -> None:
     key, gone = reader.model.__released__ or ("", None)
     lines, fields = reader.lines, [one for one in fields_of(reader.model).values() if one.unique]
     back = {lines.row_id[i] or 0: i for i in lines.changed if lines.value(key, i) not in (None, gone)} if key in lines.values else {}
-    for query in asked(reader.session, select(reader.model.id, *(column_of(reader.model, one) for one in fields)), reader.model.id, back.keys()):
-        for pk, *values in reader.session.execute(query):
-            for one, value in zip(fields, values, strict=True):
-                if value is not None and reader.owners.of(one, {value}).get(value, pk) != pk:
-                    reader.complain(back[pk], reader.fields[key], RuleError(unique.TAKEN, label=one.label))
+    query = select(reader.model.id, *(column_of(reader.model, one) for one in fields)).where(getattr(reader.model, key) == gone)
+    found = [row for some in asked(reader.session, query, reader.model.id, back.keys()) for row in reader.session.execute(some)]
+    for at, one in enumerate(fields, 1):
+        owners = reader.owners.of(one, {row[at] for row in found} - {None})
+        for row in found:
+            if owners.get(row[at], row[0]) != row[0]:
+                reader.complain(back[row[0]], reader.fields[key], RuleError(unique.TAKEN, label=one.label))

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.models import entities
 from app.models.audit import Change, ImportBatch, Submission
@@ -29,6 +30,8 @@ from app.services.exchange.altered import NAME, Altered
 from app.services.exchange.identity import asked
 from app.services.exchange.plan import Plan
 from app.services.progress import Share
+
+BROKEN = (IntegrityError, StaleDataError)  # the database refused a row, or somebody was quicker with one that leans on it
 
 CHANGE, KEY, BATCH = Change.__table__, ChildKey.__table__, ImportBatch.__table__
 
@@ -111,7 +114,7 @@ class Writer:
                 pass
             progress.settle(self.session)
             self.session.commit()
-        except IntegrityError as broken:
+        except BROKEN as broken:
             self.session.rollback()
             raise self._refused() from broken
         except BaseException:
@@ -134,7 +137,7 @@ class Writer:
                 batch_id = self._finish(connection, ids)
         except BaseException as broken:
             staging.sweep(self.session, self.request_id)
-            if isinstance(broken, IntegrityError):
+            if isinstance(broken, BROKEN):
                 raise self._refused() from broken
             raise
         driver.execute(COPY_BACK)
