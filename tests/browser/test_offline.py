@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.models.org import Member
 from tests.support import visiting
 from tests.support.browser import end_session
-from tests.support.offline import GOT, KEPT, cut, log_in, log_in_as, opened, remark, says, stored, take_along
+from tests.support.offline import GOT, KEPT, cut, log_in, log_in_as, opened, opened_note, remark, says, stored, take_along
 from tests.support.visiting import second_inspector
 
 
@@ -116,6 +116,31 @@ def test_two_inspectors_merge_and_are_asked_only_where_both_changed_the_same(app
     clash.get_by_role("button", name="用对方的").tap()
     says(phone, "G2", GOT)
     assert stored(app, pk, "G2") == ("fail", "门口有公示"), "the remark was mine alone, the result is theirs"
+
+
+def test_a_remark_that_was_not_seen_is_not_written_over(app, phone, page_for, pk):
+    other = log_in_as(page_for, second_inspector(app))
+    opened(phone, f"/visit/{pk}?section=G")
+    opened(other, f"/visit/{pk}?section=G")
+    other.locator("#G4 .tick.pass").click()
+    remark(other, "G4", "对方写的")
+    says(other, "G4", GOT)
+    expect(other.locator("#G4")).not_to_have_attribute("data-unsaved", "")
+    opened_note(phone, "G4")
+    waiting = []
+    phone.route("**/sync", lambda route: waiting.append(route), times=1)
+    with phone.expect_request("**/sync"):
+        phone.locator("#G4 .tick.pass").tap()
+    field = phone.locator("#G4 [name=remark]")
+    field.press_sequentially("我写的")  # while the tick is on its way
+    waiting[0].continue_()
+    says(phone, "G4", GOT)
+    field.blur()
+    expect(phone.locator("#G4 .clash")).to_contain_text("对方写的")
+    assert stored(app, pk, "G4") == ("pass", "对方写的")
+    phone.locator("#G4 .clash").get_by_role("button", name="用我的").tap()
+    says(phone, "G4", GOT)
+    assert stored(app, pk, "G4") == ("pass", "我写的")
 
 
 def test_what_the_server_refuses_can_be_let_go(app, phone, pk):

@@ -19,6 +19,7 @@ export class Card {
     this.against = new Set(element.dataset.against.split(" ").filter(Boolean));
     this.saved = answer ? textsOf(answer) : { result: element.dataset.result, remark: this.fields.remark.value, reason: this.fields.reason.value };
     this.wanted = { ...this.saved };
+    this.base = { ...this.saved }; // what the next change starts from: what was last kept, and what the server told that was taken over
     this.keeping = 0; // changes on their way into the phone's store
     this.photos = new Photos(this);
     if (answer) this.shown(answer);
@@ -85,11 +86,13 @@ export class Card {
   }
 
   async keep() {
-    const values = { ...this.wanted };
+    const [base, values] = [this.base, { ...this.wanted }];
     this.keeping += 1;
+    this.base = { ...values };
     try {
-      await this.sheet.queue.add({ pk: this.sheet.pk, code: this.code, saved: this.saved, values });
+      await this.sheet.queue.add({ pk: this.sheet.pk, code: this.code, base, values });
     } catch {
+      this.base = base;
       this.say(this.words.refused, "held"); // logged out in another tab
     }
     this.keeping -= 1;
@@ -105,6 +108,9 @@ export class Card {
     if (!this.typing) {
       this.wanted = { ...(last?.values ?? this.saved) };
       for (const [key, field] of Object.entries(this.fields)) field.value = this.wanted[key];
+      this.base = { ...this.wanted };
+    } else if (this.blocked && !last) {
+      this.base = { ...this.saved }; // let go
     }
     this.paint();
     if (stuck) this.stuck(stuck, ops);
@@ -139,8 +145,11 @@ export class Card {
     this.saved = textsOf(answer);
     for (const key of TEXTS) {
       const field = this.fields[key];
-      if (field && field.value.trim() === values[key]) field.value = this.saved[key];
-      if (this.wanted[key] === values[key]) this.wanted[key] = this.saved[key];
+      const typed = field && field.value.trim() !== values[key]; // on top of what was there before: another inspector's text was not seen
+      if (field && !typed) field.value = this.saved[key];
+      if (this.wanted[key] !== values[key]) continue;
+      this.wanted[key] = this.saved[key];
+      if (!typed) this.base[key] = this.saved[key];
     }
     this.element.dataset.upload = answer.upload_url;
     this.paint();
@@ -151,6 +160,7 @@ export class Card {
     this.blocked = false;
     this.saved = textsOf(answer);
     this.wanted = { ...values };
+    this.base = { ...values };
     for (const [key, field] of Object.entries(this.fields)) field.value = values[key];
     this.paint();
     if (same(this.wanted, this.saved)) this.say(fill(this.words.received, answer), "got");

@@ -38,14 +38,14 @@ export class Queue {
     return this.turns;
   }
 
-  /** Keep a tick; ``saved`` is what the server had. */
-  async add({ pk, code, saved, values }) {
+  /** Keep a tick; ``base`` is what it was changed from: what was kept before may have gone up by the time it is this one's turn. */
+  async add({ pk, code, base, values }) {
     await this.turn(async () => {
       const mine = items(await this.store.ops(), pk, code);
       const stuck = mine.some((op) => op.stuck);
-      const base = stuck ? mine[0].base : (mine.at(-1)?.values ?? saved);
-      if (same(base, values)) return stuck ? this.store.drop(mine.map((op) => op.seq)) : null;
-      return this.store.swap(stuck ? mine.map((op) => op.seq) : [], { kind: "tick", id: newId(), pk, code, base, values, at: Date.now() });
+      const from = stuck ? mine[0].base : base;
+      if (same(from, values)) return stuck ? this.store.drop(mine.map((op) => op.seq)) : null;
+      return this.store.swap(stuck ? mine.map((op) => op.seq) : [], { kind: "tick", id: newId(), pk, code, base: from, values, at: Date.now() });
     });
     this.tell({ kind: "kept", pk, code });
     this.hurry();
