@@ -1,7 +1,7 @@
 """What a phone takes along to a school without a network: the sheet, its cards drawn, the ticks so far.
 
-Counts and sentences only: the rows behind a figure, photos and everything that finds a person stay here; what looks like an ID number or
-a telephone in a remark is covered.
+Counts and sentences only: the rows behind a figure, photos and everything that finds a person stay here; what looks like an ID number,
+a telephone or an address in a remark is covered.
 """
 
 from __future__ import annotations
