@@ -70,6 +70,7 @@ class Field:
     owned: bool = False  # a link to what this row belongs to: it goes to the trash and comes back with it
     among: Mapping[str, tuple[Any, ...]] | None = dataclass_field(default=None, hash=False)  # a link takes only rows with these values
     named: bool = False  # a link whose row's name is told to whoever sees this row, though that row lie over the border
+    keeps: tuple[str, str] | None = None  # of a link: a text that keeps the name of who went to another school, and what is filled once that is settled
     secret: bool = False
     confided: bool = False  # a text that in a withheld row takes a permission of its own (roles.CONFIDED)
     unique: bool = False
@@ -108,17 +109,20 @@ def field(label: str, type_: Any, kind: Kind, *, rule: Any = None, hint: str = "
 
 
 def link(label: str, target: str, *, kind: Kind = INTERNAL, hint: str = "", required: bool = True, same_school: bool = False,
-         read_only: bool = False, owned: bool = False, among: Mapping[str, tuple[Any, ...]] | None = None, named: bool = False) -> Any:
+         read_only: bool = False, owned: bool = False, among: Mapping[str, tuple[Any, ...]] | None = None, named: bool = False,
+         keeps: tuple[str, str] | None = None) -> Any:
     """A reference to another entity (by class name): a foreign key column and its relationship.
     ``same_school`` makes the database itself refuse a row of another school: the key then is
     composite, (target id, own school) → (id, school of the target). ``owned`` says that the row is
     part of what it points at; a row that others only point at cannot be deleted while they do.
     ``among`` narrows the look-up and is enforced (column of the target → values); ``named`` tells the
-    target's name, and nothing else of it, to whoever sees this row.
+    target's name, and nothing else of it, to whoever sees this row. ``keeps`` names the text that keeps the
+    target's name where a ``same_school`` link is emptied because its row went to another school, and the field
+    that is filled once the matter is settled: from then on that name answers for the link.
     """
     return _Link(label, kind, {"target": target, "hint": hint, "required": required,
                                "same_school": same_school, "read_only": read_only, "owned": owned,
-                               "among": among, "named": named})
+                               "among": among, "named": named, "keeps": keeps})
 
 
 def secret(label: str, *, rule: Any = None, hint: str = "", unique: bool = False) -> Any:

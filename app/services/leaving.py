@@ -77,15 +77,24 @@ def loosen(session: Session, model: type[Entity], ids: Collection[int]) -> None:
         session.execute(select(own.c.id).where(own.c.id.in_(some)).with_for_update()).all()
     left: Left = session.info.setdefault(KEY, Left())
     found = leaners(session, model, ids)
+    called = _called(session, model, {one.row_id for one in found if one.field.keeps})
     for other, one in _leaning_on(model):
         table: Any = other.__table__
         for some in pieces.some(sorted(ids)) if not _holds(one) else ():
             session.execute(update(table).where(table.c[one.column].in_(some)).values({one.column: None}))
-    for _row_id, leaner, one in found:
+    for row_id, leaner, one in found:
         setattr(leaner, one.column, None)
+        if one.keeps:
+            setattr(leaner, one.keeps[0], called[row_id])
         session.expire(leaner, [one.key])
     left.links += [one for one in found if one.leaner.deleted_at is None]
     left.pairings += end(ending(session, model, ids), clock.today())
+
+
+def _called(session: Session, model: type[Entity], ids: Collection[int]) -> dict[int, str]:
+    """What rows that leave are called, whoever sees them."""
+    with scope.everything(session), session.no_autoflush:
+        return {row.id: str(row) for some in pieces.some(sorted(ids)) for row in session.scalars(select(model).where(model.id.in_(some)))}
 
 
 def ending(session: Session, model: type[Entity], ids: Collection[int]) -> list[Pairing]:

@@ -84,6 +84,12 @@ def shown(asker: Asker, row: Entity, key: str) -> str:
     return cover(None if value is None else str(value), level_of(asker, row, fields_of(type(row))[key]))
 
 
+def answering(asker: Asker, row: Entity, key: str) -> str:
+    """The name behind a link; of what is settled, the one that is kept of who went to another school."""
+    named, keeps = shown(asker, row, key), fields_of(type(row))[key].keeps
+    return named or (shown(asker, row, keeps[0]) if keeps and getattr(row, keeps[1]) else "")
+
+
 def nameless(asker: Asker, model: type[Entity]) -> bool:
     """Whether what the entity's rows are called is hidden from the asker."""
     return bool(model.__title__) and masked(asker, model, fields_of(model)[model.__title__])

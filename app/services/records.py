@@ -232,12 +232,14 @@ def revert(session: Session, row: Entity, change: Any, action: str = "restore", 
     """Set a row back to what it was before ``change``; the history tells it as ``action``; ``verb`` is what the role must have."""
     _allow(scope.asker(session), verb, type(row))
     before = history.words_before(session, row, change)
-    changes = {key: before[one.column] for key, one in editable(type(row)).items() if one.column in before}
+    fields = fields_of(type(row))
+    kept = {one.keeps[0] for one in fields.values() if one.keeps}  # goes back with the link that it answers for
+    changes = {key: before[one.column] for key, one in fields.items() if one.column in before and (not one.read_only or key in kept)}
     _hold(session, row, changes)
     if strange := belonging.strangers(session, type(row), {**current(row), **changes}, kept=True):
         raise Refused(strange)
     with history.told_as(session, action):
-        for column in (fields_of(type(row))[key].column for key in changes):
+        for column in (fields[key].column for key in changes):
             setattr(row, column, before[column])
             _rehash(row, column)
         _flush(session)

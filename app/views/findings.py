@@ -32,7 +32,8 @@ from app.views import finding_page, visit_words
 class FindingView(PanelView):
     model = Finding
     exclude_route_methods: ClassVar[set[str]] = {"add"}  # a submitted inspection opens them
-    columns = ["school", "inspection", "item", "what", "level", "repeated", "due_on", "responsible", "state", "fixed_on", "fix", "recheck_by", "escalates_on"]
+    columns = ["school", "inspection", "item", "what", "level", "repeated", "due_on", "responsible", "former", "state", "fixed_on", "fix", "recheck_by",
+               "escalates_on"]
     list_columns = ["what", "school", "item", "level", "due_on", "state"]
     filters = ["state", "level", "repeated"]
     marks = {"open": (_("待整改"), finding_marks.to_fix), "overdue": (_("逾期"), finding_marks.overdue), "escalated": (_("升级督办"), finding_marks.escalated),

@@ -18,7 +18,7 @@ class ResponsibilityLetterView(PanelView):
 
 class HazardView(PanelView):
     model = Hazard
-    columns = ["school", "what", "where", "kind", "level", "found_on", "due_on", "responsible", "fixed_on", "fix", "verified_by"]
+    columns = ["school", "what", "where", "kind", "level", "found_on", "due_on", "responsible", "former", "fixed_on", "fix", "verified_by"]
     list_columns = ["what", "where", "level", "found_on", "due_on", "fixed_on"]
     filters = ["level", "kind"]
     marks = {"open": (_("未整改"), work.open_hazard), "overdue": (_("已超期"), work.overdue_hazard)}

@@ -91,7 +91,7 @@ def _back_url(row: Inspection, submitted: bool) -> str:
 def _finding(one: Finding) -> dict[str, Any]:
     return {"what": one.what, "code": one.item.code if one.item is not None else "", "level": _(codes.FINDING_LEVEL[one.level]), "due_on": one.due_on,
             "red": one.level == "critical", "repeated": one.repeated, "state": _(codes.FINDING_STATE[one.state]), "fix": masks.shown(asker(), one, "fix"),
-            "responsible": masks.shown(asker(), one, "responsible"),
+            "responsible": masks.answering(asker(), one, "responsible"),
             "url": url_of("Finding", "show", pk=one.id)}
 
 

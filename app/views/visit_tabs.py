@@ -60,7 +60,7 @@ def _finding_columns() -> list[Column]:
 def _findings(told: Report) -> Iterator[tuple[Any, ...]]:
     for one in told.findings:
         yield (one.item.code if one.item is not None else None, one.what, _(codes.FINDING_LEVEL[one.level]), one.due_on,
-               masks.shown(asker(), one, "responsible") or None, _(codes.FINDING_STATE[one.state]), one.fixed_on, masks.shown(asker(), one, "fix") or None)
+               masks.answering(asker(), one, "responsible") or None, _(codes.FINDING_STATE[one.state]), one.fixed_on, masks.shown(asker(), one, "fix") or None)
 
 
 def _answer_columns() -> list[Column]:

@@ -32,13 +32,14 @@ def past(at: Place) -> Any:
     return and_(Finding.due_on < at.on, Finding.state != "objected")
 
 
-@evidence("findings_assigned", label=_("上次问题分解"), version=3, target_percent=100)
+@evidence("findings_assigned", label=_("上次问题分解"), version=4, target_percent=100)
 def findings_assigned(at: Place, params: Params) -> Figure | Evidence:
-    """Findings with someone responsible; a day is always set (21)."""
+    """Findings with someone responsible; a day is always set (21). What was put right had someone, though they work elsewhere by now."""
     of = of_last(at)
     if of is None:
         return nothing(NO_INSPECTION)
-    return share_of(Finding, of, Finding.responsible_id.is_not(None), target=params["target_percent"], empty=NO_FINDINGS,
+    had = and_(Finding.fixed_on.is_not(None), Finding.former.is_not(None))
+    return share_of(Finding, of, or_(Finding.responsible_id.is_not(None), had), target=params["target_percent"], empty=NO_FINDINGS,
                     text=_("上次检查的问题 %(total)s 条，已落实责任人 %(good)s 条，没有落实 %(bad)s 条"))
 
 

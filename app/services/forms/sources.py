@@ -141,6 +141,8 @@ class Rows:
     def _name(self, links: tuple[str, ...], one: Field) -> Read:
         """What the linked row is called: over the border only where the link tells so."""
         target = entities()[str(one.target)]
+        if one.keeps:
+            return self._kept(links, one, self._place(getattr(self._row((*links, one.key)), target.__title__)))
         if one.named:
             table: Any = target.__table__.alias()
             self.joins.append((table, table.c.id == getattr(self._row(links), one.column)))
@@ -149,6 +151,12 @@ class Rows:
             return lambda found: found[at]
         at = self._place(getattr(self._row((*links, one.key)), target.__title__))
         return lambda found: found[at]
+
+
+    def _kept(self, links: tuple[str, ...], one: Field, at: int) -> Read:
+        """Who was named, of what is settled: a register of years ago tells them, though they went to another school."""
+        kept, settled = (self._reader(".".join((*links, key))) for key in one.keeps or ())
+        return lambda found: found[at] or (kept(found) if settled(found) else None)
 
 
 def opener(place: str, at: int, uid_at: int, depth: str) -> Read:

@@ -115,7 +115,7 @@ PLAIN = {
     "fire_equipment": lambda book: faulty(things(book, "extinguisher", "hydrant", "emergency_light", "exit_sign"), lambda one: broken(one) or over(book, one)),
     "bus_tools": lambda book: faulty(things(book, "bus_hammer", "bus_extinguisher", "bus_kit"), lambda one: broken(one) or over(book, one)),
     "hazards_open": hazards, "serious_hazards": serious,
-    "findings_assigned": of_last(lambda book, found: part(found, lambda one: one.responsible_id is not None)),
+    "findings_assigned": of_last(lambda book, found: part(found, lambda one: one.responsible_id or one.fixed_on and one.former)),
     "findings_on_time": of_last(in_time), "findings_repeated": of_last(repeated),
     "findings_extension": of_last(lambda book, found: faulty(found, lambda one: unfixed(book, one) and past(book, one))),
     "findings_proved": of_last(lambda book, found: part(put_right(book, found), lambda one: one.id in book.county.proved))}
