@@ -8,6 +8,7 @@ Same database, same tables, same settings of each connection.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -78,16 +79,21 @@ db = SQLAlchemy(model_class=Base)
 
 
 def create_app() -> Flask:
+    return handler(db, Member, answer)
+
+
+def handler(database: SQLAlchemy, members: type, take: Callable[[int], Response]) -> Flask:
+    """An app on $DATABASE_URL into which these members log in; it takes their ticks by ``take``."""
     app = Flask(__name__)
     app.config.update(SECRET_KEY="of no use" * 4, SQLALCHEMY_DATABASE_URI=os.environ["DATABASE_URL"])
-    db.init_app(app)
+    database.init_app(app)
     CSRFProtect(app)
     with app.app_context():
-        prepare(db.engine)
-    app.add_url_rule("/login/", view_func=form)
-    app.add_url_rule("/login/", view_func=log_in, methods=["POST"])
-    app.add_url_rule("/visit/along", view_func=along)
-    app.add_url_rule("/visit/<int:pk>/answer", view_func=answer, methods=["POST"])
+        prepare(database.engine)
+    app.add_url_rule("/login/", "form", form)
+    app.add_url_rule("/login/", "log_in", lambda: log_in(database, members), methods=["POST"])
+    app.add_url_rule("/visit/along", "along", along)
+    app.add_url_rule("/visit/<int:pk>/answer", "answer", take, methods=["POST"])
     return app
 
 
@@ -108,8 +114,8 @@ def form() -> str:
     return f'<input name="csrf_token" value="{generate_csrf()}">'
 
 
-def log_in() -> tuple[str, int]:
-    member = db.session.scalars(select(Member).where(Member.username == request.form["username"])).one()
+def log_in(database: SQLAlchemy, members: Any) -> tuple[str, int]:
+    member = database.session.scalars(select(members).where(members.username == request.form["username"])).one()
     if not check_password_hash(member.password, request.form["password"]):
         abort(403)
     session["member"] = member.id

@@ -10,16 +10,13 @@ No listener of ours guards it (``unbound``), no statement is kept or shared, not
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request, session
-from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, registry
-from werkzeug.security import check_password_hash
 
 import config
 from app.extensions import db
@@ -44,27 +41,10 @@ registry().map_imperatively(Receipt, VISIT_OP)
 
 
 def create_app() -> Flask:
-    app, ours = Flask(__name__), config.load()
-    app.config.update(SECRET_KEY="of no use" * 4, SQLALCHEMY_DATABASE_URI=os.environ["DATABASE_URL"])
-    crypto.use_key(ours["DATA_KEY"])
-    db.init_app(app)
-    CSRFProtect(app)
-    with app.app_context():
-        row_by_row.prepare(db.engine)
+    crypto.use_key(config.load()["DATA_KEY"])
+    app = row_by_row.handler(db, Member, answer)
     app.before_request(lambda: scope.bind(db.session(), scope.SYSTEM))
-    app.add_url_rule("/login/", view_func=row_by_row.form)
-    app.add_url_rule("/login/", view_func=log_in, methods=["POST"])
-    app.add_url_rule("/visit/along", view_func=row_by_row.along)
-    app.add_url_rule("/visit/<int:pk>/answer", view_func=answer, methods=["POST"])
     return app
-
-
-def log_in() -> tuple[str, int]:
-    member = db.session.scalars(select(Member).where(Member.username == request.form["username"])).one()
-    if not check_password_hash(member.password, request.form["password"]):
-        abort(403)
-    session["member"] = member.id
-    return "", 302
 
 
 def answer(pk: int) -> Response:

@@ -15,6 +15,7 @@ from app.services import derived, records, scope
 from app.services.exchange import staging, undo
 from tests.panel.test_editing import form_of
 from tests.services.test_derived import KEPT, kept
+from tests.support.dying import Dead, dies_at
 from tests.support.intake import commit, plan_of
 from tests.support.sheets import asked_by
 
@@ -81,18 +82,11 @@ def test_an_import_that_takes_a_talk_to_another_child_and_its_undoing(app):
         assert right(session) == start
 
 
-def test_an_import_that_was_killed_before_it_counted_is_brought_to_its_end(app, monkeypatch):
+def test_an_import_that_was_killed_before_it_counted_is_brought_to_its_end(app):
     """On PostgreSQL all is one transaction: nothing is left over there."""
-    class Dead(BaseException):
-        pass
-
-    def die(*_args):
-        raise Dead
-
     with asked_by(app, "school") as session:
         one, other, start, plan = imported(session)
-        with monkeypatch.context() as patched, suppress(Dead):
-            patched.setattr(staging, "in_steps", die)
+        with suppress(Dead), dies_at(staging, "in_steps"):
             commit(session, "Talk", plan)
         session.rollback()
         found = session.connection().execute(select(STAGED.c.request_id)).scalars().all()

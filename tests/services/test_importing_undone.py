@@ -12,6 +12,7 @@ from app.models.id_number import check_digit
 from app.models.org import School, Staff
 from app.services import clock, progress, records, scope
 from app.services.exchange import undo
+from tests.support.dying import Dead, dies_at
 from tests.support.intake import commit, plan_of, roster
 from tests.support.sheets import asked_by, exported
 
@@ -51,12 +52,6 @@ def test_undo_keeps_and_names_what_was_changed_since(app):
 
 
 def test_an_undoing_that_was_broken_off_is_brought_to_its_end_by_the_next(app, monkeypatch):
-    class Dead(BaseException):
-        pass
-
-    def die(_seconds):
-        raise Dead
-
     monkeypatch.setattr(undo, "CHUNK", 2)
     with asked_by(app, "school") as session:
         rows = exported(session, "Child")[:6]
@@ -70,8 +65,7 @@ def test_an_undoing_that_was_broken_off_is_brought_to_its_end_by_the_next(app, m
                 row[head.index(label)] = value
         batch = commit(session, "Child", plan_of(session, "Child", rows))
         records.edit(session, session.scalars(select(Child).where(Child.name == "半途2")).one(), {"journey": "步行"})
-        with monkeypatch.context() as patched, pytest.raises(Dead):
-            patched.setattr(undo.time, "sleep", die)
+        with pytest.raises(Dead), dies_at(undo.time, "sleep"):
             undo.undo(session, batch)
         session.rollback()
         assert batch.undone_at is None

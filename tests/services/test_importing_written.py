@@ -16,6 +16,7 @@ from app.models.staged import STAGED
 from app.services import clock, importing, progress, records, scope
 from app.services.exchange import staging, uploads
 from app.services.exchange.writing import Writer
+from tests.support.dying import Dead, dies_at
 from tests.support.intake import commit, plan_of, roster
 from tests.support.sheets import asked_by, exported
 
@@ -175,19 +176,12 @@ def test_batches_and_submissions_bear_no_cell_of_the_sheet(app):
                 assert "藏起来的" not in str(vars(row))
 
 
-def test_new_names_are_spelt_though_the_import_died_after_its_moment(app, monkeypatch):
+def test_new_names_are_spelt_though_the_import_died_after_its_moment(app):
     """On PostgreSQL nobody dies here: all is one transaction."""
-    class Dead(BaseException):
-        pass
-
-    def die(*_args):
-        raise Dead
-
     with asked_by(app, "school") as session:
         child = session.scalars(select(Child).order_by(Child.id).limit(1)).one()
         plan = plan_of(session, "Child", [["系统编号", "姓名"], [child.id, "欧阳未拼"]])
-        with monkeypatch.context() as patched, suppress(Dead):
-            patched.setattr(staging, "in_steps", die)
+        with suppress(Dead), dies_at(staging, "in_steps"):
             commit(session, "Child", plan)
         session.rollback()
         with clock.freeze(clock.now() + timedelta(minutes=5)):
@@ -198,19 +192,12 @@ def test_new_names_are_spelt_though_the_import_died_after_its_moment(app, monkey
             assert session.scalar(select(ChildKey.child_id).where(ChildKey.key == "欧阳未拼")) == child.id
 
 
-def test_rows_on_their_way_are_seen_by_nobody_until_the_moment(app, monkeypatch):
+def test_rows_on_their_way_are_seen_by_nobody_until_the_moment(app):
     """Two imports that died half-way, and one that lives: none of their rows shows, whoever asks."""
-    class Dead(BaseException):
-        pass
-
-    def die(*_args):
-        raise Dead
-
     with asked_by(app, "school") as session:
         before = session.scalar(select(func.count(Child.id)))
         for names in (("半路甲", "半路乙"), ("半路丙",)):
-            with monkeypatch.context() as patched, pytest.raises(Dead):
-                patched.setattr(Writer, "_finish", die)
+            with pytest.raises(Dead), dies_at(Writer, "_finish") as patched:
                 patched.setattr(staging, "sweep", lambda *_args: None)
                 commit(session, "Child", plan_of(session, "Child", roster(session, *names)))
             session.rollback()
