@@ -8,6 +8,7 @@ migrated_url the same with all tables, empty
 db_session   the session inside an app context, with every row in sight
 client_for   client_for("teacher") → a logged-in client that sends the CSRF token
 page_for     page_for("inspector", "phone") → a logged-in Playwright page
+convert      convert("pdf", files): LibreOffice makes the same files of another kind, beside them
 axe, shot    findings of a page; a picture of it in $SHOTS, where that is set
 """
 
@@ -15,7 +16,7 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app.extensions import db
 from app.services import scope
-from tests.support import backends, browser, county, houses, postgres, server, settings, skips, workers
+from tests.support import backends, browser, county, houses, libreoffice, postgres, server, settings, skips, workers
 from tests.support.client import DeskClient, logged_in
 
 FOLDER = "SHOUWANG_TEST_FOLDER"  # one temporary folder for all workers of a session
@@ -133,6 +134,15 @@ def chromium() -> Iterator[Browser]:
         running = browser.launch(playwright, path)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def convert(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Iterable[Path]], None]:
+    """One profile a worker: LibreOffice fills an empty one first, which takes longer than a file."""
+    path, profile = libreoffice.find(), tmp_path_factory.mktemp("office")
+    if not path:
+        pytest.skip("no LibreOffice here: nothing of ours was opened or printed in it (`make office` installs it)")
+    return lambda kind, files: libreoffice.convert(path, profile, kind, files)
 
 
 @pytest.fixture(scope="module")

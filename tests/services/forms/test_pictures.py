@@ -2,8 +2,6 @@
 
 import os
 import re
-import shutil
-import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -24,19 +22,15 @@ SCALE, COLOURS, HEAVIEST = 1.7, 16, 150_000
 
 
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory):
+def printed(convert, tmp_path_factory):
     """key → (declaration, place, rows, the printed document)."""
-    program, folder = shutil.which("soffice") or shutil.which("libreoffice"), tmp_path_factory.mktemp("printed")
-    if program is None:
-        pytest.skip("no LibreOffice here: no form was printed (`make office` installs it)")
-    made = {}
+    folder, made = tmp_path_factory.mktemp("printed"), {}
     with demo.database() as session:
         demo.county(session, children=120, schools=6)
         with clock.freeze(demo.TODAY):
             for key, account in OF.items():
                 made[key] = (*_write(session, key, account, folder / f"{key}.xlsx"), folder / f"{key}.pdf")
-    subprocess.run([program, "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--convert-to", "pdf", "--outdir", str(folder),
-                    *(str(folder / f"{key}.xlsx") for key in OF)], check=True, capture_output=True, timeout=300)
+    convert("pdf", [folder / f"{key}.xlsx" for key in OF])
     documents = {key: (*rest, pypdfium2.PdfDocument(path)) for key, (*rest, path) in made.items()}
     yield documents
     for *_rest, document in documents.values():

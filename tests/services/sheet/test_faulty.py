@@ -3,9 +3,7 @@
 import io
 import os
 import re
-import shutil
 import struct
-import subprocess
 
 import openpyxl
 import pytest
@@ -73,11 +71,8 @@ def test_each_is_one_that_an_import_names():
 
 
 @pytest.fixture(scope="module")
-def old_books(tmp_path_factory):
+def old_books(convert, tmp_path_factory):
     """.xls files as LibreOffice writes them: one short, which lies in small sectors, and one long."""
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    if program is None:
-        pytest.skip("no LibreOffice here: no .xls was made (`make office` installs it)")
     folder = tmp_path_factory.mktemp("xls")
     for name, more in (("short", 0), ("long", 4000)):
         book = openpyxl.Workbook()
@@ -86,8 +81,7 @@ def old_books(tmp_path_factory):
             book.active.append([f"第{at}个名字", at])
         book.active.append(["末", None, "=NA()"])
         book.save(folder / f"{name}.xlsx")
-    subprocess.run([program, "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--convert-to", "xls:MS Excel 97", "--outdir", str(folder),
-                    *map(str, folder.glob("*.xlsx"))], check=True, capture_output=True, timeout=180)
+    convert("xls:MS Excel 97", folder.glob("*.xlsx"))
     return {name: (folder / f"{name}.xls").read_bytes() for name in ("short", "long")}
 
 
