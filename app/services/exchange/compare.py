@@ -14,7 +14,7 @@ from app.models.children import Child
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import belonging, births, clock, leaving, masks, pieces, records
-from app.services.exchange.cells import ROW_ID, as_read, cells, same
+from app.services.exchange.cells import ROW_ID, as_read, cells, filled, same
 from app.services.exchange.checked import Linked, covered
 from app.services.exchange.identity import asked
 from app.services.exchange.links import UNKNOWN
@@ -56,6 +56,7 @@ def _compare_some(reader: Reader, places: list[int], rows: Mapping[int, Any]) ->
     links = reader.table.link_ids()
     for key in reader.written:
         _compare_column(reader, reader.fields[key], places, shown[key], [row[links[key]] for row in found] if key in links else None)
+    _take_back(reader, places)
     check_place(reader, places, shown.get("school") or [None] * len(places))
 
 
@@ -74,6 +75,29 @@ def _compare_column(reader: Reader, one: Field, places: list[int], shown: Sequen
             lines.set(one.key, [i], [value])
             lines.changed.add(i)
             lines.altered[i].append(Altered(lines.at[i], one.label, _told(one, before[at], shown[at]), _told(one, raws[i], value)))
+
+
+def _take_back(reader: Reader, places: Sequence[int]) -> None:
+    """Who had left and stands in a roster that does not say in what state is there again, as somebody new would be.
+
+    So is who goes to another school by it. A row that is meant by its 系统编号 is put right in what the sheet says, and in nothing else.
+    """
+    key, gone = reader.model.__released__ or ("", None)
+    if not key or key in reader.header.at or key not in filled(reader.model, list(reader.fields), reader.who):
+        return
+    one, lines, numbers, whole = fields_of(reader.model)[key], reader.lines, reader.raws(ROW_ID.key), _is_roster(reader)
+    meant = {lines.row_id[i] or 0: i for i in places if numbers[i] is None and (whole or lines.value("school", i) is not None)}
+    query = select(reader.model.id).where(getattr(reader.model, key) == gone)
+    for i in sorted(meant[row_id] for some in asked(reader.session, query, reader.model.id, meant.keys()) for row_id in reader.session.scalars(some)):
+        lines.set(key, [i], [one.default])
+        lines.changed.add(i)
+        lines.altered[i].append(Altered(lines.at[i], one.label, text_of(one, gone), text_of(one, one.default)))
+
+
+def _is_roster(reader: Reader) -> bool:
+    """Whether the sheet says all that somebody new needs; one with a number and a telephone is no list of who is there."""
+    needed = {key for key, one in records.editable(reader.model).items() if one.required}
+    return needed - ({"school"} if reader.who.school_id else set()) <= reader.header.at.keys()
 
 
 def _rows(reader: Reader, ids: list[int]) -> dict[int, Any]:

@@ -1,0 +1,100 @@
+"""Who had left stands in a roster again: the dry run says that they are there, unless the sheet says otherwise or is no roster."""
+
+from datetime import date
+from random import Random
+
+import pytest
+
+from app.models.children import Child
+from app.models.org import School, Staff
+from app.services import records, scope
+from seeds import numbers
+from tests.services.test_leaving import two_schools
+from tests.support.asking import asking
+from tests.support.intake import commit, outcome, plan_of, told
+from tests.support.sheets import asked_by
+
+BORN = date(1990, 5, 4)
+ROSTER = ["姓名", "性别", "岗位", "身份证号", "学校"]
+
+
+def left(session, seed, name="曾老师"):
+    """A colleague who has left, with her number."""
+    number = numbers.id_number(Random(seed), BORN, "f")
+    with asking(session, "school"):
+        row = records.add(session, Staff, {"name": name, "sex": "f", "post": "teacher", "id_number": number})
+        records.edit(session, row, {"present": False})
+    session.commit()
+    return row, number
+
+
+def names(session):
+    with scope.everything(session):
+        return [session.get(School, school_id).name for school_id in two_schools(session)]
+
+
+def told_changes(plan):
+    """But for the number, which the county sees covered."""
+    return {(one.label, one.old, one.new) for one in plan.altered if one.label != "身份证号"}
+
+
+def test_who_comes_back_by_the_countys_roster_is_at_work(app):
+    with asked_by(app, "county") as session:
+        here, there = names(session)
+        row, number = left(session, 61)
+        plan = plan_of(session, "Staff", [ROSTER, ["曾老师", "女", "任课教师", number, there]])
+        assert (outcome(plan), told_changes(plan)) == ({"changed": 1}, {("学校", here, there), ("在岗", "否", "是")})
+        commit(session, "Staff", plan)
+        session.refresh(row)
+        with scope.everything(session):
+            assert (row.present, row.school.name) == (True, there)
+
+
+def test_a_list_of_who_changes_school_is_enough(app):
+    with asked_by(app, "county") as session:
+        here, there = names(session)
+        _row, number = left(session, 62)
+        plan = plan_of(session, "Staff", [["姓名", "身份证号", "学校"], ["曾老师", number, there]])
+        assert told_changes(plan) == {("学校", here, there), ("在岗", "否", "是")}
+
+
+@pytest.mark.parametrize("why", ["said", "no roster", "by its number"])
+def test_who_is_not_said_to_be_back_stays_away(app, why):
+    with asked_by(app, "county") as session:
+        here, there = names(session)
+        row, number = left(session, 63 + len(why))
+        head, line, changes = {
+            "said": ([*ROSTER, "在岗"], ["曾老师", "女", "任课教师", number, there, "否"], {("学校", here, there)}),
+            "no roster": (["姓名", "身份证号", "教师资格证号"], ["曾老师", number, "20261"], {("教师资格证号", "", "20261")}),
+            "by its number": (["系统编号", *ROSTER], [row.id, "曾老师", "女", "任课教师", number, there], {("学校", here, there)}),
+        }[why]
+        plan = plan_of(session, "Staff", [head, line])
+        assert (outcome(plan), told_changes(plan)) == ({"changed": 1}, changes)
+        commit(session, "Staff", plan)
+        session.refresh(row)
+        assert row.present is False
+
+
+def test_a_child_in_its_schools_roster_has_an_open_file_again(app):
+    with asked_by(app, "school") as session:
+        number = numbers.id_number(Random(81), date(2016, 3, 2), "f")
+        row = records.add(session, Child, {"name": "归来", "sex": "f", "birth_date": date(2016, 3, 2), "stage": "primary", "id_number": number})
+        records.edit(session, row, {"file_state": "moved_out"})
+        session.commit()
+        plan = plan_of(session, "Child", [["姓名", "性别", "出生日期", "就学状态", "身份证号"], ["归来", "女", "2016-03-02", "小学", number]])
+        assert told_changes(plan) == {("档案状态", "已转出", "在册")}
+        commit(session, "Child", plan)
+        session.refresh(row)
+        assert row.file_state == "open"
+
+
+def test_whose_number_another_county_has_by_now_is_not_taken_back(app):
+    with asked_by(app, "county") as session:
+        here, _there = names(session)
+        _row, number = left(session, 64)
+        with asking(session, "school3"):
+            records.add(session, Staff, {"name": "曾老师", "sex": "f", "post": "teacher", "id_number": number})
+        session.commit()
+        plan = plan_of(session, "Staff", [ROSTER, ["曾老师", "女", "任课教师", number, here]])
+        assert outcome(plan) == {"wrong": 1}
+        assert {error for _row, _label, _value, error in told(plan)} == {"这个身份证号已经登记过"}
