@@ -24,7 +24,7 @@ from app.extensions import db
 from app.models.base import Field, fields_of
 from app.models.letters import Several
 from app.models.rules import RuleError, clean_text
-from app.panel import pages, wire
+from app.panel import loosened, pages, wire
 from app.panel.address import Address
 from app.panel.chips import choices_of
 from app.panel.forms import say
@@ -232,7 +232,7 @@ def _token() -> str | None:
 
 
 def _written(view: PanelView, write: Callable[[], Any], status: int) -> Answer:
-    """Do it and give back the row; what was refused, and what someone else saved meanwhile, are told."""
+    """Do it and give back the row, with what the page would warn of, if anything; what was refused, and what someone else saved meanwhile, are told."""
     try:
         row_id = write().id
         db.session.commit()
@@ -243,7 +243,8 @@ def _written(view: PanelView, write: Callable[[], Any], status: int) -> Answer:
         db.session.rollback()
         current = row_of(view, (request.view_args or {})["pk"])
         return jsonify(error=_("别人刚刚改过"), message=_("请以 current 为准，带上它的 version 重新提交。"), current=current), 409
-    return jsonify(row_of(view, row_id)), status
+    notices = loosened.sentences()
+    return jsonify(**row_of(view, row_id), **({"notices": notices} if notices else {})), status
 
 
 def _refused(errors: Mapping[str, RuleError]) -> Answer:

@@ -1,4 +1,4 @@
-"""What a row that went to another school has left behind, in a message: who is now to be found anew."""
+"""What a row that went to another school has left behind, in words: who is now to be found anew."""
 
 from __future__ import annotations
 
@@ -15,14 +15,22 @@ MOST_NAMED = 5
 
 
 def tell() -> None:
-    """Once a save is through. No personal name: a message in the session's cookie can be read."""
+    """Once a save is through, on the page that follows."""
+    for sentence in sentences():
+        flash(sentence, "warning")
+
+
+def sentences() -> list[str]:
+    """What was left behind since it was last asked for. No personal name: a message in the session's cookie can be read."""
+    said = []
     left = leaving.told(db.session())
     if left.links:
         groups = groupby(left.links, key=lambda one: (type(one.leaner), one.field))
         what = _("、").join(_said(model, one, list(links)) for (model, one), links in groups)
-        flash(_("已随之空出，请另行安排：%(what)s。", what=what), "warning")
+        said.append(_("已随之空出，请另行安排：%(what)s。", what=what))
     if left.pairings:
-        flash(_("与离开的教师结的 %(count)s 对帮扶已经结束。", count=left.pairings), "warning")
+        said.append(_("与离开的教师结的 %(count)s 对帮扶已经结束。", count=left.pairings))
+    return said
 
 
 def _said(model: type[Entity], one: leaving.Field, links: list[leaving.Loosened]) -> str:

@@ -94,7 +94,7 @@ def paths_of(view: PanelView) -> dict[str, Doc]:
     if "PUT" in methods:
         for method in ("put", "patch"):
             single[method] = _operation(view, "change" if method == "put" else "patch", {
-                "200": _json(_ref(view)), "409": _error(N_("别人刚刚改过")), "404": _error(N_("找不到")), **_write_errors()}, requestBody=_body(view))
+                "200": _json(_changed(view)), "409": _error(N_("别人刚刚改过")), "404": _error(N_("找不到")), **_write_errors()}, requestBody=_body(view))
     if "DELETE" in methods:
         single["delete"] = _operation(view, "delete", {"204": {"description": _("已放入回收站")}, "404": _error(N_("找不到"))})
     info = {"get": _operation(view, "info", {"200": _json({"type": "object"})})}
@@ -122,6 +122,12 @@ def _list_parameters(view: PanelView) -> list[Doc]:
 
 def _ref(view: PanelView) -> Doc:
     return {"$ref": f"#/components/schemas/{view.model.__name__}"}
+
+
+def _changed(view: PanelView) -> Doc:
+    """The row, and in words what else the change has brought about."""
+    notices = {"type": "array", "items": {"type": "string"}, "description": _("改动带来的、还要另行安排的事，与页面上的提示一样。没有就没有这一栏")}
+    return {"allOf": [_ref(view), {"type": "object", "properties": {"notices": notices}}]}
 
 
 def _page(view: PanelView) -> Doc:

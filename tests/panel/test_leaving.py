@@ -54,8 +54,15 @@ def test_by_the_page_which_says_what_is_vacant(client_for, look, staff):
 def test_by_rest(client_for, look, staff):
     client = client_for("county")
     version = client.get(f"/api/v1/staff/{staff['staff']}").json["version"]
-    assert client.put(f"/api/v1/staff/{staff['staff']}", json={"school": staff["there"], "version": version}).status_code == 200
+    answer = client.put(f"/api/v1/staff/{staff['staff']}", json={"school": staff["there"], "version": version})
+    assert answer.status_code == 200
     assert stand(look, staff) == (staff["there"], staff["here"], staff["here"], None)
+    (told,) = answer.json["notices"]
+    assert re.fullmatch(r"已随之空出，请另行安排：班级“同名\d+班”的班主任。", told)
+    answer = client.put(f"/api/v1/staff/{staff['staff']}", json={"post": "safety", "version": answer.json["version"]})
+    assert (answer.status_code, "notices" in answer.json) == (200, False), "told once"
+    said = client.get("/api/v1/openapi.json").json["paths"]["/api/v1/staff/{pk}"]["put"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert [*said["allOf"][1]["properties"]] == ["notices"]
 
 
 def test_a_class_does_not_go_and_the_reason_stands_beside_the_school(client_for, look, staff):
