@@ -24,14 +24,12 @@ from app.models.counts import TOUCHED
 from app.models.rules import RuleError
 from app.models.staged import STAGED
 from app.models.words import _
-from app.services import history, leaving, progress, scope, touched, transactions
+from app.services import history, leaving, progress, records, scope, touched, transactions
 from app.services.exchange import bulk, made, staging
 from app.services.exchange.altered import NAME, Altered
 from app.services.exchange.identity import asked
 from app.services.exchange.plan import Plan
 from app.services.progress import Share
-
-BROKEN = (IntegrityError, StaleDataError)  # the database refused a row, or somebody was quicker with one that leans on it
 
 CHANGE, KEY, BATCH = Change.__table__, ChildKey.__table__, ImportBatch.__table__
 
@@ -114,7 +112,7 @@ class Writer:
                 pass
             progress.settle(self.session)
             self.session.commit()
-        except BROKEN as broken:
+        except IntegrityError as broken:
             self.session.rollback()
             raise self._refused() from broken
         except BaseException:
@@ -137,7 +135,7 @@ class Writer:
                 batch_id = self._finish(connection, ids)
         except BaseException as broken:
             staging.sweep(self.session, self.request_id)
-            if isinstance(broken, BROKEN):
+            if isinstance(broken, IntegrityError):
                 raise self._refused() from broken
             raise
         driver.execute(COPY_BACK)
@@ -202,8 +200,16 @@ class Writer:
             beside.info.update(asker=self.who)
             for row_id, error in leaving.holding(beside, self.model, going).items():
                 self._stop([going[row_id]], error.message, "school", **error.params)
-            with history.told_as(beside, "import", self.request_id):
-                leaving.loosen(beside, self.model, going.keys())
+            try:
+                with history.told_as(beside, "import", self.request_id):
+                    leaving.loosen(beside, self.model, going.keys())
+            except StaleDataError:
+                self._stop([*going.values()], _("与它相连的记录刚刚被别人改过，请重新检查"), "school")
+            except scope.OutOfScope:
+                self._stop([*going.values()], _("与它相连的记录不在您的管辖范围，不能换学校"), "school")
+            except records.Refused as refused:
+                error = next(iter(refused.errors.values()))
+                self._stop([*going.values()], error.message, "school", **error.params)
 
     def _show(self, connection: Connection, ids: Sequence[int]) -> None:
         if connection.dialect.name != "sqlite" or not self.told["uid"]:
