@@ -74,9 +74,18 @@ def check(session: Session, model: type[Entity], values: Mapping[str, Any], row:
         whole = {**held, **clean}
         errors = {key: RuleError(text) for key, text in model.problems(births.beside(session, model, whole)).items()}
         errors = errors or belonging.strangers(session, model, whole, kept=row is not None) or unique.taken(session, model, clean, held, row)
+        errors = errors or _born_late(session, row, clean)
     if errors:
         raise Refused(errors)
     return clean
+
+
+def _born_late(session: Session, row: Entity | None, changes: Mapping[str, Any]) -> dict[str, RuleError]:
+    """A child's birth after what was done for it."""
+    if row is None or "birth_date" not in changes:
+        return {}
+    found = births.late(session, type(row), {row.id: (current(row)["birth_date"], changes["birth_date"])})
+    return {"birth_date": found[row.id]} if found else {}
 
 
 def check_value(one: Field, value: Any) -> Any:
@@ -236,8 +245,8 @@ def revert(session: Session, row: Entity, change: Any, action: str = "restore", 
     kept = {one.keeps[0] for one in fields.values() if one.keeps}  # goes back with the link that it answers for
     changes = {key: before[one.column] for key, one in fields.items() if one.column in before and (not one.read_only or key in kept)}
     _hold(session, row, changes)
-    if strange := belonging.strangers(session, type(row), {**current(row), **changes}, kept=True):
-        raise Refused(strange)
+    if wrong := belonging.strangers(session, type(row), {**current(row), **changes}, kept=True) or _born_late(session, row, changes):
+        raise Refused(wrong)
     with history.told_as(session, action):
         for column in (fields[key].column for key in changes):
             setattr(row, column, before[column])

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from app.models.care import Talk
 from app.models.children import Child
 from app.models.org import Member, SchoolClass, Staff
+from tests.panel.test_editing import form_of, said_beside
 
 SAID = "不能早于孩子的出生日期"
 
@@ -52,3 +53,20 @@ def test_rest_says_it(client_for, look, known):
     answer = client.post("/api/v1/talk/", json=values)
     assert (answer.status_code, answer.json["errors"]) == (422, {"talked_on": SAID})
     assert talks(look) == before
+
+
+def test_a_birth_after_a_talk_is_said_beside_the_birth_by_form_and_rest(client_for, look, known):
+    _child, _early, teacher = known
+    client = client_for("school")
+    young = client.post("/api/v1/child/", json={"name": "改生日", "sex": "f", "birth_date": "2016-03-02", "stage": "primary"}).json
+    talk = {"child": young["id"], "talked_on": "2016-03-02", "teacher": teacher, "kind": "regular", "content": "聊了作业"}
+    assert client.post("/api/v1/talk/", json=talk).status_code == 201
+    said = "已有 2016-03-02 的谈心记录，出生日期不能晚于这一天"
+    version = client.get(f"/api/v1/child/{young['id']}").json["version"]
+    answer = client.put(f"/api/v1/child/{young['id']}", json={"birth_date": "2016-03-03", "version": version})
+    assert (answer.status_code, answer.json["errors"]) == (422, {"birth_date": said})
+    _page, hidden = form_of(client, f"/child/edit/{young['id']}")
+    typed = {"name": "改生日", "sex": "f", "birth_date": "2016-03-03", "stage": "primary", "file_state": "open", **hidden}
+    page = client.post(f"/child/edit/{young['id']}", data=typed)
+    assert said_beside(page.text, "出生日期") == said and 'value="2016-03-03"' in page.text
+    assert client.get(f"/api/v1/child/{young['id']}").json["birth_date"] == "2016-03-02"

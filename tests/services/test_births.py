@@ -12,7 +12,7 @@ from app.models.cases import Aid, CaseFile
 from app.models.children import Child, ParentSpell
 from app.models.org import Staff
 from app.models.safety import ResponsibilityLetter
-from app.services import clock, records
+from app.services import clock, history, records
 from tests.support.intake import outcome, plan_of, told
 
 DAY = timedelta(days=1)
@@ -85,3 +85,47 @@ def test_an_import_names_the_cell_of_a_new_row_and_of_a_changed_one(session, chi
             [talk.id, f"{child.name} #{child.id}", early, *rest]]
     plan = plan_of(session, "Talk", rows)
     assert [(row, label, error) for row, label, _typed, error in told(plan)] == [(2, "谈心日期", SAID), (4, "谈心日期", SAID)], outcome(plan)
+
+
+@pytest.mark.parametrize(("model", "key", "more"), DAYS, ids=lambda one: getattr(one, "__name__", None))
+def test_a_birth_is_not_put_right_to_a_day_after_what_was_done(session, child, model, key, more):
+    young = newborn(session, child)
+    made = records.add(session, model, values(session, young, key, young.birth_date + DAY, more))
+    records.edit(session, young, {"birth_date": young.birth_date + DAY})
+    with pytest.raises(records.Refused) as refused:
+        records.edit(session, young, {"birth_date": young.birth_date + DAY})
+    day = young.birth_date.isoformat()
+    assert {one: str(error) for one, error in refused.value.errors.items()} == {"birth_date": late(day, model)}
+    plan = plan_of(session, "Child", [["系统编号", "出生日期"], [young.id, young.birth_date + DAY]])
+    assert [(row, label, error) for row, label, _typed, error in told(plan)] == [(2, "出生日期", late(day, model))]
+    assert outcome(plan_of(session, "Child", [["系统编号", "出生日期"], [young.id, young.birth_date - DAY]])) == {"changed": 1}
+    records.delete(session, made)
+    records.edit(session, young, {"birth_date": young.birth_date + DAY})
+
+
+def test_a_birth_is_not_set_back_to_a_day_after_what_was_done(session, child):
+    young = newborn(session, child)
+    records.edit(session, young, {"birth_date": young.birth_date - 9 * DAY})
+    change = history.of_row(session, young)[0]
+    records.add(session, Talk, values(session, young, "talked_on", young.birth_date, DAYS[0][2]))
+    with pytest.raises(records.Refused) as refused:
+        records.revert(session, young, change)
+    assert {one: str(error) for one, error in refused.value.errors.items()} == {"birth_date": late(young.birth_date.isoformat(), Talk)}
+
+
+def test_what_is_wrong_already_does_not_stand_in_the_way(session, child):
+    young = newborn(session, child)
+    talk = records.add(session, Talk, values(session, young, "talked_on", young.birth_date, DAYS[0][2]))
+    talk.talked_on = young.birth_date - 99 * DAY  # as older versions let it
+    session.flush()
+    records.edit(session, young, {"birth_date": young.birth_date - DAY})
+    records.edit(session, young, {"birth_date": young.birth_date, "journey": "走路"})
+
+
+def newborn(session, child):
+    found = {key: value for key, value in records.current(child).items() if key in records.editable(Child) and key not in ("id_number", "student_number")}
+    return records.add(session, Child, {**found, "name": "新建档", "birth_date": date(2016, 3, 2), "stage": "primary", "filed_on": None})
+
+
+def late(day, model):
+    return f"已有 {day} 的{model.__label__}，出生日期不能晚于这一天"

@@ -153,6 +153,7 @@ def _hold_changed(reader: Reader) -> None:
         kept = whole_rows(reader.session, reader.model, [lines.row_id[i] or 0 for i in some])
         wholes = {i: Both(lines[i].values, kept[lines.row_id[i] or 0]) for i in some}
         born = births.of(reader.session, reader.model, [whole.get("child") for whole in wholes.values()])
+        _hold_births(reader, some, kept)
         for i, whole in wholes.items():
             reader.refuse(i, reader.model.problems(births.Beside(whole, born)))
             reader.refuse(i, records.held(reader.who, reader.model, partial(kept.__getitem__, lines.row_id[i] or 0), lines[i].values))
@@ -161,6 +162,14 @@ def _hold_changed(reader: Reader) -> None:
                     reader.complain(i, fields_of(reader.model)[key], error)
     if moved:
         _tell_leaving(reader)
+
+
+def _hold_births(reader: Reader, places: Sequence[int], kept: Mapping[int, Any]) -> None:
+    """No child is born after what was done for it."""
+    lines, places_of = reader.lines, {reader.lines.row_id[i] or 0: i for i in places if "birth_date" in reader.lines[i].values}
+    changes = {row_id: (kept[row_id]["birth_date"], lines.value("birth_date", i)) for row_id, i in places_of.items()}
+    for row_id, error in births.late(reader.session, reader.model, changes).items():
+        reader.complain(places_of[row_id], fields_of(reader.model)["birth_date"], error)
 
 
 def _tell_leaving(reader: Reader) -> None:
