@@ -30,6 +30,8 @@ def sentences() -> list[str]:
         said.append(_("已随之空出，请另行安排：%(what)s。", what=what))
     if left.pairings:
         said.append(_("与离开的教师结的 %(count)s 对帮扶已经结束。", count=left.pairings))
+    if left.accounts:
+        said.append(_("离开的教职工在原学校的 %(count)s 个账号已经停用：改好学校再启用。", count=left.accounts))
     return said
 
 

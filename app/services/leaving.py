@@ -1,8 +1,9 @@
 """A row goes to another school: what is part of it goes along (the database takes it), what only leans on it stays and lets go.
 
 A class stays without its teacher, a canteen without its manager, each told in its own history; what staff of the old school began
-for a child there ends with the day. A row that others cannot be without does not go. Held on the session (``before_flush``), so
-that every way obeys; an import, which writes past the flush, asks for the same.
+for a child there ends with the day, and their accounts of that school are switched off, until somebody gives them a new place. A row that
+others cannot be without does not go. Held on the session (``before_flush``), so that every way obeys; an import, which writes past the
+flush, asks for the same.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from sqlalchemy.orm import Session
 from app.models import entities
 from app.models.base import Entity, Field, OfSchool, fields_of
 from app.models.care import Pairing
-from app.models.org import Staff
+from app.models.org import Member, Staff
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import clock, pieces, records, scope
+from app.services import clock, members, pieces, records, scope
 from app.services.changed import differs
 
 KEY = "left"
@@ -42,6 +43,7 @@ class Left:
 
     links: list[Loosened] = dataclass_field(default_factory=list)
     pairings: int = 0  # ended
+    accounts: int = 0  # switched off
 
 
 def holding(session: Session, model: type[Entity], ids: Collection[int]) -> dict[int, RuleError]:
@@ -89,12 +91,22 @@ def loosen(session: Session, model: type[Entity], ids: Collection[int]) -> None:
         session.expire(leaner, [one.key])
     left.links += [one for one in found if one.leaner.deleted_at is None]
     left.pairings += end(ending(session, model, ids), clock.today())
+    for member in (gone := accounts(session, model, ids)):
+        members.switch_off(session, member)
+    left.accounts += sum(member.deleted_at is None for member in gone)
 
 
 def _called(session: Session, model: type[Entity], ids: Collection[int]) -> dict[int, str]:
     """What rows that leave are called, whoever sees them."""
     with scope.everything(session), session.no_autoflush:
         return {row.id: str(row) for some in pieces.some(sorted(ids)) for row in session.scalars(select(model).where(model.id.in_(some)))}
+
+
+def accounts(session: Session, model: type[Entity], ids: Collection[int]) -> list[Member]:
+    """The accounts that staff who leave could still log in with, once taken from the trash too: they see the school that was left."""
+    staff = sorted(ids) if model is Staff else ()
+    with scope.everything(session), scope.trash(session), session.no_autoflush:
+        return [one for some in pieces.some(staff) for one in session.scalars(select(Member).where(Member.staff_id.in_(some), Member.active))]
 
 
 def ending(session: Session, model: type[Entity], ids: Collection[int]) -> list[Pairing]:

@@ -66,8 +66,19 @@ def _guard(session: Session, *_args: Any) -> None:
             if errors:
                 raise records.Refused(errors)
             if inspect(row).attrs.active.history.deleted or inspect(row).attrs.deleted_at.history.has_changes():
-                row.session_stamp = secrets.token_hex(16)  # sessions and keys of before do not live again when it is switched on or taken back
-                keys.revoke_all(session, row.id)
+                _end_access(session, row)
+
+
+def switch_off(session: Session, row: Member) -> None:
+    """Nobody logs in with it, and who has goes on no more."""
+    row.active = False
+    _end_access(session, row)
+
+
+def _end_access(session: Session, row: Member) -> None:
+    """Sessions and keys of before do not live again when the account is switched on or taken back."""
+    row.session_stamp = secrets.token_hex(16)
+    keys.revoke_all(session, row.id)
 
 
 def _placed_anew(row: Member) -> bool:

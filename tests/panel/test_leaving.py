@@ -75,3 +75,15 @@ def test_a_class_does_not_go_and_the_reason_stands_beside_the_school(client_for,
     answer = client.put(f"/api/v1/school_class/{staff['room']}", json={"school": staff["there"], "teacher": None, "version": version})
     assert (answer.status_code, answer.json["errors"]) == (422, {"school": said})
     assert stand(look, staff) == (staff["here"], staff["here"], staff["here"], staff["staff"])
+
+
+def test_an_account_that_is_logged_in_goes_on_no_more(client_for, look):
+    there = look(lambda session: session.scalar(select(Member.school_id).where(Member.username == "school2")))
+    teacher, county = client_for("teacher"), client_for("county")
+    assert teacher.get("/child/list/").status_code == 200
+    pk = look(lambda session: session.scalar(select(Member.staff_id).where(Member.username == "teacher")))
+    version = county.get(f"/api/v1/staff/{pk}").json["version"]
+    answer = county.put(f"/api/v1/staff/{pk}", json={"school": there, "version": version})
+    assert answer.status_code == 200 and answer.json["notices"][-1] == "离开的教职工在原学校的 1 个账号已经停用：改好学校再启用。"
+    gone = teacher.get("/child/list/")
+    assert gone.status_code == 302 and "/login" in gone.location

@@ -11,6 +11,7 @@ from sqlalchemy import null, select
 from app.models.base import Field, OfChild, OfSchool, fields_of
 from app.models.care import Pairing
 from app.models.children import Child
+from app.models.org import Member
 from app.models.rules import RuleError
 from app.models.words import _
 from app.services import belonging, births, clock, leaving, masks, pieces, records
@@ -182,6 +183,9 @@ def _tell_leaving(reader: Reader) -> None:
     rows = {row.id: row for some in asked(session, select(model), model.id, going.keys()) for row in session.scalars(some)}
     today, ended_on = clock.today().isoformat(), fields_of(Pairing)["ended_on"]
     loosened += [(pairing.staff_id, pairing, ended_on, today) for pairing in leaving.ending(session, model, going.keys())]
+    active = fields_of(Member)["active"]
+    loosened += [(member.staff_id or 0, member, active, text_of(active, False)) for member in leaving.accounts(session, model, going.keys())
+                 if member.deleted_at is None]
     called = partial(masks.called, reader.who)
     for row_id, leaner, one, new in loosened:
         lines.altered[going[row_id]].append(Altered(lines.at[going[row_id]], one.label, f"{called(leaner)} · {called(rows[row_id])}", new))
