@@ -24,7 +24,7 @@ from app.panel.declared import Declared
 from app.panel.forms import say_all
 from app.panel.rows import Column, Listed
 from app.panel.security import asker
-from app.services import attachments, choosing, clock, history, masks, records, retention, scope, search
+from app.services import attachments, choosing, clock, earlier, history, masks, records, retention, scope, search
 from app.services.history import thaw
 from app.services.table import Table, names
 
@@ -110,14 +110,16 @@ def revert(view: Declared, row: Entity, change_id: int) -> str | Response:
         change = records.find(db.session(), audit.Change, change_id)
     if change is None or change.row_id != row.id or change.entity != view.model.__name__ or not view.may_change(row):
         abort(404)
-    back_url = view.url("history", pk=row.id)
+    back_url, less = view.url("history", pk=row.id), _less(row, change)
     if request.method == "GET":
         text = _("把“%(name)s”恢复到 %(when)s 这次修改之前的内容？现在的内容会留在修改历史里。", name=view.name_of(row), when=_head(change)["when"])
-        return ask(_("恢复到此前"), text, _("恢复到此前"), view.url("revert", pk=row.id, change=change_id), back_url)
+        return ask(_("恢复到此前"), "\n".join((text, *less)), _("恢复到此前"), view.url("revert", pk=row.id, change=change_id), back_url)
     try:
         records.revert(db.session(), row, change)
         db.session.commit()
         flash(_("已恢复到此前的内容。"), "success")
+        for sentence in less:
+            flash(sentence, "warning")
         loosened.tell()
     except records.Refused as refused:
         db.session.rollback()
@@ -126,6 +128,16 @@ def revert(view: Declared, row: Entity, change_id: int) -> str | Response:
         db.session.rollback()
         flash(_("无法恢复：那时的内容与现在的记录冲突。"), "danger")
     return redirect(back_url)
+
+
+def _less(row: Entity, change: audit.Change) -> list[str]:
+    """What does not go back with it, a sentence each."""
+    said, stays = [], earlier.staying(db.session(), row, change)
+    if stays:
+        said.append(_("不会随之恢复、保持现状的有：%(what)s。", what=_("、").join(_(one.label) for one in stays)))
+    if earlier.stays_vacant(db.session(), change):
+        said.append(_("那次换学校时空出的岗位、结束的帮扶和停用的账号不会随之恢复，请另行安排。"))
+    return said
 
 
 def trash(view: Declared) -> str | Response:

@@ -17,7 +17,7 @@ from app.models.base import Entity, Field, OfChild, fields_of, utc_now
 from app.models.crypto import digest
 from app.models.rules import RuleError, clean_text
 from app.models.words import _
-from app.services import belonging, births, choosing, history, masks, parts, scope, unique
+from app.services import belonging, births, choosing, earlier, history, masks, parts, scope, unique
 
 
 class Forbidden(Exception):
@@ -240,16 +240,14 @@ def restore(session: Session, row: Entity) -> list[parts.Lost]:
 def revert(session: Session, row: Entity, change: Any, action: str = "restore", verb: str = "write") -> None:
     """Set a row back to what it was before ``change``; the history tells it as ``action``; ``verb`` is what the role must have."""
     _allow(scope.asker(session), verb, type(row))
-    before = history.words_before(session, row, change)
-    fields = fields_of(type(row))
-    kept = {one.keeps[0] for one in fields.values() if one.keeps}  # goes back with the link that it answers for
-    changes = {key: before[one.column] for key, one in fields.items() if one.column in before and (not one.read_only or key in kept)}
+    changes = earlier.values(session, row, change)
     _hold(session, row, changes)
     if wrong := belonging.strangers(session, type(row), {**current(row), **changes}, kept=True) or _born_late(session, row, changes):
         raise Refused(wrong)
     with history.told_as(session, action):
-        for column in (fields[key].column for key in changes):
-            setattr(row, column, before[column])
+        for key, value in changes.items():
+            column = fields_of(type(row))[key].column
+            setattr(row, column, value)
             _rehash(row, column)
         _flush(session)
 
