@@ -81,7 +81,7 @@ class Text:
                 long.append((len(ends), [(at, self._comma in cell) for at, cell in enumerate(row) if "\n" in cell or "\r" in cell]))
             ends.append(reader.line_num)
             yield row
-        if long or self._comma == "\t" and len({*widths}) > 1:
+        if long or len({*widths}) > 1:
             self._hold(widths, ends, long)
 
     def _hold(self, widths: Sequence[int], ends: Sequence[int], long: Sequence[tuple[int, list[tuple[int, bool]]]]) -> None:
@@ -93,18 +93,25 @@ class Text:
         usual = max(found, key=lambda width: width * found[width])  # not rows alone: what a wrong quote tears apart is many and narrow
         if usual < 2:
             return
-        if self._comma == "\t":  # which no cell but a pasted one holds; commas there are many, and titles narrower than their table
-            for number, (width, end, below) in enumerate(zip(widths, ends, ends[1:], strict=False), 1):
-                if width != usual and width < sum(parts[end:below]) - (below - end - 1):
-                    raise Unsure("quotes", number)
+        self._hold_narrow(widths, [sum(parts[end:below]) - (below - end - 1) for end, below in zip(ends, ends[1:], strict=False)], usual)
         begins = [0, *accumulate(map(len, lines))]  # of each line
-        borders = {begins[line] for line in ends}
+        borders, by_crlf = {begins[line] for line in ends}, _by_crlf(lines, ends)
         for number, cells in long:
             first, below = ends[number - 1 : number + 1]
+            if by_crlf and not any(line.endswith("\r\n") for line in lines[first : below - 1]):
+                continue  # breaks that are none of rows
             if {parts[line] for line in range(first, below) if lines[line].strip()} <= {usual} or any(
                     self._are_rows(_end(self._before(count), self._text, begins[first]), count, usual, borders)
                     for count, parted in cells if parted or count + 1 == usual):
                 raise Unsure("quotes", number)
+
+    def _hold_narrow(self, widths: Sequence[int], typed: Sequence[int], usual: int) -> None:
+        """Of each row its width and the one that it has if its quotes are as typed. No cell but a pasted one holds a tab; commas many do, and titles
+        above a table are narrower than it."""
+        begun = widths.index(usual) if usual in widths else len(widths)
+        for at, (width, other) in enumerate(zip(widths, typed, strict=True)):
+            if width != usual and width < other and (self._comma == "\t" or at > begun and other == usual):
+                raise Unsure("quotes", at + 1)
 
     def _are_rows(self, at: int, width: int, usual: int, borders: set[int]) -> bool:
         """Whether what follows, to where a row ends either way, begins and ends with a row of the usual width if this field, after so many of its
@@ -127,6 +134,11 @@ class Text:
             if self._unclosed.match(text, at):
                 return False
             end = _end(self._field, text, at)
+
+
+def _by_crlf(lines: Sequence[str], ends: Sequence[int]) -> bool:
+    """Whether each row but the last ends with CR LF: spreadsheets that do so break a line in a cell with LF."""
+    return len(ends) > 2 and all(lines[end - 1].endswith("\r\n") for end in ends[1:-1])
 
 
 def _end(sign: re.Pattern[str], text: str, at: int) -> int:
