@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from app.services import leeway
 from app.services.counting import Sums
+from app.services.leeway import Cell, Sum
 from app.services.nested import Tree
 
 LEAST = 5
@@ -15,8 +17,6 @@ NO_PART = -1  # what is left of a whole that the part is none of
 LEEWAY = 2  # most less least that a small count can be, by what is shown
 Rule = tuple[tuple[str, ...], tuple[str, ...]]  # the keys left come to the same as those right
 SMALL, ANY, UNSEEN = (1, LEAST - 1), (1, leeway.FAR), (0, leeway.FAR)  # what the marks say; the last: nothing at all
-Cell = int  # place in the list of all cells
-Sum = tuple[list[Cell], list[Cell]]  # cells left come to the same as those right
 
 
 class Rest(NamedTuple):
@@ -81,10 +81,11 @@ class Search:
         self.at = {cell: place for place, cell in enumerate(self.cells)}
         sums = ([[self.at[cell] for cell in side] for side in both] for both in _sums(tree, counts))
         self.sums: list[Sum] = [(left, right) for left, right in sums if min(self.numbers[cell] for cell in (*left, *right)) >= 0]
-        self.of: list[list[Sum]] = [[] for _cell in self.cells]
-        for one in self.sums:
-            for cell in _both(one):
-                self.of[cell].append(one)
+        self.both = [left + right for left, right in self.sums]
+        self.of: list[list[int]] = [[] for _cell in self.cells]  # places of the sums that a cell stands in
+        for at, both in enumerate(self.both):
+            for cell in both:
+                self.of[cell].append(at)
         kept = {*counts.keys, *counts.given, *(one.key for one in counts.rests if one.kept)}
         self.small = {cell for cell, (_node, key) in enumerate(self.cells) if key in kept and is_small(self.numbers[cell])}
         twins = [[self.at[node, key] for key in counts.twins] for node in self.nodes]
@@ -146,45 +147,68 @@ class Search:
 
     def _needed(self) -> set[Cell]:
         """Cells to mark, for each small one that is left too little room."""
-        left = leeway.rooms(self.marks, self.sums, dict(enumerate(self.numbers)))
-        tight = [cell for cell, room in left.items() if cell in self.small and _width(room) < LEEWAY]
-        return {other for cell in tight for other in self._lonely(cell, left) or self._helpful(cell, left)}
+        look = _Look(self, leeway.rooms(self.marks, self.sums, self.numbers))
+        tight = [cell for cell in look.bound if cell in self.small]
+        return {other for cell in tight for other in look.lonely(cell) or self._helpful(cell, look)}
 
-    def _open(self, one: Sum) -> list[Cell]:
-        """What of a sum is shown and can be hidden."""
-        return [cell for cell in _both(one) if self.numbers[cell] and cell not in self.marks and cell not in self.shut]
-
-    def _binding(self, cell: Cell, left: Mapping[Cell, leeway.Room]) -> list[Sum]:
-        """The sums whose other cells leave a hidden one too little room."""
-        return [one for one in self.of[cell] if sum(_width(left[other]) for other in _both(one) if other in left and other != cell) < LEEWAY]
-
-    def _lonely(self, tight: Cell, left: Mapping[Cell, leeway.Room]) -> list[Cell]:
-        """A cell for each sum that binds this one and hides no other; else for the cheapest such sum of a cell that is bound together with it."""
-        known, edge = {tight}, {tight}
-        while edge:
-            sums = [one for cell in edge for one in self._binding(cell, left)]
-            alone = [min(shown, key=self.dear.__getitem__) for one in sums
-                     if sum(cell in self.marks for cell in _both(one)) == 1 and (shown := self._open(one))]
-            if alone:
-                return alone if edge == {tight} else [min(alone, key=self.dear.__getitem__)]
-            edge = {cell for one in sums for cell in _both(one) if cell in left and _width(left[cell]) < LEEWAY} - known
-            known |= edge
-        return []
-
-    def _helpful(self, tight: Cell, left: Mapping[Cell, leeway.Room]) -> list[Cell]:
+    def _helpful(self, tight: Cell, look: _Look) -> list[Cell]:
         """What else gives room to a cell: a shown one of the sums that bind it, or a mark there that says too much; else the nearest of either.
 
         Such a mark is mostly that of a whole, whose parts are known to be 1 at least each.
         """
-        near, known = {cell for one in self._binding(tight, left) or self.of[tight] for cell in _both(one) if self.numbers[cell]}, {tight}
+        near, known = {cell for at in look.binding(tight) or self.of[tight] for cell in self.both[at] if self.numbers[cell]}, {tight}
         while near := near - known:
             if shown := near - self.marks.keys() - self.shut:
                 return [min(shown, key=self.dear.__getitem__)]
             if telling := [cell for cell in near if self.marks.get(cell) == SMALL and cell not in self.shut]:
                 return [max(telling, key=self.dear.__getitem__)]
             known |= near
-            near = {other for cell in near for one in self.of[cell] for other in _both(one) if self.numbers[other]}
+            near = {other for cell in near for at in self.of[cell] for other in self.both[at] if self.numbers[other]}
         return []
+
+
+class _Look:
+    """What the rooms of the hidden cells say at one time, each thing found once: cells that are bound together ask for the same."""
+
+    def __init__(self, search: Search, left: Mapping[Cell, leeway.Room]) -> None:
+        self._search = search
+        self._width = {cell: high - low for cell, (low, high) in left.items()}
+        self.bound = [cell for cell, width in self._width.items() if width < LEEWAY]  # what is left too little room
+        self._cheapest = cache(self._cheapest_of)
+        self._together = cache(self._together_with)
+        self._slack = cache(lambda at: sum(self._width[cell] for cell in search.both[at] if cell in self._width))
+
+    def binding(self, cell: Cell) -> list[int]:
+        """The sums whose other cells leave a hidden one too little room."""
+        return [at for at in self._search.of[cell] if self._slack(at) - self._width[cell] < LEEWAY]
+
+    def lonely(self, tight: Cell) -> list[Cell]:
+        """A cell for each sum that binds this one and hides no other; else for the cheapest such sum of a cell that is bound together with it."""
+        alone, edge = self._together(tight)
+        if alone:
+            return alone
+        known = {tight}
+        while edge := edge - known:
+            known |= edge
+            found = [self._together(cell) for cell in edge]
+            if alone := [one for some, _edge in found for one in some]:
+                return [min(alone, key=self._search.dear.__getitem__)]
+            edge = {one for _alone, some in found for one in some}
+        return []
+
+    def _together_with(self, cell: Cell) -> tuple[list[Cell], set[Cell]]:
+        """Of the sums that bind a cell: what to hide of those that hide no other, and the bound cells of them all."""
+        sums = self.binding(cell)
+        alone = [one for at in sums if (one := self._cheapest(at)) is not None]
+        return alone, {one for at in sums for one in self._search.both[at] if self._width.get(one, LEEWAY) < LEEWAY}
+
+    def _cheapest_of(self, at: int) -> Cell | None:
+        """What to hide of a sum that hides one cell alone."""
+        search, both = self._search, self._search.both[at]
+        if sum(cell in search.marks for cell in both) != 1:
+            return None
+        shown = [cell for cell in both if search.numbers[cell] and cell not in search.marks and cell not in search.shut]
+        return min(shown, key=search.dear.__getitem__, default=None)
 
 
 def _sums(tree: Tree, counts: Counts) -> Iterator[tuple[list[tuple[str, str]], list[tuple[str, str]]]]:
@@ -196,11 +220,3 @@ def _sums(tree: Tree, counts: Counts) -> Iterator[tuple[list[tuple[str, str]], l
     for node in tree.sums:
         for left, right in rules:
             yield [(node, key) for key in left], [(node, key) for key in right]
-
-
-def _both(one: Sum) -> list[Cell]:
-    return one[0] + one[1]
-
-
-def _width(room: leeway.Room) -> int:
-    return room[1] - room[0]
