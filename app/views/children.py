@@ -45,11 +45,12 @@ class ChildView(PanelView):
     groups = [
         (_("基本情况"), ["name", "sex", "birth_date", "ethnic_group", "id_number", "student_number"]),
         (_("就学"), ["school", "school_class", "stage", "boarder", "journey"]),
-        (_("住址与户籍"), ["left_behind", "left_behind_civil", "rural", "registered", "household_address", "residence"]),
+        (_("住址与户籍"), ["left_behind", "rural", "registered", "household_address", "residence"]),
         (_("健康与监护"), ["health", "disability_kind", "disability_grade", "illness", "special_group", "guard_rating", "alone", "character"]),
         (_("家庭经济"), ["income", "aid"]),
         (_("档案"), ["file_state", "filed_on", "last_talk_on", "last_visit_on", "last_contact_on"]),
     ]
+    apart = ["left_behind_civil"]  # beside the other definitions, see more_of
     tabs = ["Guardian", "ParentSpell", "Pairing", "Talk", "HomeVisit", "FamilyContact", "CaseFile", "Aid", "ResponsibilityLetter"]
     pills = {"left_behind": pills.word("warn", codes.LEFT_BEHIND["2"]), "special_group": pills.filled("bad"),
              "last_talk_on": pills.since("ok", lambda: clock.today().replace(day=1)),

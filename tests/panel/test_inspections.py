@@ -216,6 +216,7 @@ def test_the_child_s_record_shows_each_definition(client_for, look):
     group = page.split("<h2>留守认定</h2>")[1].split("</section>")[0]
     for key, label in codes.DEFINITION.items():
         assert f"<dt>{label}</dt><dd>{codes.LEFT_BEHIND[str(statuses[key].code)]}" in group
+    assert page.count("民政") == 1  # told once, beside the others
 
 
 def test_the_official_status_is_one_of_those_shown(look):
