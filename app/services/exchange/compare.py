@@ -180,12 +180,13 @@ def _tell_leaving(reader: Reader) -> None:
     for row_id, error in leaving.holding(session, model, going).items():
         reader.complain(going.pop(row_id), fields_of(model)["school"], error)
     loosened = [(found.row_id, found.leaner, found.field, "") for found in leaving.leaners(session, model, going.keys()) if found.leaner.deleted_at is None]
-    rows = {row.id: row for some in asked(session, select(model), model.id, going.keys()) for row in session.scalars(some)}
     today, ended_on = clock.today().isoformat(), fields_of(Pairing)["ended_on"]
     loosened += [(pairing.staff_id, pairing, ended_on, today) for pairing in leaving.ending(session, model, going.keys())]
     active = fields_of(Member)["active"]
     loosened += [(member.staff_id or 0, member, active, text_of(active, False)) for member in leaving.accounts(session, model, going.keys())
                  if member.deleted_at is None]
+    named = {row_id for row_id, *_rest in loosened}  # few of the thousands that may go
+    rows = {row.id: row for some in asked(session, select(model), model.id, named) for row in session.scalars(some)}
     called = partial(masks.called, reader.who)
     for row_id, leaner, one, new in loosened:
         lines.altered[going[row_id]].append(Altered(lines.at[going[row_id]], one.label, f"{called(leaner)} · {called(rows[row_id])}", new))
