@@ -31,14 +31,15 @@ def load_forms(session: Session) -> list[str]:
     """
     known: dict[str, int] = dict(session.execute(select(FORM.c.key, FORM.c.id).where(FORM.c.area_id.is_(None))).all())
     bulk = Bulk(session, Random(), datetime.combine(clock.today(), datetime.min.time(), UTC))
-    for told in declarations():
+    shipped = declarations()
+    for told in shipped:
         if told["key"] in known:
             _renew(session, bulk, known[told["key"]], told)
         else:
             form = bulk.add(Form, **_whole(told))
             _add_columns(bulk, form["id"], told)
     bulk.finish()
-    return [told["key"] for told in declarations() if told["key"] not in known]
+    return [told["key"] for told in shipped if told["key"] not in known]
 
 
 def _renew(session: Session, bulk: Bulk, form_id: int, told: dict[str, Any]) -> None:
