@@ -162,11 +162,10 @@ def _take(session: Session, ops: Sequence[Op], lag: int | None, before: Before |
     """What becomes of a run."""
     if before is None:
         return [Outcome(op, REFUSED, errors={"": RuleError(_("找不到这次检查，或不在您的管辖范围"))}) for op in ops]
-    try:
-        with alone(session, before.school.id):
+    with alone(session, before.school.id):
+        try:
             return _write(session, before, ops, lag, together=True) if ops else []
-    except (records.Refused, records.Conflict, IntegrityError):
-        with alone(session, before.school.id):
+        except (records.Refused, records.Conflict, IntegrityError):
             return [_take_alone(session, before, op, lag) for op in ops]
 
 
