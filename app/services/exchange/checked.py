@@ -16,11 +16,11 @@ from app.services.exchange.links import Names
 from app.services.values import parser_of
 
 NUMBERS = {bool, int, float}
-# Text that neither the parser nor the form changes: no space, no invisible or full-width letter, no "1.5e+17".
 ERRORS = frozenset(["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
                     "#CONNECT!", "#BUSY!", "#UNKNOWN!", "#EXTERNAL!", "#PYTHON!", "#TIMEOUT!", "#ERROR!"])  # pasted and in a .csv they come as text too
 UNKEPT = "#无结果"  # sheet/faulty.py hands this over for a formula whose value was not kept
 _FAULTY = ERRORS | {UNKEPT}
+# Text that neither the parser nor the form changes: no space, no invisible or full-width letter, no "1.5e+17".
 PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff、，。（）()\-.#/·]+")
 
 
