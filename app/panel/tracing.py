@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from math import ceil
 from types import SimpleNamespace
 from typing import Any
@@ -143,7 +142,6 @@ def _less(row: Entity, change: audit.Change) -> list[str]:
 def trash(view: Declared) -> str | Response:
     """Deleted rows that may still be taken back; older ones are gone, whether ``flask purge`` ran or not."""
     days = current_app.config["TRASH_DAYS"]
-    since = retention.trash_since(days)
     if request.method == "POST":
         row = view.row(whole(request.form.get("row")) or 0, trash=True)
         if not retention.kept(row, days):
@@ -151,7 +149,7 @@ def trash(view: Declared) -> str | Response:
         if vanished.take_back(row):
             flash(_("已恢复。"), "success")
         return redirect(_trash_url(view, *_trash_asked()))
-    return render_template("panel/trash.html", page=_trash_page(view, since))
+    return render_template("panel/trash.html", page=_trash_page(view, days))
 
 
 def _trash_asked() -> tuple[str, int]:
@@ -163,11 +161,11 @@ def _trash_url(view: Declared, text: str, number: int) -> str:
     return view.url("trash", **({"q": text} if text else {}), **({"page": str(number)} if number > 1 else {}))
 
 
-def _trash_page(view: Declared, since: datetime) -> SimpleNamespace:
-    """Newest first, a page at a time, and by the search of the list."""
+def _trash_page(view: Declared, days: int) -> SimpleNamespace:
+    """What was deleted within so many days: newest first, a page at a time, and by the search of the list."""
     table, deleted_at = Table(view.model, view.list_columns), view.model.deleted_at
     text, number = _trash_asked()
-    wanted = [deleted_at >= since, *([search.condition(asker(), view.model, text, list(view.searched))] if text else [])]
+    wanted = [deleted_at >= retention.trash_since(days), *([search.condition(asker(), view.model, text, list(view.searched))] if text else [])]
     with scope.trash(db.session()):
         count = db.session.scalar(select(func.count()).select_from(view.model).where(*wanted)) or 0
         number = min(number, max(1, ceil(count / TRASH_PAGE)))  # what is taken back may leave the last page empty
@@ -180,4 +178,4 @@ def _trash_page(view: Declared, since: datetime) -> SimpleNamespace:
         rows=Listed(found, [Column(read, None, False) for read in table.text_readers(asker(), _)], None), count_text=pages.count_text(count),
         search=text, search_hint=pages.search_hint(view), first=first + 1, last=last,
         prev_url=_trash_url(view, text, number - 1) if number > 1 else None, next_url=_trash_url(view, text, number + 1) if last < count else None,
-        empty_hint=_("没有符合条件的记录。") if text else _("删除的记录在这里保留 %(days)s 天。", days=current_app.config["TRASH_DAYS"]))
+        empty_hint=_("没有符合条件的记录。") if text else _("删除的记录在这里保留 %(days)s 天。", days=days))
