@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -64,7 +64,8 @@ def listed(session: Session) -> tuple[list[Visit], list[Visit]]:
     query = select(Inspection, teamed).where(to_do()).order_by(own.desc(), teamed.desc(), Inspection.planned_on, Inspection.id)
     ahead = session.execute(query.limit(MOST_OPEN)).all()
     query = select(Inspection, teamed).where(own, Inspection.state == "submitted").order_by(Inspection.submitted_at.desc(), Inspection.id)
-    found = _with_progress(session, [*ahead, *session.execute(query.limit(MOST_DONE))])
+    rows = [*ahead, *session.execute(query.limit(MOST_DONE))]
+    found = _with_progress(session, rows, teams.own_ties(session) if rows else ())
     return found[: len(ahead)], found[len(ahead) :]
 
 
@@ -75,9 +76,9 @@ def near(session: Session) -> list[Visit]:
     """
     today, days = clock.today(), timedelta(days=NEAR_DAYS)
     begun = (Inspection.state == "open") | Inspection.planned_on.between(today - days, today + days)
-    own, teamed = _mine(session)
-    query = select(Inspection, teamed).where(own | teamed, to_do(), begun, Inspection.school_id.not_in(teams.own_ties(session)))
-    return _with_progress(session, session.execute(query.order_by(own.desc(), Inspection.planned_on, Inspection.id).limit(MOST_NEAR)).all())
+    (own, teamed), tied = _mine(session), teams.own_ties(session)
+    query = select(Inspection, teamed).where(own | teamed, to_do(), begun, Inspection.school_id.not_in(tied))
+    return _with_progress(session, session.execute(query.order_by(own.desc(), Inspection.planned_on, Inspection.id).limit(MOST_NEAR)).all(), tied)
 
 
 def _mine(session: Session) -> tuple[Any, Any]:
@@ -96,12 +97,11 @@ def _names(session: Session, found: Sequence[Inspection]) -> dict[int, str]:
     return names_anywhere(session, Member, {one.inspector_id for one in found})
 
 
-def _with_progress(session: Session, rows: Sequence[Any]) -> list[Visit]:
-    """``rows``: inspections, and whether the asker's team makes them."""
+def _with_progress(session: Session, rows: Sequence[Any], tied: Collection[int]) -> list[Visit]:
+    """``rows``: inspections, and whether the asker's team makes them. ``tied``: the schools that the asker is related to."""
     found = [one for one, _teamed in rows]
     schools = {school.id: school for school in session.scalars(select(School).where(School.id.in_({one.school_id for one in found})))}
     items = {template_id: checklist.items_of(session, template_id) for template_id in {one.template_id for one in found}}
-    tied = teams.own_ties(session) if found else set()
     names, ticked = _names(session, found), _ticked(session, [one.id for one in found])
     visits = []
     for one, teamed in rows:

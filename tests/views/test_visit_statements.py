@@ -8,8 +8,9 @@ from tests.support.visiting import planned, submitted
 # Account, page, most statements; SQLite counts its BEGIN. The figures of a section need two: where and when, and all
 # their reads together; the rules of scores one; whether who asks steps aside one.
 SECTIONS = [("inspector", f"/visit/{{open}}?section={section}", 10) for section in "ABCDEFGHIJKL"]
-PAGES = [("inspector", "/visit/", 10), *SECTIONS, ("inspector", "/visit/{open}?q=查", 11), ("inspector", "/visit/{open}/evidence/H1", 10),
-         ("inspector", "/visit/{open}/submit", 14), ("school", "/visit/{done}/report", 13), ("inspector", "/visit/{done}/report", 14)]
+PAGES = [("inspector", "/visit/", 10), ("inspector", "/visit/along", 9), *SECTIONS, ("inspector", "/visit/{open}?q=查", 11),
+         ("inspector", "/visit/{open}/evidence/H1", 10), ("inspector", "/visit/{open}/submit", 14),
+         ("school", "/visit/{done}/report", 13), ("inspector", "/visit/{done}/report", 14)]
 
 
 @pytest.mark.parametrize(("account", "page", "most"), PAGES)
