@@ -9,9 +9,10 @@ import re
 import struct
 import zipfile
 import zlib
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 
 UNKEPT = "#无结果"  # what is handed over for a formula without its value; services/exchange/checked.py names it
 CODES = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A", 0x2B: "#GETTING_DATA"}  # MS-XLS 2.5.10
@@ -88,6 +89,7 @@ def _cells(sheet: bytes) -> Iterator[tuple[int, int, str]]:
     prefix = (root[1] if root else None) or b""
     opening, seen = b"<%sc" % prefix, -1
     tag = re.compile(rb"<%sc(\s[^<>]*)?>" % prefix)
+    rows = cache(lambda: [row.start() for row in re.finditer(rb"<%srow[\s/>]" % prefix, sheet)])  # asked for only where a cell bears no name
     for sign in (rb"t=\"e\"", rb"t='e'", rb"<%sf[\s/>]" % prefix):
         for hit in re.finditer(sign, sheet):
             start = sheet.rfind(opening, 0, hit.start() + 1)
@@ -96,7 +98,7 @@ def _cells(sheet: bytes) -> Iterator[tuple[int, int, str]]:
             seen, end = start, sheet.find(b"</%sc>" % prefix, head.end())
             text = None if (head[1] or b"").endswith(b"/") else _text(head[1] or b"", sheet[head.end() : end], prefix)
             if text is not None and hit.start() < end:
-                yield *_at(sheet, start, _attribute(head[1] or b"", rb"r"), prefix), text
+                yield *_at(sheet, start, _attribute(head[1] or b"", rb"r"), prefix, rows), text
 
 
 def _text(attributes: bytes, inside: bytes, prefix: bytes) -> str | None:
@@ -109,15 +111,15 @@ def _text(attributes: bytes, inside: bytes, prefix: bytes) -> str | None:
     return UNKEPT if formula and kind in (b"", b"n") and (value is None or not value[1].strip()) else None
 
 
-def _at(sheet: bytes, start: int, name: bytes, prefix: bytes) -> tuple[int, int]:
-    """Row and column of a cell; one without a name stands behind the one before."""
+def _at(sheet: bytes, start: int, name: bytes, prefix: bytes, rows: Callable[[], list[int]]) -> tuple[int, int]:
+    """Row and column of a cell; one without a name stands behind the one before. ``rows``: where each begins."""
     parts = re.fullmatch(rb"([A-Z]{1,3})(\d{1,7})", name)
     if parts:
         return int(parts[2]) - 1, _number(parts[1])
-    begin = sheet.rfind(b"<%srow" % prefix, 0, start)
+    count = bisect(rows(), start)
+    begin = rows()[count - 1] if count else 0
     number = _attribute(sheet[begin : sheet.find(b">", begin)], rb"r")
-    row = int(number) if number.isdigit() else sheet.count(b"<%srow" % prefix, 0, start)
-    return row - 1, len(re.findall(rb"<%sc[\s/>]" % prefix, sheet[begin:start]))
+    return (int(number) if number.isdigit() else count) - 1, len(re.findall(rb"<%sc[\s/>]" % prefix, sheet[begin:start]))
 
 
 def _number(letters: bytes) -> int:

@@ -53,6 +53,11 @@ def test_it_is_seen_where_neither_rows_nor_cells_have_names(cell, seen):
     assert rows == [[1.0, None, 2.0], [1.0, seen, 2.0]]
 
 
+def test_as_many_rows_without_names_as_a_large_sheet_has_are_read_within_the_limits():
+    rows = seen_in(*['<row><c><v>1</v></c><c t="e"><v>#N/A</v></c></row>'] * 20_000)
+    assert rows == [[1.0, "#N/A"]] * 20_000
+
+
 def test_the_sheet_that_is_asked_for_is_looked_at():
     book, target = openpyxl.Workbook(), io.BytesIO()
     second = book.create_sheet("乙 & 丙")
