@@ -14,8 +14,6 @@ axe, shot    findings of a page; a picture of it in $SHOTS, where that is set
 
 import gc
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -25,10 +23,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app.extensions import db
 from app.services import scope
-from tests.support import backends, browser, county, houses, libreoffice, postgres, server, settings, skips, workers
+from tests.support import backends, browser, county, folder, houses, libreoffice, postgres, server, settings, skips, workers
 from tests.support.client import DeskClient, logged_in
-
-FOLDER = "SHOUWANG_TEST_FOLDER"  # one temporary folder for all workers of a session
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,8 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):  # its own files: a sweep takes what the worker's own databases do not name
         os.environ["SHOUWANG_VAR"] += f"-{config.workerinput['workerid']}"
         return
-    os.environ[FOLDER] = tempfile.mkdtemp(prefix="shouwang-tests-")
-    os.environ.update(settings.environment(Path(os.environ[FOLDER])))
+    os.environ.update(settings.environment(folder.make()))
     config.pluginmanager.register(skips.LoudSkips())
     if config.pluginmanager.has_plugin("xdist"):
         config.pluginmanager.register(workers.ByDatabase())
@@ -46,8 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
-    postgres.stop(Path(os.environ[FOLDER]))
-    shutil.rmtree(os.environ[FOLDER], ignore_errors=True)
+    folder.remove(Path(os.environ[folder.VARIABLE]))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -65,7 +59,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def session_folder() -> Path:
-    return Path(os.environ[FOLDER])
+    return Path(os.environ[folder.VARIABLE])
 
 
 @pytest.fixture(scope="module")
@@ -199,5 +193,5 @@ def axe() -> Callable[[Page], list[str]]:
 @pytest.fixture(scope="session")
 def shot() -> Callable[[Page, str], None]:
     """shot(page, "talk-phone") saves a picture of the whole page in $SHOTS; without it nobody wants one, and none is drawn."""
-    folder = os.environ.get("SHOTS")
-    return lambda page, name: browser.save_shot(page, name, Path(folder)) if folder else None
+    wanted = os.environ.get("SHOTS")
+    return lambda page, name: browser.save_shot(page, name, Path(wanted)) if wanted else None

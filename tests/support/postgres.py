@@ -41,7 +41,10 @@ def stop(folder: Path) -> None:
     pid_file = folder / "pg" / "postmaster.pid"
     if not pid_file.exists():
         return
-    os.kill(int(pid_file.read_text().split()[0]), signal.SIGINT)  # a "fast shutdown"
+    pid = int(pid_file.read_text().split()[0])
+    if Path("/proc/self").exists() and Path(f"/proc/{pid}/cwd").resolve() != pid_file.parent.resolve():
+        return  # it died and left its file; the number may be another's by now
+    os.kill(pid, signal.SIGINT)  # a "fast shutdown"
     for _ in range(200):
         if not pid_file.exists():
             return
