@@ -197,6 +197,7 @@ def address(app, rule):
     return adapter.build(rule.endpoint, {name: 1 if type(kind).__name__ == "IntegerConverter" else "Child" for name, kind in rule._converters.items()})
 
 
+@pytest.mark.no_database
 def test_every_writing_route_asks_for_the_token(app, client_for):
     client = client_for("school")
     for rule in app.url_map.iter_rules():
@@ -205,6 +206,7 @@ def test_every_writing_route_asks_for_the_token(app, client_for):
             assert answer.status_code == 400, f"{method} {rule} took a request without a CSRF token: {answer.status_code}"
 
 
+@pytest.mark.no_database
 def test_a_forged_token_is_refused(client_for):
     answer = client_for("school").post("/talk/delete/1", headers={"X-CSRFToken": "forged"})
     assert answer.status_code == 400
@@ -222,6 +224,7 @@ def test_nothing_is_deleted_by_opening_an_address(app, client_for):
 HEADERS = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin"}
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("account", ["school", "county", "inspector", None])
 def test_every_page_carries_the_headers_and_no_inline_script(app, client_for, account):
     client = client_for(account) if account else app.test_client()
@@ -241,12 +244,14 @@ def test_every_page_carries_the_headers_and_no_inline_script(app, client_for, ac
             assert not re.search(r"<[a-z][^>]*\son[a-z]+=[\"']", page), rule
 
 
+@pytest.mark.no_database
 def test_cookies_are_out_of_reach_of_scripts_and_other_sites(app, client_for):
     answer = client_for("school", fresh=True).get("/")
     for line in answer.headers.getlist("Set-Cookie"):
         assert "HttpOnly" in line and "SameSite=Lax" in line
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("path", ["/static/js/main.js?v=1", "/static/js/main.js", "/static/none"])
 def test_a_file_brings_no_session_that_a_cache_could_hand_on(client_for, path):
     answer = client_for("school").get(path)
@@ -254,6 +259,7 @@ def test_a_file_brings_no_session_that_a_cache_could_hand_on(client_for, path):
     assert client_for("school").get("/").headers.getlist("Set-Cookie")
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(("path", "kept"), [("js/main.js?v=1", True), ("js/main.js", False), ("js/nothing.js?v=1", False)])
 def test_only_a_file_that_is_there_is_kept_for_good(client_for, path, kept):
     assert ("immutable" in client_for("school").get(f"/static/{path}").headers.get("Cache-Control", "")) is kept
