@@ -118,7 +118,7 @@ def link(label: str, target: str, *, kind: Kind = INTERNAL, hint: str = "", requ
     ``among`` narrows the look-up and is enforced (column of the target → values); ``named`` tells the
     target's name, and nothing else of it, to whoever sees this row. ``keeps`` names the text that keeps the
     target's name where a ``same_school`` link is emptied because its row went to another school, and the field
-    that is filled once the matter is settled: from then on that name answers for the link.
+    that is filled once the matter is settled: what was settled before keeps the name, which answers for the link.
     """
     return _Link(label, kind, {"target": target, "hint": hint, "required": required,
                                "same_school": same_school, "read_only": read_only, "owned": owned,

@@ -86,7 +86,7 @@ def loosen(session: Session, model: type[Entity], ids: Collection[int]) -> None:
             session.execute(update(table).where(table.c[one.column].in_(some)).values({one.column: None}))
     for row_id, leaner, one in found:
         setattr(leaner, one.column, None)
-        if one.keeps:
+        if one.keeps and getattr(leaner, one.keeps[1]) is not None:
             setattr(leaner, one.keeps[0], called[row_id])
         session.expire(leaner, [one.key])
     left.links += [one for one in found if one.leaner.deleted_at is None]
@@ -141,12 +141,21 @@ def _leave(session: Session, *_args: Any) -> None:
     for row in session.dirty:
         if isinstance(row, OfSchool) and isinstance(row, Entity) and differs(row, "school_id"):
             going.setdefault(type(row), []).append(row)
+        if isinstance(row, Entity):
+            _reopen(row)
     with session.no_autoflush:
         for model, rows in going.items():
             if ids := _elsewhere(session, model, rows):
                 if held := holding(session, model, ids):
                     raise records.Refused({"school": next(iter(held.values()))})
                 loosen(session, model, ids)
+
+
+def _reopen(row: Any) -> None:
+    """What is not settled any more, nobody answers for who is gone."""
+    for one in fields_of(type(row)).values():
+        if one.keeps and getattr(row, one.keeps[1]) is None and getattr(row, one.keeps[0]) is not None:
+            setattr(row, one.keeps[0], None)
 
 
 def _elsewhere(session: Session, model: type[Entity], rows: Collection[Any]) -> set[int]:

@@ -1,4 +1,4 @@
-"""Hazards and findings keep the name of who was responsible and went to another school; of who went before, the history tells it."""
+"""Hazards and findings that were put right keep the name of who was responsible and then went to another school."""
 
 import sqlalchemy as sa
 from alembic import op

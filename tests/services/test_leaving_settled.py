@@ -11,6 +11,7 @@ from app.services import clock, evidence, inspection_report, masks, records, sco
 from app.services.exchange import undo
 from tests.services.forms.test_ledgers import column, sheet_of
 from tests.services.test_leaving import two_schools
+from tests.support.asking import asking
 from tests.support.intake import commit, plan_of
 from tests.support.sheets import asked_by
 
@@ -59,7 +60,7 @@ def test_what_was_settled_keeps_who_answered_for_it(app):
         assert before == (len(desk.findings), len(desk.findings), "pass")
         records.edit(session, records.find(session, Staff, desk.staff), {"school": desk.there})
         session.expire_all()
-        assert desk.names(session, Hazard, desk.fixed, desk.open) == [(None, desk.name)] * 2
+        assert desk.names(session, Hazard, desk.fixed, desk.open) == [(None, desk.name), (None, None)]
         assert desk.assigned(session) == before
         form, rows, _rest = sheet_of(session, "hazards")
         told = {cell.value: named.value for cell, named in zip(column(form, rows, "what"), column(form, rows, "responsible"), strict=True)}
@@ -75,7 +76,19 @@ def test_what_is_opened_again_stands_without_somebody(app):
         again = desk.findings[0]
         records.edit(session, again, {}, own={"state": "open", "fixed_on": None})
         assert desk.assigned(session)[0] == len(desk.findings) - 1
+        records.edit(session, again, {}, own={"state": "done", "fixed_on": clock.today()})
+        assert (desk.assigned(session)[0], again.former) == (len(desk.findings) - 1, None), "put right by nobody who is named"
         assert masks.answering(scope.asker(session), again, "responsible") == ""
+
+
+def test_what_is_put_right_once_they_are_gone_was_put_right_by_somebody_else(app):
+    with asked_by(app, "county") as session:
+        desk = Desk(session, "结清丁")
+        records.edit(session, records.find(session, Staff, desk.staff), {"school": desk.there})
+        row = records.find(session, Hazard, desk.open)
+        with asking(session, "school"):
+            records.edit(session, row, {"fixed_on": clock.today()})
+        assert masks.answering(scope.asker(session), row, "responsible") == ""
 
 
 def test_undoing_the_import_takes_the_kept_name_back(app):
