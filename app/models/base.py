@@ -103,8 +103,8 @@ def field(label: str, type_: Any, kind: Kind, *, rule: Any = None, hint: str = "
           choices: Mapping[str, str] | None = None, read_only: bool = False,
           unique: bool = False, index: bool = False, default: Any = None, confided: bool = False) -> Any:
     """A typed column. Whether it must be filled is said by its annotation (``str | None``)."""
-    said = {"label": label, "kind": kind, "rule": rule, "hint": hint, "choices": choices, "read_only": read_only, "unique": unique, "default": default}
-    said |= {"confided": confided}
+    said = {"label": label, "kind": kind, "rule": rule, "hint": hint, "choices": choices, "read_only": read_only, "unique": unique, "default": default,
+            "confided": confided}
     return mapped_column(type_, info={"said": said}, index=index, default=default)
 
 
@@ -152,7 +152,8 @@ class SecretAttribute:
 
 
 def new_uid() -> str:
-    return uuid.uuid4().hex  # the row's own random name: ciphers are bound to it
+    """The row's own random name: ciphers are bound to it."""
+    return uuid.uuid4().hex
 
 
 def utc_now() -> datetime:
