@@ -104,18 +104,11 @@ class Status(NamedTuple):
         return self.code > 0
 
 
-def status(
-    definition: Definition, *, birth: date, on: date, rural: bool, stage: str, spells: Sequence[SpellLike]
-) -> Status:
-    """The child's status by `definition` on the day `on` (the cut-off date)."""
-    return _judge(definition, _whereabouts(spells, on), age_on(birth, on), on, rural, stage)
-
-
 def statuses(
     *, birth: date, on: date, rural: bool, stage: str, spells: Sequence[SpellLike],
     definitions: Mapping[str, Definition] = DEFINITIONS,
 ) -> dict[str, Status]:
-    """The status by each definition, side by side."""
+    """The child's status by each definition on the day `on` (the cut-off date), side by side."""
     places, age = _whereabouts(spells, on), age_on(birth, on)
     return {key: _judge(definition, places, age, on, rural, stage) for key, definition in definitions.items()}
 

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from app.models import codes
-from app.services.left_behind import DEFINITIONS, Spell, status, statuses
+from app.services.left_behind import DEFINITIONS, Spell, statuses
 
 ON = date(2026, 9, 1)
 YOUNG = date(2016, 1, 1)
@@ -32,7 +32,7 @@ def _spell(words: list[str]) -> Spell:
 
 
 def code(key: str, text: str, *, birth=YOUNG, on=ON, rural=True, stage="primary") -> int:
-    return status(DEFINITIONS[key], birth=birth, on=on, rural=rural, stage=stage, spells=spells(text)).code
+    return statuses(birth=birth, on=on, rural=rural, stage=stage, spells=spells(text))[key].code
 
 
 LONG = "2020-01-01"
@@ -185,5 +185,5 @@ def test_side_by_side_and_left_behind_or_not():
 def test_a_county_can_change_the_figures():
     stricter = replace(DEFINITIONS["education"], months=6, more_than=True, stages=None)
     facts = {"birth": YOUNG, "rural": True, "stage": "kindergarten", "spells": spells(f"f away 2026-03-01; {M_HOME}")}
-    assert status(stricter, on=date(2026, 9, 1), **facts).code == 0
-    assert status(stricter, on=date(2026, 9, 2), **facts).code == 1
+    for day, code in ((1, 0), (2, 1)):
+        assert statuses(on=date(2026, 9, day), **facts, definitions={"ours": stricter})["ours"].code == code

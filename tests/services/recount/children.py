@@ -34,8 +34,8 @@ def clear(book, child):
 def definitions(book):
     """By the rule of the definitions, over every open file."""
     rule = replace(left_behind.DEFINITIONS["education"], months=3)
-    codes = [left_behind.status(rule, birth=child.birth_date, on=book.on, rural=child.rural, stage=child.stage, spells=book.of(book.spells, child))
-             for child in book.files]
+    codes = [left_behind.statuses(birth=child.birth_date, on=book.on, rural=child.rural, stage=child.stage, spells=book.of(book.spells, child),
+                                  definitions={"asked": rule})["asked"] for child in book.files]
     return (sum(code.left_behind for code in codes), None, len(codes), None) if codes else NONE
 
 
