@@ -9,12 +9,13 @@ from app.models.audit import Change
 from app.models.care import Talk
 from app.models.children import Child
 from app.models.id_number import check_digit
-from app.models.org import School, Staff
+from app.models.org import Member, School, SchoolClass, Staff
 from app.services import clock, progress, records, scope
 from app.services.exchange import undo
 from tests.support.dying import Dead, dies_at
 from tests.support.intake import commit, plan_of, roster
 from tests.support.sheets import asked_by, exported
+from tests.support.statements import noted
 
 
 def test_an_undone_batch_leaves_what_was_before(app):
@@ -151,3 +152,26 @@ def test_setting_an_edit_back_takes_its_own_move_back_and_leaves_a_later_one(app
 def newest_change(session, row):
     with scope.everything(session):
         return session.scalars(select(Change).where(Change.entity == type(row).__name__, Change.row_id == row.id).order_by(Change.id.desc())).first()
+
+
+def test_who_stands_again_where_something_leaned_on_them_is_asked_at_once(app):
+    def asked(session, many):
+        """Statements that ask for several teachers, while links to so many are given back."""
+        with scope.everything(session):
+            here, there = (session.scalar(select(Member.school_id).where(Member.username == name)) for name in ("school", "school2"))
+            staff = [Staff(school_id=here, name=f"{many}位之{at}", sex="f", post="teacher") for at in range(many)]
+            session.add_all(staff)
+            session.flush()
+            rooms = [SchoolClass(school_id=here, name=f"{one.name}班", grade=3, teacher_id=one.id) for one in staff]
+            session.add_all(rooms)
+            target = session.get(School, there).name
+            session.commit()
+        batch = commit(session, "Staff", plan_of(session, "Staff", [["系统编号", "学校"], *([one.id, target] for one in staff)]))
+        with noted(session.get_bind()) as seen:
+            assert undo.undo(session, batch).rows == many
+        session.expire_all()
+        assert [room.teacher_id for room in rooms] == [one.id for one in staff]
+        return sum("SELECT staff." in statement and ("json_each" in statement or "ANY" in statement) for statement in seen)
+
+    with asked_by(app, "county") as session:
+        assert asked(session, 6) == asked(session, 2)

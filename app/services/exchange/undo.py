@@ -213,14 +213,18 @@ def _undo_loosened(session: Session, work: _Work) -> None:
 
 def _back(session: Session, work: _Work, loosened: _Work) -> list[int]:
     """Which of the rows that lost something stand at the school again of what they had lost."""
-    changes, found = _changes(session, loosened, _progress(session, loosened)[1]), []
-    links = [one for one in fields_of(loosened.model).values() if one.target == work.model.__name__]
-    for row_id, row in load(session, loosened.model, sorted(changes)).items():
-        before = {**{one.column: getattr(row, one.column) for one in links}, **{line[0]: line[1] for line in changes[row_id].lines}}
-        wanted = {before[one.column] for one in links} - {None}
-        if wanted <= {one.id for one in load(session, work.model, sorted(wanted)).values() if one.school_id == row.school_id}:
-            found.append(row_id)
-    return found
+    changes = _changes(session, loosened, _progress(session, loosened)[1])
+    columns = [one.column for one in fields_of(loosened.model).values() if one.target == work.model.__name__]
+    rows = load(session, loosened.model, sorted(changes))
+    wanted = {row_id: _led_to(row, changes[row_id], columns) for row_id, row in rows.items()}
+    schools = {row.id: row.school_id for row in load(session, work.model, sorted(set().union(*wanted.values()))).values()}
+    return [row_id for row_id, ids in wanted.items() if all(schools.get(one) == rows[row_id].school_id for one in ids)]
+
+
+def _led_to(row: Any, change: Change, columns: Sequence[str]) -> set[int]:
+    """Whom these links of a row meant before a change."""
+    before = {column: getattr(row, column) for column in columns} | {line[0]: line[1] for line in change.lines}
+    return {before[column] for column in columns} - {None}
 
 
 def _changes(session: Session, work: _Work, ids: Sequence[int], request_id: str = "") -> dict[int, Change]:
