@@ -48,7 +48,7 @@ def steps_aside(session: Session, school_id: int) -> bool:
     Asked once a transaction, to show what is offered: what is written is held by ``hold_unrelated``.
     """
     who, now = scope.asker(session), session.get_transaction()
-    if not who.may("write", Answer) or who.unbound:
+    if not _inspects(who):
         return False
     begun, asked, found = session.info.get(TIES, (None, None, set[int]()))
     if begun is None or begun is not now or asked is not who:
@@ -61,9 +61,13 @@ def steps_aside(session: Session, school_id: int) -> bool:
 def _hold_asker(session: Session, *_args: Any) -> None:
     """Nobody ticks, photographs, begins, submits or looks again where they are to step aside."""
     rows = [row for row in (*session.new, *session.dirty) if _visits(row)]
-    if rows and scope.asker(session).may("write", Answer) and not scope.asker(session).unbound:
+    if rows and _inspects(scope.asker(session)):
         with session.no_autoflush:
             hold_unrelated(session, {row.school_id for row in rows})
+
+
+def _inspects(who: scope.Asker) -> bool:
+    return who.may("write", Answer) and not who.unbound
 
 
 def _visits(row: Any) -> bool:
