@@ -3,6 +3,7 @@
 import io
 import re
 
+import pytest
 from sqlalchemy import func, select
 
 from app.models.audit import Change, ImportBatch
@@ -20,6 +21,7 @@ def post(client, rest, **data):
     return client.get(answer.location) if answer.status_code == 302 and "/job/" in answer.location else answer
 
 
+@pytest.mark.no_database
 def test_no_file_brings_the_page_down_or_writes(client_for, look):
     client, before = client_for("school"), written(look)
     for name, make in (harm.REFUSED | harm.ODD).items():
