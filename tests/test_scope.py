@@ -9,6 +9,7 @@ in its headers, its cookies, its workbook, is traced to its row and held against
 import logging
 import os
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -47,6 +48,7 @@ def world(app) -> Iterator[World]:
     logging.disable(logging.NOTSET)
 
 
+@cache
 def way_of(endpoint: str) -> tuple[str, str]:
     """("entity", name) for a page of an entity's view, ("api", name) for its resource, ("page", "") for anything else."""
     owner, _, method = endpoint.partition(".")
@@ -62,6 +64,7 @@ def expected(endpoint: str) -> bool:
     return {"entity": method in WAYS, "api": method in API_WAYS, "page": endpoint in PAGE_WAYS or endpoint in OPEN}[kind]
 
 
+@cache
 def endpoints(app) -> list[str]:
     return sorted({rule.endpoint for rule in app.url_map.iter_rules()})
 

@@ -61,6 +61,7 @@ class Trial:
         self.tokens_seen = 0
         self.tables = {model.__tablename__: name for name, model in entities().items()}
         self.deleted = {(entity, row_id) for (entity, _), row_id in world.dead.items()}
+        self.signer, self.cookie = app.session_interface.get_signing_serializer(app), app.config["SESSION_COOKIE_NAME"]
 
     def run(self, case: Case) -> None:
         before = self._state(case) if case.method != "GET" else None
@@ -68,28 +69,29 @@ class Trial:
         told = f"{self.account} {case.way} {case.method} {case.path} → {answer.status_code}"
         if answer.status_code not in case.statuses:
             self.wrong.append(f"{told}: expected one of {sorted(case.statuses)}, may={case.may}")
-        self._judge(case, answer, told)
+        cookies = [*self._cookies(answer)]
+        self._judge(case, answer, cookies, told)
         if before is not None:
             self._compare(case, before, told)
             if case.may and answer.status_code in (200, 201, 204, 302):
                 self.done.add(f"{case.way} {answer.status_code}")
         following = case.follow(answer) if case.follow else None
         answer.close()
-        self._forget_messages(answer)
+        self._forget_messages(cookies)
         if following is not None:
             self.run(following)
 
-    def _forget_messages(self, answer: Any) -> None:
+    def _forget_messages(self, cookies: list[str]) -> None:
         """What is to be told on the next page was judged where it was written; it belongs to this case, whichever comes next."""
-        if any("_flashes" in text for text in self._cookies(answer)):
+        if any("_flashes" in text for text in cookies):
             with self.client.session_transaction() as session:
                 session.pop("_flashes", None)
 
     # What came back -------------------------------------------------------------------
-    def _judge(self, case: Case, answer: Any, told: str) -> None:
+    def _judge(self, case: Case, answer: Any, cookies: list[str], told: str) -> None:
         if answer.status_code >= 500:
             self.wrong.append(f"{told}: server error")
-        whole = "\n".join(self._texts(answer))
+        whole = "\n".join((str(answer.headers), *cookies, *self._body(answer)))
         for token in {one.lower() for one in TOKEN.findall(whole)} - case.sent:
             self.tokens_seen += 1
             why = self._leak(case, self.world.plants.get(token))
@@ -101,10 +103,8 @@ class Trial:
         self.wrong += [f"{told}: LEAK of the id of {entity} {row_id}" for entity, row_id in self._ids(case, answer, whole)
                        if not self.world.shows(self.account, entity, row_id)]
 
-    def _texts(self, answer: Any) -> Iterator[str]:
-        """Headers, the session's cookie in clear, the body; of a workbook all its parts."""
-        yield str(answer.headers)
-        yield from self._cookies(answer)
+    def _body(self, answer: Any) -> Iterator[str]:
+        """Its text; of a workbook all its parts."""
         body = answer.get_data()
         if body[:2] == b"PK":
             yield from _parts(body)
@@ -114,11 +114,11 @@ class Trial:
                 yield json.dumps(json.loads(body), ensure_ascii=False)
 
     def _cookies(self, answer: Any) -> Iterator[str]:
-        signer = self.app.session_interface.get_signing_serializer(self.app)
-        name = self.app.config["SESSION_COOKIE_NAME"]
+        """The session's cookie in clear."""
+        name = self.cookie
         for line in answer.headers.getlist("Set-Cookie"):
             if line.startswith(f"{name}=") and len(line.split(";")[0]) > len(name) + 1:
-                yield str(signer.loads(line.split(";")[0].partition("=")[2].strip('"')))
+                yield str(self.signer.loads(line.split(";")[0].partition("=")[2].strip('"')))
 
     def _leak(self, case: Case, plant: Plant | None) -> str:
         """Why this token may not stand there; "" where it may."""
