@@ -12,7 +12,7 @@ from tests.support import postgres
 
 VARIABLE = "SHOUWANG_TEST_FOLDER"  # one for all workers of a session
 IN_MEMORY = Path("/dev/shm")
-ROOM = 2 * 2**30  # bytes; a session of three workers takes at most a quarter
+ROOM = 2 * 2**30  # bytes; the log of PostgreSQL alone may grow to half of it
 PREFIX = "shouwang-tests-"
 
 
