@@ -48,6 +48,19 @@ def test_covered_secrets_mean_unchanged(app):
         assert {staff.id: staff.phone for staff in session.scalars(select(Staff).where(Staff.id.in_(before)))} == before
 
 
+def test_who_sees_a_number_covered_and_sends_it_changes_nothing(app):
+    with asked_by(app, "county") as session:
+        rows = exported(session, "Staff")
+        head, some = rows[2], [session.get(Staff, row[0]) for row in rows[3:6]]
+        for row, staff in zip(rows[3:6], some, strict=True):
+            row[head.index("身份证号")], row[head.index("联系电话")] = staff.id_number, staff.phone
+        assert all(staff.id_number and staff.phone for staff in some)
+        assert outcome(plan_of(session, "Staff", rows[:6])) == {"unchanged": 3}
+        rows[3][head.index("联系电话")] = "19900000001"
+        plan = plan_of(session, "Staff", rows[:6])
+        assert outcome(plan) == {"changed": 1, "unchanged": 2} and [one.label for one in plan.altered] == ["联系电话"]
+
+
 def test_a_covered_secret_makes_no_new_row(app):
     with asked_by(app, "school") as session:
         rows = roster(session, "新来的")

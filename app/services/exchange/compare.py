@@ -17,7 +17,7 @@ from app.models.words import _
 from app.services import belonging, births, clock, leaving, masks, pieces, records
 from app.services.exchange.cells import ROW_ID, as_read, cells, filled, same
 from app.services.exchange.checked import Linked, covered
-from app.services.exchange.identity import asked
+from app.services.exchange.identity import asked, column_of
 from app.services.exchange.links import UNKNOWN
 from app.services.exchange.plan import Altered
 from app.services.exchange.reader import SHOWN, Reader, told
@@ -68,14 +68,26 @@ def _compare_column(reader: Reader, one: Field, places: list[int], shown: Sequen
     other = [at for at, (i, old) in enumerate(zip(places, before, strict=True))
              if raws[i] != old and not same(raws[i], old) and not covered(raws[i])]
     parsed = Once(lambda old: _parsed(one, old))
+    borne = _borne(reader, one, [places[at] for at in other if covered(shown[at])])
     for at, value in zip(other, reader.outcomes(one, [places[at] for at in other]), strict=True):
         i = places[at]
         if type(value) is RuleError:
             reader.complain(i, one, value)
+        elif i in borne and reader.hashes.stored(one, [value]) == [borne[i]]:
+            continue
         elif value != (ids[at] if ids is not None else parsed[before[at]]):
             lines.set(one.key, [i], [value])
             lines.changed.add(i)
             lines.altered[i].append(Altered(lines.at[i], one.label, _told(one, before[at], shown[at]), _told(one, raws[i], value)))
+
+
+def _borne(reader: Reader, one: Field, places: Sequence[int]) -> dict[int, str | None]:
+    """Place → keyed hash of what its row has, where that is shown covered: who may not see a number can say it all the same."""
+    if not one.secret or not places:
+        return {}
+    row_ids = {reader.lines.row_id[i] or 0: i for i in places}
+    query = select(reader.model.id, column_of(reader.model, one))
+    return {row_ids[row_id]: kept for some in asked(reader.session, query, reader.model.id, row_ids.keys()) for row_id, kept in reader.session.execute(some)}
 
 
 def _take_back(reader: Reader, places: Sequence[int]) -> None:
