@@ -3,7 +3,7 @@
 from playwright.sync_api import Locator, Page, expect
 
 NARROW = """() => [...document.querySelectorAll("main a, main button, main input, main select, main textarea, main summary, nav.thumb a")]
-  .filter((one) => one.checkVisibility() && !one.closest("dl, .log") && one.type !== "hidden")
+  .filter((one) => one.checkVisibility() && !one.closest(".log") && one.type !== "hidden")
   .map((one) => [one.closest("label") ?? one])
   .filter(([one]) => { const box = one.getBoundingClientRect(); return box.width && box.height && (box.height < 43.5 || box.width < 43.5); })
   .map(([one]) => [one, one.getBoundingClientRect()])
