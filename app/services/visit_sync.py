@@ -24,7 +24,7 @@ from app.models.org import School
 from app.models.rules import RuleError, clean_text
 from app.models.visit_op import VISIT_OP
 from app.models.words import _
-from app.services import clock, inspection, records, scope
+from app.services import clock, history, inspection, records, scope
 from app.services.alone import alone
 from app.services.inspection_rules import hold
 from app.services.ticks import Asked, Ticks, asked
@@ -44,6 +44,7 @@ class Op:
     base: Mapping[str, str]
     values: Mapping[str, str]
     told_at: datetime | None = None  # the phone's own time
+    own: bool = False  # only where the tick is still the one that its member wrote
 
     @property
     def place(self) -> tuple[int, str]:
@@ -204,6 +205,8 @@ def _one(ticks: Ticks, op: Op, moment: datetime) -> Outcome:
     merged, clashes = merge(op.base, op.values, theirs)
     if merged == theirs and not clashes:
         return Outcome(op, TAKEN, answer, moment)
+    if op.own and not _wrote_it(ticks.session, answer):
+        return Outcome(op, TAKEN, answer, moment)
     seen = answer.version if answer is not None else None
     try:
         inspection.still_open(ticks.inspection)
@@ -214,6 +217,12 @@ def _one(ticks: Ticks, op: Op, moment: datetime) -> Outcome:
         return Outcome(op, TAKEN, made, moment)
     except records.Refused as refused:
         return Outcome(op, REFUSED, answer, errors=refused.errors)
+
+
+def _wrote_it(session: Session, answer: Answer | None) -> bool:
+    """Whether the tick stands as the asker wrote it."""
+    changes = history.of_row(session, answer, limit=1) if answer is not None else ()
+    return bool(changes) and changes[0].member_id == scope.asker(session).member_id
 
 
 def _note(session: Session, ops: Sequence[Op], lag: int | None, moment: datetime) -> None:

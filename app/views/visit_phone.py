@@ -137,7 +137,7 @@ def _op(one: Any) -> visit_sync.Op:
     name, pk, code = one.get("id"), one.get("pk"), one.get("code")
     if not (isinstance(name, str) and OP_ID.fullmatch(name) and type(pk) is int and isinstance(code, str) and 0 < len(code) < 16):
         abort(400)
-    return visit_sync.Op(name, pk, code, _said(one.get("base")), _said(one.get("values")), _moment(one.get("at")))
+    return visit_sync.Op(name, pk, code, _said(one.get("base")), _said(one.get("values")), _moment(one.get("at")), one.get("own") is True)
 
 
 def _said(values: Any) -> Mapping[str, str]:

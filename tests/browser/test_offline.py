@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.models.org import Member
 from tests.support import visiting
 from tests.support.browser import end_session
-from tests.support.offline import GOT, KEPT, cut, log_in, log_in_as, opened, opened_note, remark, says, stored, take_along
+from tests.support.offline import GOT, KEPT, UNASKED, cut, log_in, log_in_as, opened, opened_note, remark, says, stored, take_along
 from tests.support.visiting import second_inspector
 
 
@@ -145,14 +145,15 @@ def test_a_remark_that_was_not_seen_is_not_written_over(app, phone, page_for, pk
 
 def test_what_the_server_refuses_can_be_let_go(app, phone, pk):
     opened(phone, f"/visit/{pk}?section=H")
+    code = phone.locator(UNASKED).first.get_attribute("data-item")
     cut(phone)
-    phone.locator("#H1 details.note summary").tap()
-    phone.evaluate("document.querySelector('#H1 [name=remark]').maxLength = 3000")
-    phone.locator("#H1 .tick.partly").tap()
-    remark(phone, "H1", "长" * 2001)
+    phone.locator(f"#{code} details.note summary").tap()
+    phone.evaluate(f"document.querySelector('#{code} [name=remark]').maxLength = 3000")
+    phone.locator(f"#{code} .tick.partly").tap()
+    remark(phone, code, "长" * 2001)
     cut(phone, False)
-    says(phone, "H1", "最多 2000 个字")
-    phone.locator("#H1 .sent button").tap()
-    expect(phone.locator("#H1")).not_to_have_attribute("data-unsaved", "")
-    expect(phone.locator("#H1 [name=remark]")).to_have_value("")
-    assert stored(app, pk, "H1") == ("partly", None), "the tick before it was taken"
+    says(phone, code, "最多 2000 个字")
+    phone.locator(f"#{code} .sent button").tap()
+    expect(phone.locator(f"#{code}")).not_to_have_attribute("data-unsaved", "")
+    expect(phone.locator(f"#{code} [name=remark]")).to_have_value("")
+    assert stored(app, pk, code) == ("partly", None), "the tick before it was taken"

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.offline import GOT, KEPT, cut, opened, opened_note, says, stored
+from tests.support.offline import GOT, KEPT, UNASKED, cut, opened, opened_note, says, stored
 
 # Every second reading of what waits comes late: a phone is slow when it likes.
 SLOW = """
@@ -89,7 +89,7 @@ Object.defineProperty(IDBTransaction.prototype, "oncomplete", {
 def test_no_older_state_is_laid_over_what_was_just_written(app, phone, pk, section, slow, pause):
     phone.add_init_script(slow)
     opened(phone, f"/visit/{pk}?section={section}")
-    code = phone.locator('[data-item][data-result=""]:not([data-against~="pass"])').first.get_attribute("data-item")
+    code = phone.locator(UNASKED).first.get_attribute("data-item")
     opened_note(phone, code)
     phone.locator(f"#{code} .tick.pass").tap()
     for phrase in ("资料齐全", "当场整改到位"):

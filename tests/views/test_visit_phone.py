@@ -15,7 +15,7 @@ from app.models.org import Member, Staff
 from app.services import clock, scope, visits
 from app.services.checklist import items_of
 from tests.support.phones import EMPTY, message, op, texts_of
-from tests.support.visiting import one, planned, submitted, sync, tick
+from tests.support.visiting import one, planned, second_inspector, submitted, sync, tick
 
 
 def test_the_days_schools_are_told_with_a_token(app, client_for):
@@ -139,3 +139,17 @@ def test_numbers_in_remarks_are_covered_in_what_is_taken_along(app, client_for):
     assert "13812345678" not in told and "11010519491231002X" not in told
     assert told.count("联系人••••••••，孩子••••••••") == 5, "the school's, and two of the inspector in the card and beside it"
     assert said in client.get(f"/visit/{pk}?section={section}").text, "with a network the inspector reads what was written"
+
+
+def test_what_is_taken_back_only_where_it_is_ones_own(app, client_for):
+    """"All pass" taken back: a tick that a colleague made, or wrote on, stays as it stands; the own one goes. Both may come in one message."""
+    pk, mine, other = planned(app), client_for("inspector"), client_for(second_inspector(app))
+    passed, back = {"result": "pass"}, {**EMPTY, "result": "pass"}
+    assert tick(other, pk, "A2", "pass")["state"] == tick(mine, pk, "A3", "pass")["state"] == "taken"
+    first = tick(mine, pk, "A5", "pass")
+    assert tick(other, pk, "A5", "pass", first["answer"], remark="对方写的")["state"] == "taken"
+    sent = [op(pk, "A2", passed), *(op(pk, code, {}, back, own=True) for code in ("A2", "A3", "A5"))]
+    told = sync(mine, *sent).json["done"]
+    assert [one["state"] for one in told] == ["taken"] * 4
+    assert [(one["answer"]["result"], one["answer"]["remark"]) for one in told[1:]] == [("pass", ""), ("", ""), ("pass", "对方写的")]
+    assert sync(mine, *sent).json["done"] == told, "sent once more it is told once more"

@@ -6,6 +6,13 @@ import { Photos } from "./visit_photos.js";
 import { phrases } from "./visit_phrases.js";
 import { warn } from "./visit_warn.js";
 
+/** The texts that a change starts from: those of the change before it, unless the phone could not keep that one. */
+function start(step) {
+  let found = step;
+  while (found.lost) found = found.before;
+  return found.values;
+}
+
 export class Card {
   /** ``answer``: what the server has, where the element does not say it. */
   constructor(element, sheet, answer = null) {
@@ -19,7 +26,8 @@ export class Card {
     this.against = new Set(element.dataset.against.split(" ").filter(Boolean));
     this.saved = answer ? textsOf(answer) : { result: element.dataset.result, remark: this.fields.remark.value, reason: this.fields.reason.value };
     this.wanted = { ...this.saved };
-    this.base = { ...this.saved }; // what the next change starts from: what was last kept, and what the server told that was taken over
+    this.base = { values: { ...this.saved } }; // what the next change starts from: what was last kept, and what the server told that is in sight
+    this.laid = new Promise((yes) => (this.markLaid = yes)); // once what waits on the phone was laid over the card
     this.keeping = 0; // changes on their way into the phone's store
     this.photos = new Photos(this);
     if (answer) this.shown(answer);
@@ -45,12 +53,20 @@ export class Card {
   /** Something typed that neither the server nor this phone has. */
   get loose() {
     if (this.photos.lost.length) return true;
-    return !this.kept && (!same(this.wanted, this.saved) || Object.entries(this.fields).some(([key, field]) => field.value.trim() !== this.wanted[key]));
+    return TEXTS.some((key) => this.held(key)) || (!this.kept && !same(this.wanted, this.saved));
   }
 
-  submitted(event) {
+  /** Whether this part is in the inspector's hand: a text that nothing kept has yet, a result without its reason. */
+  held(key) {
+    const field = this.fields[key];
+    return field ? field.value.trim() !== this.wanted[key] : this.lacksReason && this.wanted.result !== this.base.values.result;
+  }
+
+  async submitted(event) {
     event.preventDefault();
-    this.tick(event.submitter.value);
+    const { value } = event.submitter;
+    await this.laid; // what waits on the phone counts before what is ticked now
+    this.tick(value);
   }
 
   tick(result) {
@@ -63,7 +79,15 @@ export class Card {
     this.go();
   }
 
-  typed(key) {
+  /** Take back what the inspector set with one tap for many, if nothing came to it since; a text from before stays in its field. */
+  undo(set) {
+    if (!same(this.wanted, set) || TEXTS.some((key) => this.held(key))) return;
+    this.wanted = textsOf({});
+    this.go({ own: true });
+  }
+
+  async typed(key) {
+    await this.laid;
     const text = this.fields[key].value.trim();
     if (text === this.wanted[key]) return;
     if (!this.wanted.result) {
@@ -74,25 +98,28 @@ export class Card {
     this.go();
   }
 
-  go() {
+  /** ``own``: only where the tick is still the one that this inspector wrote. */
+  go({ own = false } = {}) {
     this.kept = false;
     this.paint();
     if (!this.lacksReason) {
-      this.keep();
+      this.keep(own);
       return;
     }
     this.say(this.words.reason, "held");
     this.fields.reason.focus();
   }
 
-  async keep() {
-    const [base, values] = [this.base, { ...this.wanted }];
+  async keep(own) {
+    const [before, values] = [this.base, { ...this.wanted }];
+    const step = { before, values: { ...values } };
+    this.base = step;
     this.keeping += 1;
-    this.base = { ...values };
     try {
-      await this.sheet.queue.add({ pk: this.sheet.pk, code: this.code, base, values });
+      await this.sheet.queue.add({ pk: this.sheet.pk, code: this.code, base: () => start(before), values, own });
+      step.before = null;
     } catch {
-      this.base = base;
+      step.lost = true;
       this.say(this.words.refused, "held"); // logged out in another tab
     }
     this.keeping -= 1;
@@ -105,22 +132,28 @@ export class Card {
     const last = ops.at(-1);
     this.kept = Boolean(last);
     const stuck = ops.find((op) => op.stuck);
-    if (!this.typing) {
-      this.wanted = { ...(last?.values ?? this.saved) };
-      for (const [key, field] of Object.entries(this.fields)) field.value = this.wanted[key];
-      this.base = { ...this.wanted };
-    } else if (this.blocked && !last) {
-      this.base = { ...this.saved }; // let go
+    const now = last?.values ?? this.saved;
+    for (const key of TEXTS) {
+      if (this.held(key)) {
+        if (this.blocked && !last) this.base.values[key] = now[key]; // let go
+        continue;
+      }
+      this.wanted[key] = this.base.values[key] = now[key];
+      this.write(key, now[key]);
     }
     this.paint();
     if (stuck) this.stuck(stuck, ops);
-    else if (last) this.say(this.sheet.queue.store.keeps ? this.words.kept : this.words.loose, "waits");
+    else if (last && !this.held("result")) this.say(this.sheet.queue.store.keeps ? this.words.kept : this.words.loose, "waits");
     else if (this.blocked) this.say(""); // let go
     this.blocked = Boolean(stuck);
   }
 
-  get typing() {
-    return Object.values(this.fields).includes(document.activeElement);
+  /** A text into its field; a remark that was not there before is in sight. */
+  write(key, text) {
+    const field = this.fields[key];
+    if (!field || field.value.trim() === text) return; // a cursor stays where it is
+    field.value = text;
+    if (text) field.closest("details")?.setAttribute("open", "");
   }
 
   stuck(op, ops) {
@@ -146,10 +179,10 @@ export class Card {
     for (const key of TEXTS) {
       const field = this.fields[key];
       const typed = field && field.value.trim() !== values[key]; // on top of what was there before: another inspector's text was not seen
-      if (field && !typed) field.value = this.saved[key];
+      if (!typed) this.write(key, this.saved[key]);
       if (this.wanted[key] !== values[key]) continue;
       this.wanted[key] = this.saved[key];
-      if (!typed) this.base[key] = this.saved[key];
+      if (!typed) this.base.values[key] = this.saved[key];
     }
     this.element.dataset.upload = answer.upload_url;
     this.paint();
@@ -160,15 +193,15 @@ export class Card {
     this.blocked = false;
     this.saved = textsOf(answer);
     this.wanted = { ...values };
-    this.base = { ...values };
-    for (const [key, field] of Object.entries(this.fields)) field.value = values[key];
+    this.base = { values: { ...values } };
+    for (const key of TEXTS) this.write(key, values[key]);
     this.paint();
     if (same(this.wanted, this.saved)) this.say(fill(this.words.received, answer), "got");
   }
 
   shown(answer) {
     this.element.dataset.upload = answer.upload_url;
-    for (const [key, field] of Object.entries(this.fields)) field.value = this.saved[key];
+    for (const key of TEXTS) this.write(key, this.saved[key]);
     this.paint();
     if (answer.at) this.say(fill(this.words.received, answer), "got");
   }

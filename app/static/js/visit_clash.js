@@ -29,7 +29,7 @@ export function clash(card, op, values) {
   const { answer, fields } = op.stuck;
   const box = document.createElement("div");
   const head = document.createElement("p");
-  const settle = (mine) => () => sheet.queue.settle(sheet.pk, card.code, mine);
+  const settle = (mine) => () => sheet.queue.settle(op, mine);
   box.className = "clash";
   head.className = "held";
   head.textContent = words.conflict;

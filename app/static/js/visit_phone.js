@@ -60,15 +60,20 @@ function found(text) {
   return lines().filter((item) => item.code.toLowerCase() === word || item.text.toLowerCase().includes(word));
 }
 
+function drawn(item) {
+  const draft = document.createElement("template");
+  draft.innerHTML = item.html;
+  return draft.content.firstElementChild;
+}
+
 async function draw({ section = "", search = "", open = false }) {
   const here = visit.sections.find((one) => one.code === section) ?? visit.sections.find((one) => done(one.items) < one.items.length) ?? visit.sections[0];
   const shown = (search ? found(search) : here.items).filter((item) => !open || !wanted.get(item.code));
-  const draft = document.createElement("template");
-  draft.innerHTML = shown.map((item) => item.html).join("");
-  part("cards").replaceChildren(draft.content);
+  for (const card of sheet.all) card.loose ? sheet.aside.set(card.code, card) : sheet.aside.delete(card.code);
   part("part").textContent = search ? fill(root.dataset.found, { n: shown.length }) : `${here.code} ${here.name}`;
   part("passed").hidden = true;
-  sheet.cards = shown.map((item) => new Card(document.getElementById(item.code), sheet, item.answer));
+  sheet.cards = shown.map((item) => sheet.aside.get(item.code) ?? new Card(drawn(item), sheet, item.answer));
+  part("cards").replaceChildren(...sheet.cards.map((card) => card.element));
   chips(search ? "" : here.code);
   count();
   await sheet.overlay();

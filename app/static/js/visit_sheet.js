@@ -10,6 +10,7 @@ import { all, progress } from "./visit_progress.js";
 
 export class Sheet {
   cards = [];
+  aside = new Map(); // item → its card, not shown now, with something in the inspector's hand
   last = "";
   trouble = "";
   also = null; // what else is to be done at each event
@@ -22,13 +23,17 @@ export class Sheet {
     made.line = new Line(root, who);
     made.queue = new Queue(made.store, made.line, (event) => made.heard(event));
     addEventListener("beforeunload", (event) => {
-      if (made.unsafe || made.cards.some((card) => card.loose)) event.preventDefault(); // what the phone has not kept yet would be lost
+      if (made.unsafe || made.all.some((card) => card.loose)) event.preventDefault(); // what the phone has not kept yet would be lost
     });
     return made;
   }
 
+  get all() {
+    return [...new Set([...this.cards, ...this.aside.values()])];
+  }
+
   card(code) {
-    return this.cards.find((card) => card.code === code);
+    return this.all.find((card) => card.code === code);
   }
 
   /** Lay what waits over the cards: one reading of the store at a time, so that no older one comes after a newer. */
@@ -45,7 +50,7 @@ export class Sheet {
       ops = await this.store.ops().catch(() => []);
     }
     this.laying = null;
-    for (const card of this.cards) this.lay(card, ops);
+    for (const card of this.all) this.lay(card, ops);
     this.tell(ops);
   }
 
@@ -55,6 +60,7 @@ export class Sheet {
     const photos = items(ops, this.pk, card.code, "photo");
     if (mine.length || card.kept) card.waits(mine);
     if (photos.length && !mine.length) card.photos.waits(photos);
+    card.markLaid();
   }
 
   /** Something happened to what waits, in this tab or another. */

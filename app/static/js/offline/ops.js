@@ -14,8 +14,7 @@ export function ready(ops) {
 }
 
 /** After a conflict: what both changed is mine or theirs, of the rest what either changed. */
-export function merged({ base, stuck }, values, mine) {
-  const theirs = stuck.answer;
+export function merged({ base, stuck }, theirs, values, mine) {
   const chosen = TEXTS.map((key) => {
     if (stuck.fields.includes(key)) return [key, mine ? values[key] : theirs[key]];
     return [key, values[key] === base[key] ? theirs[key] : values[key]];

@@ -19,6 +19,7 @@ export class Queue {
     this.line = line;
     this.heard = heard; // told of everything that happens, in this tab or another
     this.uploads = new Map(); // item → where its photos go
+    this.theirs = new Map(); // what waits for the inspector → the other's tick, whole: the store has it without what finds a person
     this.turns = Promise.resolve();
     this.tries = 0;
     this.channel = new BroadcastChannel(`visit-queue-${line.who}`);
@@ -38,14 +39,14 @@ export class Queue {
     return this.turns;
   }
 
-  /** Keep a tick; ``base`` is what it was changed from: what was kept before may have gone up by the time it is this one's turn. */
-  async add({ pk, code, base, values }) {
+  /** Keep a tick; ``base()`` tells what it was changed from: what was kept before may have gone up by the time it is this one's turn. */
+  async add({ pk, code, base, values, own = false }) {
     await this.turn(async () => {
       const mine = items(await this.store.ops(), pk, code);
       const stuck = mine.some((op) => op.stuck);
-      const from = stuck ? mine[0].base : base;
+      const from = stuck ? mine[0].base : base();
       if (same(from, values)) return stuck ? this.store.drop(mine.map((op) => op.seq)) : null;
-      return this.store.swap(stuck ? mine.map((op) => op.seq) : [], { kind: "tick", id: newId(), pk, code, base: from, values, at: Date.now() });
+      return this.store.swap(stuck ? mine.map((op) => op.seq) : [], { kind: "tick", id: newId(), pk, code, base: from, values, own, at: Date.now() });
     });
     this.tell({ kind: "kept", pk, code });
     this.hurry();
@@ -60,13 +61,13 @@ export class Queue {
   }
 
   /** Both changed the same: the inspector has said whose counts. */
-  async settle(pk, code, mine) {
+  async settle(op, mine) {
+    const { pk, code } = op;
     await this.turn(async () => {
       const ops = items(await this.store.ops(), pk, code);
-      const first = ops.find((op) => op.stuck);
-      if (!first) return;
-      const { answer } = first.stuck;
-      const values = merged(first, ops.at(-1).values, mine);
+      if (!ops.length) return; // another tab has
+      const answer = this.theirs.get(op.id) ?? op.stuck.answer;
+      const values = merged(op, answer, ops.at(-1).values, mine);
       const gone = ops.map((op) => op.seq);
       if (same(values, answer)) await this.store.drop(gone);
       else await this.store.swap(gone, { kind: "tick", id: newId(), pk, code, base: textsOf(answer), values, at: Date.now() });
@@ -124,7 +125,7 @@ export class Queue {
   async sendTicks(waiting) {
     const last = waiting.findIndex((op) => op.kind !== "tick");
     const ops = waiting.slice(0, Math.min(BATCH, last < 0 ? BATCH : last));
-    const body = { who: this.line.who, now: Date.now(), ops: ops.map(({ id, pk, code, base, values, at }) => ({ id, pk, code, base, values, at })) };
+    const body = { who: this.line.who, now: Date.now(), ops: ops.map(({ id, pk, code, base, values, own, at }) => ({ id, pk, code, base, values, own, at })) };
     const answer = await this.line.send(`${this.line.root}sync`, body);
     if (answer?.status !== 200) return null;
     const told = new Map(answer.told.done.map((one) => [one.id, one]));
@@ -138,7 +139,8 @@ export class Queue {
   async taken(op, told) {
     if (!told || told.state === "held") return 0;
     if (told.state !== "taken") {
-      const stuck = { ...told, id: undefined };
+      this.theirs.set(op.id, told.answer);
+      const stuck = { ...told, id: undefined, answer: bare(told.answer) };
       await this.store.change({ ...op, stuck });
       this.tell({ kind: "stuck", pk: op.pk, code: op.code, op: { ...op, stuck } });
       return 1;
