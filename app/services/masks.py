@@ -6,23 +6,15 @@ whatever people write about people is declared personal and stays in the county.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from app import roles
 from app.models import entities, rules
 from app.models.base import Entity, Field, Kind, fields_of
+from app.services import free_text
 from app.services.scope import Asker
 
 DOTS = "••••••••"
-# What looks like the number of an identity card, a mobile or a fixed telephone, or like where somebody lives; static/js/offline/numbers.js has the same.
-_D = r"[0-9\uff10-\uff19]"
-_CARD = rf"{_D}{{6}}[ -]?{_D}{{8}}[ -]?{_D}{{3,4}}"
-_PHONE = rf"1[3-9]{_D}[ -]?{_D}{{4}}[ -]?{_D}{{4}}|0{_D}{{2,3}}[ -]?{_D}{{7,8}}"
-NUMBERS = re.compile(rf"(?<![0-9\uff10-\uff19.])(?:{_D}{{11,}}|{_CARD}|{_PHONE})(?!{_D})[Xx\uff38\uff58]?")
-_HAN, _NO = r"[\u4e00-\u9fff]", r"[0-9\uff10-\uff19一二三四五六七八九十]{1,4}"
-_DOOR = rf"(?:{_NO}(?:组|社|号楼?|栋|幢|楼|单元|室|户)|{_NO}(?:[-－]{_NO})+)"
-HOMES = re.compile(rf"{_HAN}{{1,10}}(?:村|寨|屯|社区|小区|家园|花园|公寓|(?!线){_HAN}路|大道|街|巷|弄)(?:{_HAN}{{1,4}}组)?{_DOOR}+(?:{_NO})?")
 
 
 def level(asker: Asker, model: type[Entity], one: Field) -> str:
@@ -113,7 +105,7 @@ def cover(text: str | None, depth: str) -> str:
 def without_numbers(told: Any) -> Any:
     """Texts, or lists and dictionaries of them, with whatever looks like the number of a person, a telephone or an address covered."""
     if isinstance(told, str):
-        return HOMES.sub(DOTS, NUMBERS.sub(DOTS, told))
+        return free_text.covered(told, DOTS)
     if isinstance(told, dict):
         return {key: without_numbers(value) for key, value in told.items()}
     return [without_numbers(one) for one in told] if isinstance(told, list) else told

@@ -1,0 +1,39 @@
+"""Addresses in remarks are covered, what inspectors write of schools, roads, counts and distances is not; docs/inspection.md says which."""
+
+import pytest
+
+from app.services import free_text, masks
+from tests.support.addresses import HOMES, PLAIN
+from tests.support.regex_steps import Steps
+
+
+@pytest.mark.parametrize("remark", PLAIN)
+def test_a_remark_on_a_school_or_a_road_stays(remark):
+    assert masks.without_numbers(remark) == remark
+
+
+@pytest.mark.parametrize(("address", "covered"), HOMES)
+def test_an_address_is_covered(address, covered):
+    assert masks.without_numbers(address) == covered.replace("•", masks.DOTS)
+
+
+@pytest.mark.parametrize("piece", [
+    "村", "一", "甲", "路3", "里3-3-", "小区 3 - 3 - ", "城A区", "石坝村大坪",
+    "公寓3号楼3号楼", "路甲1甲-甲1甲-甲1甲", "人民路12号3栋2单元"])
+def test_the_work_grows_with_the_text_and_no_faster(piece):
+    taken = []
+    for length in (100, 200):
+        steps, text = Steps(free_text.HOMES.pattern), (piece * length)[:length]
+        assert [*steps.search_all(text)] == [found.span() for found in free_text.HOMES.finditer(text)]
+        taken.append(steps.taken)
+    assert taken[1] <= 2.2 * taken[0]
+    assert Steps(free_text.HOMES.pattern).tree.getwidth()[1] < 500, "repeats without an end"
+
+
+def test_the_counter_of_steps_sees_what_grows_faster():
+    counts = []
+    for length in (8, 16):
+        steps = Steps("(?:一{1,40}){1,40}二")
+        assert [*steps.search_all("一" * length)] == []
+        counts.append(steps.taken)
+    assert counts[1] > 10 * counts[0]
