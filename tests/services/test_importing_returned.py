@@ -74,6 +74,34 @@ def test_who_is_not_said_to_be_back_stays_away(app, why):
         assert row.present is False
 
 
+@pytest.mark.parametrize(("how", "back"), [("roster", {("曾老师", "否", "是")}), ("no roster", set()), ("by its number", set())])
+@pytest.mark.parametrize("beside", ["否", ""], ids=["beside one that says so", "in an empty column"])
+def test_an_empty_cell_says_nothing_whatever_stands_below_it(app, how, back, beside):
+    with asked_by(app, "county") as session:
+        here, _there = names(session)
+        (row, number), (_other, below) = left(session, 200 + len(how + beside)), left(session, 300 + len(how + beside), "李老师")
+        head, lines = [*ROSTER, "在岗"], [["曾老师", "女", "任课教师", number, here, ""], ["李老师", "女", "任课教师", below, here, beside or None]]
+        if how == "by its number":
+            head, lines = ["系统编号", *head], [[row.id, *lines[0]], [None, *lines[1]]]
+        if how == "no roster":
+            head, lines = ["姓名", "身份证号", "在岗"], [["曾老师", number, ""], ["李老师", below, beside]]
+        plan = plan_of(session, "Staff", [head, *lines])
+        told_back = {(lines[one.row - 1][head.index("姓名")], one.old, one.new) for one in plan.altered}
+        assert told_back == back | ({("李老师", "否", "是")} if beside == "" and how != "no roster" else set())
+        assert told(plan) == []
+
+
+def test_an_empty_cell_leaves_who_is_there_as_they_are(app):
+    with asked_by(app, "school") as session:
+        rows = [records.add(session, Child, {"name": name, "sex": "f", "birth_date": date(2016, 3, 2), "stage": "primary", "file_state": state,
+                                             "id_number": numbers.id_number(Random(seed), date(2016, 3, 2), "f")})
+                for name, state, seed in (("不留守", "ended", 84), ("在册", "open", 85))]
+        session.commit()
+        plan = plan_of(session, "Child", [["姓名", "性别", "出生日期", "就学状态", "档案状态"],
+                                          *([row.name, "女", "2016-03-02", "小学", said] for row, said in zip(rows, ("", "在册"), strict=True))])
+        assert (outcome(plan), plan.altered) == ({"unchanged": 2}, [])
+
+
 def test_a_child_in_its_schools_roster_has_an_open_file_again(app):
     with asked_by(app, "school") as session:
         number = numbers.id_number(Random(81), date(2016, 3, 2), "f")

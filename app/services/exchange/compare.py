@@ -65,8 +65,9 @@ def _compare_column(reader: Reader, one: Field, places: list[int], shown: Sequen
     """The cells of a field that say something else than the database."""
     lines, raws, known = reader.lines, reader.raws(one.key), {value: as_read(one, value) for value in set(shown)}
     before = [*map(known.__getitem__, shown)]
+    silent = one.key == (reader.model.__released__ or ("",))[0]  # an empty cell there says no state: _take_back asks what the row is in
     other = [at for at, (i, old) in enumerate(zip(places, before, strict=True))
-             if raws[i] != old and not same(raws[i], old) and not covered(raws[i])]
+             if raws[i] != old and not (silent and raws[i] is None) and not same(raws[i], old) and not covered(raws[i])]
     parsed = Once(lambda old: _parsed(one, old))
     borne = _borne(reader, one, [places[at] for at in other if covered(shown[at])])
     for at, value in zip(other, reader.outcomes(one, [places[at] for at in other]), strict=True):
@@ -91,15 +92,15 @@ def _borne(reader: Reader, one: Field, places: Sequence[int]) -> dict[int, str |
 
 
 def _take_back(reader: Reader, places: Sequence[int]) -> None:
-    """Who had left and stands in a roster that does not say in what state is there again, as somebody new would be.
+    """Who had left and stands in a roster that does not say in what state is there again, as somebody new would be; an empty cell says nothing.
 
     So is who goes to another school by it. A row that is meant by its 系统编号 is put right in what the sheet says, and in nothing else.
     """
     key, gone = reader.model.__released__ or ("", None)
-    if not key or key in reader.header.at or key not in filled(reader.model, list(reader.fields), reader.who):
+    if not key or key not in filled(reader.model, list(reader.fields), reader.who):
         return
-    one, lines, numbers, whole = fields_of(reader.model)[key], reader.lines, reader.raws(ROW_ID.key), _is_roster(reader)
-    meant = {lines.row_id[i] or 0: i for i in places if numbers[i] is None and (whole or lines.value("school", i) is not None)}
+    one, lines, numbers, said, whole = fields_of(reader.model)[key], reader.lines, reader.raws(ROW_ID.key), reader.raws(key), _is_roster(reader)
+    meant = {lines.row_id[i] or 0: i for i in places if numbers[i] is said[i] is None and (whole or lines.value("school", i) is not None)}
     query = select(reader.model.id).where(getattr(reader.model, key) == gone)
     for i in sorted(meant[row_id] for some in asked(reader.session, query, reader.model.id, meant.keys()) for row_id in reader.session.scalars(some)):
         lines.set(key, [i], [one.default])
