@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -17,14 +18,17 @@ from app.services.conditions import applies
 from app.services.inspection_marks import any_over, going
 from app.services.inspection_rules import hold
 from app.services.inspection_sheet import Line, OwnLine, Part, Sheet
+from app.services.merging import FIELDS, merge, said, said_of
+
+TURNS = 4  # so often a tick is merged anew when colleagues write the same one in this very moment
 
 
 class Taken(records.Conflict):
-    """A colleague ticked the item since it was read; ``answer`` is that tick."""
+    """A colleague changed the same ``fields`` of the item to something else since it was read; ``answer`` is the tick as it stands, if there is one."""
 
-    def __init__(self, answer: SelfAnswer) -> None:
-        super().__init__(answer.id)
-        self.answer = answer
+    def __init__(self, answer: SelfAnswer | None, fields: Sequence[str]) -> None:
+        super().__init__(answer.id if answer is not None else 0)
+        self.answer, self.fields = answer, fields
 
 
 class SelfCheck(NamedTuple):
@@ -74,34 +78,48 @@ def shut(session: Session, place: CampaignSchool, inspection: Inspection) -> Rul
     return RuleError(_("这次督导行动已经结束，自查不能再填")) if session.scalar(any_over([inspection.id])) else None
 
 
-def save(session: Session, place: CampaignSchool, inspection: Inspection, code: str, *, result: str | None, remark: str | None = None,
-         seen_version: int | None = None) -> SelfAnswer | None:
-    """Save one tick, or (``result`` None) take it back; the caller commits. Raises records.Refused, records.Forbidden, Taken."""
+def save(session: Session, place: CampaignSchool, inspection: Inspection, code: str, values: Mapping[str, str | None],
+         base: Mapping[str, str | None] | None = None) -> SelfAnswer | None:
+    """Save one tick, or (no result) take it back; the caller commits. Raises records.Refused, records.Forbidden, Taken.
+
+    ``base``: result and remark that ``values`` were made from (None: there was no tick). What a colleague changed since, and these did not, stays.
+    """
     _hold_open(session, place, inspection)
     item = checklist.item_for(session, inspection.template_id, code, session.get_one(School, inspection.school_id))
-    known = session.scalars(select(SelfAnswer).where(SelfAnswer.inspection_id == inspection.id, SelfAnswer.item_id == item.id)).first()
-    values: dict[str, Any] = {"result": result, "remark": remark if result else None}
-    if known is None:
-        return _insert(session, inspection, item, values) if result else None
-    if (known.result, known.remark) == (values["result"], values["remark"]):
-        return known
-    if known.version != seen_version:
-        raise Taken(known)
-    return records.edit(session, known, values, known.version, {"answered_at": clock.now()})
+    start, mine = said(base or {}), said(values) if values.get("result") else said({})
+    for _turn in range(TURNS):
+        known = _tick(session, inspection, item)
+        merged, clashes = merge(start, mine, said_of(known))
+        if clashes:
+            raise Taken(known, clashes)
+        if merged == said_of(known):
+            return known
+        if (made := _written(session, inspection, item, known, merged)) is not None:
+            return made
+    raise Taken(known, [key for key in FIELDS if mine[key] != said_of(known)[key]])
 
 
-def _insert(session: Session, inspection: Inspection, item: ChecklistItem, values: dict[str, Any]) -> SelfAnswer:
-    """A first tick; where a colleague was quicker the database refuses the second, and that one is told."""
-    place = {"school": inspection.school_id, "inspection": inspection.id, "item": item.id}
+def _tick(session: Session, inspection: Inspection, item: ChecklistItem) -> SelfAnswer | None:
+    """The tick of an item as the database has it now."""
+    query = select(SelfAnswer).where(SelfAnswer.inspection_id == inspection.id, SelfAnswer.item_id == item.id)
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def _written(session: Session, inspection: Inspection, item: ChecklistItem, known: SelfAnswer | None, said: Mapping[str, str]) -> SelfAnswer | None:
+    """The tick as it is written; None where a colleague was quicker in this very moment: the database refuses the second."""
+    values = {"result": said["result"] or None, "remark": said["remark"] or None}
+    place, own = {"school": inspection.school_id, "inspection": inspection.id, "item": item.id}, {"answered_at": clock.now()}
     try:
         with session.begin_nested():
-            return records.add(session, SelfAnswer, {**place, **values}, own={"answered_at": clock.now()})
+            if known is not None:
+                return records.edit(session, known, values, known.version, own)
+            return records.add(session, SelfAnswer, {**place, **values}, own=own)
+    except records.Conflict:
+        return None
     except records.Refused as refused:
-        query = select(SelfAnswer).where(SelfAnswer.inspection_id == inspection.id, SelfAnswer.item_id == item.id)
-        other = session.scalars(query).first() if "" in refused.errors else None
-        if other is None:
+        if "" not in refused.errors or known is not None or _tick(session, inspection, item) is None:
             raise
-        raise Taken(other) from refused
+        return None
 
 
 def submit(session: Session, check: SelfCheck) -> None:

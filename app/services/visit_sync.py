@@ -21,15 +21,15 @@ from sqlalchemy.orm import Session
 
 from app.models.inspection import Answer, Inspection
 from app.models.org import School
-from app.models.rules import RuleError, clean_text
+from app.models.rules import RuleError
 from app.models.visit_op import VISIT_OP
 from app.models.words import _
 from app.services import clock, history, inspection, records, scope
 from app.services.alone import alone
 from app.services.inspection_rules import hold
+from app.services.merging import merge, said_of
 from app.services.ticks import Asked, Ticks, asked
 
-FIELDS = ("result", "remark", "reason")
 TURNS = 4  # so often an operation is merged anew when others write the same tick in this very moment
 TAKEN, CONFLICT, REFUSED, HELD = "taken", "conflict", "refused", "held"
 
@@ -65,28 +65,6 @@ class Outcome:
     at: datetime | None = None
     fields: Sequence[str] = ()
     errors: Mapping[str, RuleError] = field(default_factory=dict)
-
-
-def said(values: Mapping[str, Any]) -> dict[str, str]:
-    """All fields of a tick as the database would have them, so that spaces make no difference."""
-    return {key: clean_text(str(values.get(key) or ""), long=True) for key in FIELDS}
-
-
-def said_of(answer: Answer | None) -> dict[str, str]:
-    """A tick as a phone has it; none is a tick of empty fields."""
-    return {key: getattr(answer, key, None) or "" for key in FIELDS}
-
-
-def merge(base: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Field by field what either changed, and the fields that both changed to different values.
-
-    A text without a result is no tick: who took a tick back beside somebody who wrote on it is asked too.
-    """
-    merged = {key: theirs[key] if mine[key] == base[key] else mine[key] for key in FIELDS}
-    clashes = [key for key in FIELDS if merged[key] != theirs[key] and theirs[key] != base[key]]
-    if not clashes and not merged["result"] and any(merged.values()):
-        clashes = [key for key in FIELDS if mine[key] != theirs[key]]
-    return merged, clashes
 
 
 @dataclass(frozen=True)

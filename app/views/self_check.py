@@ -37,29 +37,35 @@ class SelfCheckPages(BaseView):
         check = self.check(pk)
         if check.shut is not None:
             return render_template("self_check/done.html", page=self_check_page.done_context(check, say(check.shut)))
-        shown = sheet_page.asked(check.sheet)
-        check = check._replace(sheet=sheet_page.with_evidence(check.sheet, shown))
-        return render_template("self_check/sheet.html", page=self_check_page.sheet_context(check, shown))
+        return _drawn(check, sheet_page.asked(check.sheet))
 
     @expose("/<int:pk>/answer/<code>", methods=["POST"])
     @has_access
     @permission_name("write")
-    def answer(self, pk: int, code: str) -> Response:
-        """One tick. JSON from the script; a plain form goes back to the card."""
+    def answer(self, pk: int, code: str) -> str | Response:
+        """One tick. JSON from the script; a plain form goes back to the card, with what was typed where it was not taken."""
         place, row, _school = self_check.find(db.session(), pk) or abort(404)
-        said = sent_tick.said(_sent())
+        sent = _sent()
+        said = sent_tick.said(sent)
         try:
-            made = self_check.save(db.session(), place, row, code, result=said["result"], remark=said["remark"], seen_version=said["seen_version"])
+            made = self_check.save(db.session(), place, row, code, {key: said[key] for key in ("result", "remark")}, sent_tick.base(sent))
             db.session.commit()
         except Taken as taken:
-            theirs = sheet_page.theirs(taken.answer)
+            told = {**sheet_page.theirs(taken.answer), "fields": taken.fields}
             db.session.rollback()
-            return _answered(pk, code, theirs, 409, _("同事刚刚填了这一条，请核对后再改。"))
+            return _told(told, 409) if request.is_json else self._back(pk, sent_tick.Back(code, said, _("同事刚刚填了这一条，请核对后再改。"), clash=True))
         except records.Refused as refused:
             db.session.rollback()
-            message = say_all(refused.errors)
-            return _answered(pk, code, {"errors": {key: say(error) for key, error in refused.errors.items()}, "message": message}, 422, message)
-        return _answered(pk, code, self._saved(pk, code, made), 200, "")
+            errors = {key: say(error) for key, error in refused.errors.items()}
+            told = {"errors": errors, "message": say_all(refused.errors)}
+            return _told(told, 422) if request.is_json else self._back(pk, sent_tick.Back(code, said, told["message"]))
+        return _told(self._saved(pk, code, made), 200) if request.is_json else sent_tick.to_card("SelfCheckPages.sheet", pk, code)
+
+    def _back(self, pk: int, back: sent_tick.Back) -> str | Response:
+        """The section of a tick that was not taken; where its card is shown no more, the message alone."""
+        check = self.check(pk)
+        shown = sheet_page.with_card(check.sheet, back.code) if check.shut is None else None
+        return _drawn(check, shown, back) if shown is not None else sent_tick.to_card("SelfCheckPages.sheet", pk, back.code, back.message)
 
     def _saved(self, pk: int, code: str, made: SelfAnswer | None) -> dict[str, Any]:
         """The tick as the server has it, and the progress that follows from it."""
@@ -97,10 +103,12 @@ def _sent() -> Mapping[str, Any]:
         abort(400)
 
 
-def _answered(pk: int, code: str, told: dict[str, Any], status: int, message: str) -> Response:
-    """``told`` to the script; a plain form goes back to its card with the ``message``."""
-    if request.is_json:
-        answer = jsonify(told)
-        answer.status_code = status
-        return answer
-    return sent_tick.back_to_card("SelfCheckPages.sheet", pk, code, message)
+def _told(told: dict[str, Any], status: int) -> Response:
+    answer = jsonify(told)
+    answer.status_code = status
+    return answer
+
+
+def _drawn(check: SelfCheck, shown: sheet_page.Shown, back: sent_tick.Back | None = None) -> str:
+    check = check._replace(sheet=sheet_page.with_evidence(check.sheet, shown))
+    return render_template("self_check/sheet.html", page=self_check_page.sheet_context(check, shown, back))

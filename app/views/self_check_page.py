@@ -14,7 +14,7 @@ from app.panel import files
 from app.services import clock
 from app.services.inspection_sheet import Line
 from app.services.self_check import SelfCheck
-from app.views import sheet_page, visit_figures
+from app.views import sent_tick, sheet_page, visit_figures, visit_words
 
 
 def address(pk: int) -> sheet_page.Address:
@@ -29,20 +29,21 @@ def head(check: SelfCheck) -> dict[str, Any]:
             **sheet_page.counts(check.sheet)}
 
 
-def sheet_context(check: SelfCheck, shown: sheet_page.Shown) -> SimpleNamespace:
+def sheet_context(check: SelfCheck, shown: sheet_page.Shown, back: sent_tick.Back | None = None) -> SimpleNamespace:
+    """A section, or what is searched; ``back``: a tick that was not taken."""
     pk, seen = check.place.id, sheet_page.seen(check.sheet, shown)
     photos = sheet_page.photos_of(seen)
-    return SimpleNamespace(**head(check), **sheet_page.around(check.sheet, shown, address(pk)), words=words(),
-                           cards=[card(pk, line, photos.get(line.item.id, [])) for line in seen])
+    cards = [card(pk, line, photos.get(line.item.id, [])) for line in seen]
+    sent_tick.give_back(cards, seen, back, _("同事"))
+    return SimpleNamespace(**head(check), **sheet_page.around(check.sheet, shown, address(pk)), words=words(), cards=cards)
 
 
-def words() -> dict[str, str]:
+def words() -> dict[str, Any]:
     """What the script says, in the reader's language."""
     return {
         "sending": _("发送中…"), "received": _("已收到 {at}"), "unsent": _("没有发出去，点这里重试"), "expired": _("登录已过期。请另开一页登录，再点这里重试"),
         "refused": _("没有保存"), "cleared": _("已清除"), "tickFirst": _("请先选结果"), "attached": _("附件已保存。"), "remove": _("删除"),
-        "removeAsk": _("删除这个附件？"), "taken": _("{who} {at} 已填“{theirs}”。改成您填的“{mine}”吗？"), "someone": _("同事"), "emptyTick": _("未填"),
-        "numbers": _("不要在备注里写身份证号、电话、住址")}
+        "removeAsk": _("删除这个附件？"), "someone": _("同事"), **visit_words.clash(), "numbers": _("不要在备注里写身份证号、电话、住址")}
 
 
 def card(pk: int, line: Line, photos: Sequence[Any]) -> SimpleNamespace:
@@ -50,8 +51,9 @@ def card(pk: int, line: Line, photos: Sequence[Any]) -> SimpleNamespace:
     proof = visit_figures.proof(line.evidence, None)
     if proof is not None:
         proof.against = []
+    ticked = sheet_page.ticked(line.own)
     return SimpleNamespace(
-        **sheet_page.asked_of(line.item), **sheet_page.ticked(line.own), proof=proof, then=None, own=None, papers=True,
+        **sheet_page.asked_of(line.item), **ticked, base={key: ticked[key] for key in ("result", "remark")}, proof=proof, then=None, own=None, papers=True,
         url=url_for("SelfCheckPages.answer", pk=pk, code=line.item.code), photos=[files.shown(one, removable=True) for one in photos])
 
 

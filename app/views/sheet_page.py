@@ -56,6 +56,13 @@ def with_evidence(sheet: Sheet, shown: Shown) -> Sheet:
     return inspection.with_evidence(db.session(), sheet, [line.item.code for line in _lines(sheet, shown)])
 
 
+def with_card(sheet: Sheet, code: str) -> Shown | None:
+    """The section in which an item's card is drawn; None where it is not."""
+    found = (part.section.code for part in sheet.parts for line in part.lines if line.item.code == code and line.applies)
+    section = next(found, None)
+    return Shown([section], "", "") if section is not None else None
+
+
 def _lines(sheet: Sheet, shown: Shown) -> list[Line]:
     return [line for part in sheet.parts if part.section.code in shown.sections for line in part.lines]
 

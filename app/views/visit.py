@@ -19,6 +19,7 @@ from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS
 from app.services import inspection, records, team_rules, visits
 from app.services.inspection import AnswerTaken
+from app.services.inspection_sheet import Sheet
 from app.views import sent_tick, sheet_page, visit_figures, visit_page
 
 ROWS = 200  # rows behind a figure that a page shows
@@ -48,25 +49,24 @@ class Visit(BaseView):
         if row.state == "submitted" or _aside(row):
             return redirect(url_for("VisitReport.report", pk=pk))
         sheet = inspection.open_sheet(db.session(), row, live=())
-        shown = sheet_page.asked(sheet)
-        return render_template("visit/sheet.html", page=visit_page.sheet_context(sheet_page.with_evidence(sheet, shown), shown))
+        return _drawn(sheet, sheet_page.asked(sheet))
 
     @expose("/<int:pk>/answer/<code>", methods=["POST"])
     @has_access
     @permission_name("write")
-    def answer(self, pk: int, code: str) -> Response:
-        """One tick from a plain form; the script's own go another way (VisitPhone.sync)."""
-        row, message = self.found(pk), ""
+    def answer(self, pk: int, code: str) -> str | Response:
+        """One tick from a plain form; the script's own go another way (VisitPhone.sync). What was not taken comes back on its card."""
+        row, said = self.found(pk), sent_tick.said(request.form)
         try:
-            _save(row, code, sent_tick.said(request.form))
+            _save(row, code, said)
             db.session.commit()
         except AnswerTaken:
             db.session.rollback()
-            message = _("另一位督导员刚刚填了这一条，请核对后再改。")
+            return _back(row, sent_tick.Back(code, said, _("另一位督导员刚刚填了这一条，请核对后再改。"), clash=True))
         except records.Refused as refused:
             db.session.rollback()
-            message = say_all(refused.errors)
-        return sent_tick.back_to_card("Visit.sheet", pk, code, message)
+            return _back(row, sent_tick.Back(code, said, say_all(refused.errors)))
+        return sent_tick.to_card("Visit.sheet", pk, code)
 
     @expose("/<int:pk>/evidence/<code>")
     @has_access
@@ -112,6 +112,18 @@ class Visit(BaseView):
         sheet, told = inspection.open_sheet(db.session(), row, live=()), inspection.report(db.session(), row)
         page = visit_page.submit_context(sheet, told, request.form.get("summary", row.summary or ""), message)
         return render_template("visit/submit.html", page=page)
+
+
+def _drawn(sheet: Sheet, shown: sheet_page.Shown, back: sent_tick.Back | None = None) -> str:
+    return render_template("visit/sheet.html", page=visit_page.sheet_context(sheet_page.with_evidence(sheet, shown), shown, back))
+
+
+def _back(row: Inspection, back: sent_tick.Back) -> str | Response:
+    """The section of a tick that was not taken; where its card is shown no more, the message alone."""
+    open_still = row.state != "submitted" and not team_rules.steps_aside(db.session(), row.school_id)
+    sheet = inspection.open_sheet(db.session(), row, live=())
+    shown = sheet_page.with_card(sheet, back.code) if open_still else None
+    return _drawn(sheet, shown, back) if shown is not None else sent_tick.to_card("Visit.sheet", row.id, back.code, back.message)
 
 
 def _aside(row: Inspection) -> bool:

@@ -21,7 +21,7 @@ from app.services import clock, inspection, self_check, visit_signature, visits
 from app.services.evidence import Evidence
 from app.services.inspection_sheet import Line, Sheet
 from app.services.scoring import GRADE, rules_of
-from app.views import sheet_page, visit_figures, visit_words
+from app.views import sent_tick, sheet_page, visit_figures, visit_words
 
 
 # The inspector's list --------------------------------------------------------------------
@@ -53,11 +53,14 @@ def address(row: Inspection) -> sheet_page.Address:
     return partial(url_for, "Visit.sheet", pk=row.id)
 
 
-def sheet_context(sheet: Sheet, shown: sheet_page.Shown) -> SimpleNamespace:
+def sheet_context(sheet: Sheet, shown: sheet_page.Shown, back: sent_tick.Back | None = None) -> SimpleNamespace:
+    """A section, or what is searched; ``back``: a tick that was not taken. Beside it the script would take what was typed for what the server has."""
     row, seen = sheet.inspection, sheet_page.seen(sheet, shown)
     photos = sheet_page.photos_of(seen)
+    cards = [card(row, line, photos.get(line.item.id, [])) for line in seen]
+    sent_tick.give_back(cards, seen, back, _("另一位督导员"))
     return SimpleNamespace(**head(sheet), **sheet_page.around(sheet, shown, address(row)), words=visit_words.words(), root=url_for("Visit.schools"),
-                           cards=[card(row, line, photos.get(line.item.id, [])) for line in seen])
+                           cards=cards, scripted=back is None)
 
 
 def head(sheet: Sheet) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from app.models.inspection import Inspection
 from app.panel import chrome, wire
 from app.panel.address import whole
 from app.panel.security import asker, reads_alike, reads_first, reads_singly
-from app.services import clock, records, team_rules, transactions, visit_sync
+from app.services import clock, merging, records, team_rules, transactions, visit_sync
 from app.views import visit_along
 
 MOST_OPS = 60  # in one message
@@ -141,6 +141,6 @@ def _op(one: Any) -> visit_sync.Op:
 
 
 def _said(values: Any) -> Mapping[str, str]:
-    if not isinstance(values, dict) or not all(isinstance(values.get(key), str) and len(values[key]) <= LONGEST for key in visit_sync.FIELDS):
+    if not isinstance(values, dict) or not all(isinstance(values.get(key), str) and len(values[key]) <= LONGEST for key in merging.FIELDS):
         abort(400)
-    return visit_sync.said(values)
+    return merging.said(values)

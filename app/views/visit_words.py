@@ -28,7 +28,7 @@ def words() -> dict[str, Any]:
     return {
         "sending": _("发送中…"), "received": _("已收到 {at}"), "kept": _("已存在这部手机，待上传"), "keptCount": _("{n} 条存在这部手机，待上传"),
         "loose": _("还没有发出去，别关这一页"), "looseCount": _("{n} 条没有发出去，别关这一页"),
-        "conflict": _("有冲突，请核对"), "conflictCount": _("{n} 条有冲突，请核对"), "stuckCount": _("{n} 条没有收下，请核对"),
+        **clash(), "conflictCount": _("{n} 条有冲突，请核对"), "stuckCount": _("{n} 条没有收下，请核对"),
         "reason": _("与学校记录不符，写明理由后才能保存"), "expired": _("请重新登录，已填的还在这台手机上"),
         "other": _("现在登录的是别的账号，这部手机上存的不会上传。请换回原来的账号登录"),
         "refused": _("没有保存"), "cleared": _("已清除"), "tickFirst": _("选了结果后一起保存"), "photoWaits": _("照片等选了结果后一起上传"),
@@ -37,11 +37,15 @@ def words() -> dict[str, Any]:
         "comma": _("、"), "numbers": _("不要在备注里写身份证号、电话、住址"), "remove": _("删除"), "drop": _("不要了"),
         "removeAsk": _("删除这张照片？"),
         "placeAsk": _("要记下拍照的地点吗？地点不写进照片，另存在系统里，只有督导员和县里看得到，用来说明照片是在学校拍的。"
-                      "选“取消”也能照常拍照，在检查列表里随时可以改。"), "someone": _("另一位督导员"), "emptyTick": _("未填"),
-        "theirs": _("{who} {at} 填的"), "mine": _("您填的"), "useTheirs": _("用对方的"), "useMine": _("用我的"),
-        "fields": {"result": _("结果"), "remark": _("备注"), "reason": _("理由")}, "phrases": [_(phrase) for phrase in PHRASES],
+                      "选“取消”也能照常拍照，在检查列表里随时可以改。"), "someone": _("另一位督导员"), "phrases": [_(phrase) for phrase in PHRASES],
         "passed": _("已填 {n} 条合格"), "passedNot": _("，{n} 条与学校记录不符，请逐条核对"), "passNone": _("没有可以一起填合格的条目"), "undo": _("撤销"),
-        "ticks": dict(ticks()), "semicolon": _("；")}
+        "semicolon": _("；")}
+
+
+def clash() -> dict[str, Any]:
+    """What is said where two have changed the same tick, whoever ticks."""
+    return {"conflict": _("有冲突，请核对"), "theirs": _("{who} {at} 填的"), "mine": _("您填的"), "useTheirs": _("用对方的"), "useMine": _("用我的"),
+            "emptyTick": _("未填"), "fields": {"result": _("结果"), "remark": _("备注"), "reason": _("理由")}, "ticks": dict(ticks())}
 
 
 def along() -> dict[str, str]:

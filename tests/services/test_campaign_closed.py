@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.models.campaign import CampaignSchool, SelfAnswer
 from app.models.inspection import Answer, Finding, Inspection
 from app.models.org import School
-from app.services import attachments, campaign, clock, findings, inspection, overview, records, scope, self_check, visit_sync, visits, work
+from app.services import attachments, campaign, clock, findings, inspection, merging, overview, records, scope, self_check, visit_sync, visits, work
 from app.services.checklist import items_of
 from app.services.evidence.place import placed
 from tests.support.asking import asking
@@ -20,7 +20,7 @@ def plain(session, row):
 
 
 def sent(row, code, result="fail"):
-    return visit_sync.Op(str(uuid.uuid4()), row.id, code, visit_sync.said({}), visit_sync.said({"result": result, "remark": "写在手机上"}))
+    return visit_sync.Op(str(uuid.uuid4()), row.id, code, merging.said({}), merging.said({"result": result, "remark": "写在手机上"}))
 
 
 def test_no_tick_is_taken_by_page_or_phone(office):
@@ -54,17 +54,17 @@ def test_no_self_check_goes_on(office):
     with asking(session, "school"):
         place, row, _school = self_check.find(session, place.id)
         first, second, *_rest = plain(session, row)
-        mine = self_check.save(session, place, row, first, result="pass")
+        mine = self_check.save(session, place, row, first, {"result": "pass"})
         assert attachments.may_change(session, mine)
     campaign.close(session, office.row, WHY)
     with asking(session, "school"):
-        assert "已经结束" in told(refused(self_check.save, session, place, row, second, result="pass"))
+        assert "已经结束" in told(refused(self_check.save, session, place, row, second, {"result": "pass"}))
         assert "已经结束" in str(self_check.opened(session, *self_check.find(session, place.id)).shut.message)
         assert not attachments.may_change(session, mine)
         assert session.scalars(select(SelfAnswer.id).where(SelfAnswer.inspection_id == row.id)).all() == [mine.id]
     campaign.reopen(session, office.row, "两所学校漏填")
     with asking(session, "school"):
-        assert self_check.save(session, place, records.find(session, Inspection, row.id), second, result="pass").id
+        assert self_check.save(session, place, records.find(session, Inspection, row.id), second, {"result": "pass"}).id
 
 
 def test_its_schools_are_nobodys_work_any_more(office):

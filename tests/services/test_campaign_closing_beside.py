@@ -10,7 +10,7 @@ from app.extensions import db
 from app.models.campaign import Campaign, CampaignSchool, SelfAnswer
 from app.models.inspection import Answer, Inspection
 from app.models.org import Area, Member, School
-from app.services import attachments, campaign, clock, inspection, records, scope, self_check, visit_sync
+from app.services import attachments, campaign, clock, inspection, merging, records, scope, self_check, visit_sync
 from app.services.checklist import items_of
 from tests.support.beside import Beside, sessions_of
 from tests.support.visiting import photo
@@ -64,7 +64,7 @@ def tick(session, row):
 
 
 def tick_by_phone(session, row):
-    sent = visit_sync.Op(str(uuid.uuid4()), row.id, CODE[0], visit_sync.said({}), visit_sync.said({"result": "pass"}))
+    sent = visit_sync.Op(str(uuid.uuid4()), row.id, CODE[0], merging.said({}), merging.said({"result": "pass"}))
     done = visit_sync.take(session, [sent])[0]
     if done.state == visit_sync.REFUSED:
         raise records.Refused(dict(done.errors))
@@ -76,7 +76,7 @@ def submit(session, row):
 
 def check(session, row):
     place = session.scalars(select(CampaignSchool).where(CampaignSchool.inspection_id == row.id)).one()
-    self_check.save(session, place, row, CODE[0], result="pass")
+    self_check.save(session, place, row, CODE[0], {"result": "pass"})
 
 
 # Who, what, at which of the two inspections, and the state in which it leaves that.
@@ -145,7 +145,7 @@ def test_a_photo_is_refused_after_the_closing(desks, row, tmp_path, which):
 def test_a_phones_ticks_at_two_schools_and_the_closing_do_not_wait_for_each_other(desks, row):
     """The message names the second school first; both are held in the order of their numbers, as the closing does."""
     def both(session, _row):
-        ops = [visit_sync.Op(str(uuid.uuid4()), pk, CODE[0], visit_sync.said({}), visit_sync.said({"result": "pass"})) for pk in reversed(row[1])]
+        ops = [visit_sync.Op(str(uuid.uuid4()), pk, CODE[0], merging.said({}), merging.said({"result": "pass"})) for pk in reversed(row[1])]
         return [one.state for one in visit_sync.take(session, ops)]
 
     with desks["inspector"]() as session:

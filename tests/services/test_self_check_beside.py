@@ -9,7 +9,7 @@ from app.extensions import db
 from app.models.campaign import Campaign, CampaignSchool, SelfAnswer
 from app.models.inspection import Inspection
 from app.models.org import Member
-from app.services import attachments, clock, inspection, records, scope, self_check
+from app.services import attachments, clock, inspection, merging, records, scope, self_check
 from tests.support.beside import Beside, sessions_of
 from tests.support.visiting import photo
 
@@ -61,7 +61,7 @@ def begin(session, place):
 def tick(session, place, result="fail"):
     _place, row, _school = self_check.find(session, place.id)
     known = session.scalars(select(SelfAnswer).join(SelfAnswer.item).where(SelfAnswer.inspection_id == row.id).order_by(SelfAnswer.id)).first()
-    self_check.save(session, place, row, known.item.code, result=result, seen_version=known.version)
+    self_check.save(session, place, row, known.item.code, {"result": result}, merging.said_of(known))
 
 
 def send(session, place):

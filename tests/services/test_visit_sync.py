@@ -12,8 +12,9 @@ from app.models.inspection import Answer, Inspection
 from app.models.org import Member
 from app.models.visit_op import VISIT_OP
 from app.services import clock, inspection, retention, scope, visit_sync
+from app.services.merging import merge, said
 from app.services.ticks import items_of, school_and_ticks
-from app.services.visit_sync import CONFLICT, HELD, REFUSED, TAKEN, Op, merge, said
+from app.services.visit_sync import CONFLICT, HELD, REFUSED, TAKEN, Op
 from tests.support.asking import asking
 from tests.support.statements import noted
 from tests.support.visiting import planned

@@ -20,7 +20,7 @@ for (const link of all("next")) {
   });
 }
 addEventListener("beforeunload", (event) => {
-  if (cards.some((card) => card.waiting)) event.preventDefault();
+  if (cards.some((card) => card.loose)) event.preventDefault();
 });
 document.querySelector(".strip [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 root.dataset.ready = "";

@@ -1,12 +1,11 @@
 // One item of a school's own check: what the school wants, what the server has, and the way from one to the other.
-import { ask } from "./ask.js";
 import { fill } from "./fill.js";
+import { merged, same, textsOf } from "./offline/ops.js";
+import { clash } from "./visit_clash.js";
 import { shrink } from "./visit_photos.js";
 import { post } from "./visit_post.js";
 import { Shots } from "./visit_shots.js";
 import { warn } from "./visit_warn.js";
-
-const same = (a, b) => a.result === b.result && a.remark === b.remark;
 
 export class SelfCard {
   constructor(element, sheet) {
@@ -16,8 +15,11 @@ export class SelfCard {
     this.form = element.querySelector("form");
     this.line = element.querySelector(".sent");
     this.remark = this.form.elements.remark;
-    this.keep({ result: element.dataset.result, remark: this.remark.value, version: element.dataset.version || null });
+    const { base_result: result, base_remark: remark } = this.form.elements; // what the server has, whatever stands in the field
+    this.saved = textsOf({ result: result.value, remark: remark.value });
     this.wanted = { ...this.saved };
+    this.base = { ...this.saved }; // what the next change starts from: of what colleagues wrote meanwhile only what was shown
+    this.stuck = null; // what a colleague has, and the fields that both changed
     this.form.addEventListener("submit", (event) => this.submitted(event));
     this.remark.addEventListener("change", () => this.typed());
     warn(this.remark, this.words.numbers);
@@ -26,25 +28,25 @@ export class SelfCard {
     this.shots = new Shots(this, async (url) => (await post(url, sheet.csrf, {})).status);
   }
 
-  keep({ result, remark, version }) {
-    this.saved = { result, remark };
-    this.version = version;
-  }
-
   get answered() {
     return Boolean(this.saved.result);
   }
 
   /** Something that the server does not have yet. */
   get waiting() {
-    return !same(this.wanted, this.saved);
+    return Boolean(this.stuck) || !same(this.wanted, this.saved);
+  }
+
+  /** Something typed that the server does not have. */
+  get loose() {
+    return this.waiting || this.remark.value.trim() !== this.wanted.remark;
   }
 
   submitted(event) {
     event.preventDefault();
     const { value } = event.submitter;
     if (value === "clear") this.remark.value = "";
-    this.wanted = { result: value === "clear" ? "" : value, remark: this.remark.value.trim() };
+    this.wanted = textsOf({ result: value === "clear" ? "" : value, remark: this.remark.value.trim() });
     this.send();
   }
 
@@ -65,7 +67,7 @@ export class SelfCard {
     while (this.waiting) {
       this.say(this.words.sending);
       const sent = { ...this.wanted };
-      const { status, told } = await post(this.form.action, this.sheet.csrf, { ...sent, result: sent.result || "clear", version: this.version });
+      const { status, told } = await post(this.form.action, this.sheet.csrf, { ...sent, base: this.base });
       if (!(await this.heard(status, told, sent))) break;
     }
     this.busy = false;
@@ -75,30 +77,52 @@ export class SelfCard {
   /** What the server said to ``sent``; true when all is well. */
   async heard(status, told, sent) {
     if (status === 200) {
-      this.keep({ ...sent, version: told.version });
-      this.element.dataset.upload = told.upload_url;
-      this.sheet.taken(told);
-      this.say(sent.result ? fill(this.words.received, told) : this.words.cleared, "got");
+      this.taken(told, sent);
+      this.say(told.result ? fill(this.words.received, told) : this.words.cleared, "got");
       return true;
     }
-    if (status === 409) return this.settle(told, sent);
+    if (status === 409) return this.clashes(told, sent);
     const again = status === 0 || status === 429 || status >= 500;
     this.offer(status === 422 ? told.message : status === 302 || status === 400 ? this.words.expired : again ? this.words.unsent : this.words.refused);
     return false;
   }
 
-  /** A colleague was quicker: show that answer and ask. */
-  async settle(told, sent) {
-    const tick = [...this.form.querySelectorAll(".tick")].find((one) => one.value === sent.result);
-    const asked = { who: told.who || this.words.someone, at: told.at, theirs: told.label || this.words.emptyTick, mine: tick?.textContent ?? this.words.emptyTick };
-    const mine = await ask(fill(this.words.taken, asked));
-    this.keep(told);
+  /** The server has ``sent``, and what a colleague changed beside it. */
+  taken(told, sent) {
+    this.stuck = null;
+    this.saved = textsOf(told);
+    this.base = { ...sent };
+    const typed = this.remark.value.trim() !== sent.remark; // on top of what was there before: a colleague's text was not seen
+    if (!typed) this.remark.value = this.saved.remark;
+    for (const key of Object.keys(sent)) {
+      if (this.wanted[key] !== sent[key]) continue;
+      this.wanted[key] = this.saved[key];
+      if (key !== "remark" || !typed) this.base[key] = this.saved[key];
+    }
     this.element.dataset.upload = told.upload_url;
-    if (mine) return true;
-    this.wanted = { ...this.saved };
-    this.remark.value = this.saved.remark;
-    this.say(fill(this.words.received, told), "got");
+    this.element.querySelector("[data-back]")?.remove();
+    this.sheet.taken(told);
+  }
+
+  /** A colleague changed the same to something else: both are shown. True where more was said meanwhile, which is asked first. */
+  clashes(told, sent) {
+    this.stuck = { answer: told, fields: told.fields };
+    this.saved = textsOf(told);
+    this.element.dataset.upload = told.upload_url;
+    if (!same(this.wanted, sent)) return true;
+    clash(this, this.stuck, this.wanted, (mine) => this.settle(mine));
     return false;
+  }
+
+  /** The reader has said whose counts where both changed the same. */
+  settle(mine) {
+    const { answer } = this.stuck;
+    this.wanted = merged(this, answer, this.wanted, mine);
+    this.base = textsOf(answer);
+    this.stuck = null;
+    this.remark.value = this.wanted.remark;
+    this.say(fill(this.words.received, answer), "got");
+    this.send();
   }
 
   async attach(input) {

@@ -158,7 +158,7 @@ export class Card {
 
   stuck(op, ops) {
     if (op.stuck.state === "conflict") {
-      clash(this, op, ops.at(-1).values);
+      clash(this, op.stuck, ops.at(-1).values, (mine) => this.sheet.queue.settle(op, mine));
       return;
     }
     const { errors } = op.stuck;

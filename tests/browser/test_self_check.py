@@ -1,0 +1,162 @@
+"""Two of a school check the same item at once, and a remark that is typed and not sent: nothing is written over unseen, nothing is lost unasked."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models.campaign import Campaign, CampaignSchool, SelfAnswer
+from app.models.inspection import ChecklistItem
+from app.models.org import Member
+from app.services import scope
+from tests.support.offline import opened_note, remark, says
+from tests.support.pages import suits_a_phone, task
+from tests.support.visit_pages import received
+
+GATE = "消防队来看过，记录在门卫室"
+
+
+@pytest.fixture
+def two(page_for, watch) -> tuple[Page, Page]:
+    """The same section at a desk and on a phone."""
+    watch.expect("409|Failed to load resource")
+    pages = page_for("school", "desk"), page_for("school", "phone")
+    for page in pages:
+        task(page, "提交自查").click()
+        expect(page.locator("[data-ready]")).to_be_attached()
+    return pages
+
+
+@pytest.fixture
+def code(two) -> str:
+    """An item that nobody has ticked."""
+    return two[0].locator('[data-item][data-result=""]').first.get_attribute("data-item")
+
+
+def stands(app, code):
+    school = select(Member.school_id).where(Member.username == "school").scalar_subquery()
+    with app.app_context(), scope.everything(db.session()):
+        query = select(SelfAnswer.result, SelfAnswer.remark).join(ChecklistItem, ChecklistItem.id == SelfAnswer.item_id)
+        query = query.join(CampaignSchool, CampaignSchool.inspection_id == SelfAnswer.inspection_id).join(Campaign, Campaign.id == CampaignSchool.campaign_id)
+        return db.session.execute(query.where(ChecklistItem.code == code, SelfAnswer.school_id == school, Campaign.state == "running")).one_or_none()
+
+
+def ticked(page: Page, code: str, result: str) -> None:
+    page.locator(f"#{code} .tick.{result}").click()
+
+
+def settled(page: Page, code: str) -> None:
+    expect(page.locator(f"#{code}")).not_to_have_attribute("data-unsaved", "")
+    received(page, code)
+
+
+@pytest.mark.parametrize(("choice", "result"), [("用我的", "partly"), ("用对方的", "pass")])
+def test_a_colleagues_remark_is_shown_and_stays(app, two, code, look, choice, result):
+    desk, phone = two
+    ticked(desk, code, "pass")
+    received(desk, code)
+    remark(desk, code, GATE)
+    settled(desk, code)
+    ticked(phone, code, "partly")
+    sides = phone.locator(f"#{code} .clash div")
+    expect(sides).to_have_count(2)
+    expect(sides.first).to_contain_text(re.compile(f"合格.*{GATE}"))
+    expect(sides.last).to_contain_text("部分")
+    suits_a_phone(phone)
+    look(phone, "self-check-clash-phone")
+    assert stands(app, code) == ("pass", GATE)
+    sides.get_by_role("button", name=choice).tap()
+    settled(phone, code)
+    assert stands(app, code) == (result, GATE)
+    expect(phone.locator(f"#{code} [name=remark]")).to_have_value(GATE)
+
+
+def test_both_texts_are_shown_where_both_wrote(app, two, code):
+    desk, phone = two
+    for page, text in ((desk, GATE), (phone, "灭火器过期两具")):
+        opened_note(page, code)
+        page.locator(f"#{code} [name=remark]").fill(text)
+    ticked(desk, code, "pass")
+    received(desk, code)
+    ticked(phone, code, "pass")
+    sides = phone.locator(f"#{code} .clash div")
+    expect(sides.first).to_contain_text(GATE)
+    expect(sides.last).to_contain_text("灭火器过期两具")
+    phone.locator(f"#{code} [name=remark]").fill("灭火器过期两具；" + GATE)  # both, put together by hand
+    phone.locator(f"#{code} [name=remark]").blur()
+    expect(sides.last).to_contain_text("灭火器过期两具；" + GATE)
+    sides.last.get_by_role("button").tap()
+    settled(phone, code)
+    assert stands(app, code) == ("pass", "灭火器过期两具；" + GATE)
+
+
+def test_what_only_one_changed_is_merged(app, two, code):
+    desk, phone = two
+    ticked(desk, code, "partly")
+    received(desk, code)
+    ticked(phone, code, "partly")
+    received(phone, code)
+    remark(desk, code, GATE)
+    settled(desk, code)
+    ticked(phone, code, "fail")
+    settled(phone, code)
+    assert stands(app, code) == ("fail", GATE)
+    expect(phone.locator(f"#{code} [name=remark]")).to_have_value(GATE)
+    remark(desk, code, "")  # who takes the own text back takes back nothing of the colleague's
+    settled(desk, code)
+    assert stands(app, code) == ("fail", None)
+    expect(desk.locator(f"#{code} .tick.fail")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_text_typed_while_a_colleagues_comes_in_is_asked_about(app, two, code):
+    desk, phone = two
+    ticked(desk, code, "pass")
+    received(desk, code)
+    ticked(phone, code, "pass")
+    received(phone, code)
+    remark(desk, code, GATE)
+    settled(desk, code)
+    opened_note(phone, code)
+    phone.route("**/answer/*", lambda route: (phone.locator(f"#{code} [name=remark]").fill("我的说明"), route.continue_())[1], times=1)
+    ticked(phone, code, "partly")
+    received(phone, code)
+    assert stands(app, code) == ("partly", GATE)
+    phone.locator(f"#{code} [name=remark]").blur()
+    sides = phone.locator(f"#{code} .clash div")
+    expect(sides.first).to_contain_text(GATE)
+    expect(sides.last).to_contain_text("我的说明")
+    assert stands(app, code) == ("partly", GATE)
+
+
+def test_a_remark_without_a_tick_is_not_left_behind_unasked(app, two, code):
+    _desk, phone = two
+    asked = []
+    phone.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    opened_note(phone, code)
+    phone.locator(f"#{code} [name=remark]").press_sequentially("写了很久的说明")
+    phone.locator(f"#{code} [name=remark]").blur()
+    says(phone, code, "请先选结果")
+    before = phone.url
+    with phone.expect_event("dialog"):
+        phone.locator(".strip [data-section]:not([aria-current])").first.tap(no_wait_after=True)
+    assert (asked, phone.url) == (["beforeunload"], before)
+    expect(phone.locator(f"#{code} [name=remark]")).to_have_value("写了很久的说明")
+    ticked(phone, code, "fail")
+    settled(phone, code)
+    assert stands(app, code) == ("fail", "写了很久的说明")
+    phone.locator(".strip [data-section]:not([aria-current])").first.tap()
+    phone.wait_for_url(lambda url: url != before)
+    assert asked == ["beforeunload"]
+
+
+def test_a_page_kept_by_the_browser_takes_no_typed_text_for_a_saved_one(app, two, code):
+    """Some browsers write what was typed back into the field when a page is loaded anew."""
+    _desk, phone = two
+    phone.add_init_script(f"document.addEventListener('DOMContentLoaded', () => (document.querySelector('#{code} [name=remark]').value = '打了一半'))")
+    phone.reload()
+    expect(phone.locator("[data-ready]")).to_be_attached()
+    ticked(phone, code, "pass")
+    settled(phone, code)
+    assert stands(app, code) == ("pass", "打了一半")
