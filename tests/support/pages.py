@@ -39,12 +39,17 @@ def sure(page: Page) -> None:
 
 
 def task(page: Page, *words: str) -> Locator:
-    """The task on the first page, which is opened, that says all these words."""
+    """The first of such tasks."""
+    return tasks(page, *words).first
+
+
+def tasks(page: Page, *words: str) -> Locator:
+    """The links of the tasks on the first page, which is opened, that say all these words."""
     page.goto("/")
     found = page.locator(".todo li")
     for word in words:
         found = found.filter(has_text=word)
-    return found.get_by_role("link").first
+    return found.get_by_role("link")
 
 
 def pill(page: Page, text: str) -> None:
