@@ -65,7 +65,7 @@ def test_the_whole_way(app, client_for, visit, finding):
     assert "意见书已发出" in county.post(f"/opinion/step/{letter}/issue", follow_redirects=True).text
     page = school.get(f"/opinion/letter/{letter}").text
     assert re.search(r"县教督〔\d{4}〕\d+号", page) and "核对属实，撤销" in page and "撤销的问题不算不合格" in page
-    assert f"/finding/show/{pk}" not in page and f"/finding/show/{finding('A3')}" in page
+    assert f'/finding/show/{pk}"' not in page and f"/finding/show/{finding('A3')}" in page
     assert "请填写签收人姓名" in school.post(f"/opinion/step/{letter}/sign", data={"reason": " "}).text
     assert "某校长 于" in school.post(f"/opinion/step/{letter}/sign", data={"reason": "某校长"}, follow_redirects=True).text
     kept, now = one(app, select(Inspection.score).where(Inspection.id == visit)), one(app, select(Opinion.score).where(Opinion.id == letter))

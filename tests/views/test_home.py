@@ -219,7 +219,7 @@ def test_a_line_of_a_child_that_left_meanwhile_comes_back_as_typed_and_is_not_sa
     page = answer.get_data(as_text=True)
     assert answer.status_code == 200 and "data-dirty" in page
     line = page.split(f'name="child" value="{child_id}"')[1].split("</fieldset>")[0]
-    assert "他说想爸爸&lt;b&gt;" in line and "已不在您名下" in line and name not in page and f"/child/show/{child_id}" not in page
+    assert "他说想爸爸&lt;b&gt;" in line and "已不在您名下" in line and name not in page and f'/child/show/{child_id}"' not in page
     assert talks_of(app, child_id) == before and talks_of(app, other) == [*others, *(["谈到学习"] if beside else [])]
     assert ("已保存 1 条" in page) is beside
 
