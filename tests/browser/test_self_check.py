@@ -92,14 +92,18 @@ def test_both_texts_are_shown_where_both_wrote(app, two, code):
     assert stands(app, code) == ("pass", "灭火器过期两具；" + GATE)
 
 
-def test_what_only_one_changed_is_merged(app, two, code):
-    desk, phone = two
-    ticked(desk, code, "partly")
-    received(desk, code)
-    ticked(phone, code, "partly")
-    received(phone, code)
+def written_on_after_both_ticked(desk, phone, code, result):
+    """Both have ticked the same; then a remark came on the desk of which the phone knows nothing."""
+    for page in (desk, phone):
+        ticked(page, code, result)
+        received(page, code)
     remark(desk, code, GATE)
     settled(desk, code)
+
+
+def test_what_only_one_changed_is_merged(app, two, code):
+    desk, phone = two
+    written_on_after_both_ticked(desk, phone, code, "partly")
     ticked(phone, code, "fail")
     settled(phone, code)
     assert stands(app, code) == ("fail", GATE)
@@ -112,12 +116,7 @@ def test_what_only_one_changed_is_merged(app, two, code):
 
 def test_a_text_typed_while_a_colleagues_comes_in_is_asked_about(app, two, code):
     desk, phone = two
-    ticked(desk, code, "pass")
-    received(desk, code)
-    ticked(phone, code, "pass")
-    received(phone, code)
-    remark(desk, code, GATE)
-    settled(desk, code)
+    written_on_after_both_ticked(desk, phone, code, "pass")
     opened_note(phone, code)
     phone.route("**/answer/*", lambda route: (phone.locator(f"#{code} [name=remark]").fill("我的说明"), route.continue_())[1], times=1)
     ticked(phone, code, "partly")
