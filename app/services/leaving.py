@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import event, func, or_, select, update
@@ -153,9 +154,15 @@ def _leave(session: Session, *_args: Any) -> None:
 
 def _reopen(row: Any) -> None:
     """What is not settled any more, nobody answers for who is gone."""
-    for one in fields_of(type(row)).values():
-        if one.keeps and getattr(row, one.keeps[1]) is None and getattr(row, one.keeps[0]) is not None:
-            setattr(row, one.keeps[0], None)
+    for text, settled in _kept(row.__class__):
+        if getattr(row, settled) is None and getattr(row, text) is not None:
+            setattr(row, text, None)
+
+
+@cache
+def _kept(model: type[Entity]) -> list[tuple[str, str]]:
+    """What the links of an entity keep (``Field.keeps``): asked at every flush, so made once."""
+    return [one.keeps for one in fields_of(model).values() if one.keeps]
 
 
 def _elsewhere(session: Session, model: type[Entity], rows: Collection[Any]) -> set[int]:

@@ -8,6 +8,7 @@ from typing import Any
 from app.models.rules import clean_text
 
 FIELDS = ("result", "remark", "reason")  # a school's own tick has no reason: it is empty on all sides
+TURNS = 4  # so often a tick is merged anew when others write the same one in this very moment
 
 
 def said(values: Mapping[str, Any]) -> dict[str, str]:

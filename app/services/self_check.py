@@ -18,9 +18,7 @@ from app.services.conditions import applies
 from app.services.inspection_marks import any_over, going
 from app.services.inspection_rules import hold
 from app.services.inspection_sheet import Line, OwnLine, Part, Sheet
-from app.services.merging import FIELDS, merge, said, said_of
-
-TURNS = 4  # so often a tick is merged anew when colleagues write the same one in this very moment
+from app.services.merging import FIELDS, TURNS, merge, said, said_of
 
 
 class Taken(records.Conflict):

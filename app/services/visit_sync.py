@@ -27,10 +27,9 @@ from app.models.words import _
 from app.services import clock, history, inspection, records, scope
 from app.services.alone import alone
 from app.services.inspection_rules import hold
-from app.services.merging import merge, said_of
+from app.services.merging import TURNS, merge, said_of
 from app.services.ticks import Asked, Ticks, asked
 
-TURNS = 4  # so often an operation is merged anew when others write the same tick in this very moment
 TAKEN, CONFLICT, REFUSED, HELD = "taken", "conflict", "refused", "held"
 
 
