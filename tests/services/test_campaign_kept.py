@@ -12,6 +12,7 @@ from app.models.org import School
 from app.services import campaign, campaign_kept, campaign_results, findings, inspection, records, scope
 from tests.support.asking import asking
 from tests.support.campaigning import WHY, refused, told
+from tests.support.filling import fill
 
 BRANCHES = ("", "basic", "vocational")
 
@@ -23,8 +24,7 @@ def inspected(office):
     with asking(office.session, "inspector"):
         for place in office.places()[:-1]:
             row = records.find(office.session, Inspection, place.inspection_id)
-            for code in inspection.open_sheet(office.session, row, live=()).missing:
-                inspection.save_answer(office.session, row, code, result="fail" if code in ("A1", "B1") else "pass", reason="现场核实")
+            fill(office.session, row, {"A1": "fail", "B1": "fail"})
             inspection.submit(office.session, row)
     return office
 
