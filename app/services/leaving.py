@@ -8,11 +8,11 @@ flush, asks for the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import event, func, or_, select, update
@@ -153,16 +153,19 @@ def _leave(session: Session, *_args: Any) -> None:
 
 
 def _reopen(row: Any) -> None:
-    """What is not settled any more, nobody answers for who is gone."""
-    for text, settled in _kept(row.__class__):
-        if getattr(row, settled) is None and getattr(row, text) is not None:
-            setattr(row, text, None)
+    for text in reopened(row.__class__, partial(getattr, row)):
+        setattr(row, text, None)
+
+
+def reopened(model: type[Entity], read: Callable[[str], Any]) -> list[str]:
+    """Texts that a row keeps no more, by its values (``read``): what is not settled any more, nobody answers for who is gone."""
+    return [text for text, settled in kept(model.__name__) if read(settled) is None and read(text) is not None]
 
 
 @cache
-def _kept(model: type[Entity]) -> list[tuple[str, str]]:
+def kept(entity: str) -> list[tuple[str, str]]:
     """What the links of an entity keep (``Field.keeps``): asked at every flush, so made once."""
-    return [one.keeps for one in fields_of(model).values() if one.keeps]
+    return [one.keeps for one in fields_of(entities()[entity]).values() if one.keeps]
 
 
 def _elsewhere(session: Session, model: type[Entity], rows: Collection[Any]) -> set[int]:

@@ -81,6 +81,41 @@ def test_what_is_opened_again_stands_without_somebody(app):
         assert masks.answering(scope.asker(session), again, "responsible") == ""
 
 
+def test_a_sheet_that_opens_it_again_lets_the_name_go_too_and_undoing_brings_it_back(app):
+    with asked_by(app, "county") as session:
+        desk = Desk(session, "结清戊")
+        records.edit(session, records.find(session, Staff, desk.staff), {"school": desk.there})
+        session.commit()
+    with asked_by(app, "school") as session:
+        plan = plan_of(session, "Hazard", [["系统编号", "整改日期"], [desk.fixed, None]])
+        assert [(one.label, one.old, one.new) for one in plan.altered] == [("整改日期", DAY.isoformat(), ""), ("原责任人", desk.name, "")]
+        opened = commit(session, "Hazard", plan)
+        session.expire_all()
+        assert desk.names(session, Hazard, desk.fixed) == [(None, None)]
+        again = commit(session, "Hazard", plan_of(session, "Hazard", [["系统编号", "整改日期"], [desk.fixed, clock.today()]]))
+        assert answering(session, desk.fixed) == "", "put right by nobody who is named"
+        assert (undo.undo(session, again).left, undo.undo(session, opened).left) == ([], [])
+        assert answering(session, desk.fixed) == desk.name
+        assert session.get(Hazard, desk.fixed).fixed_on == DAY
+
+
+def test_a_sheet_that_lets_it_settled_keeps_the_name(app):
+    with asked_by(app, "county") as session:
+        desk = Desk(session, "结清己")
+        records.edit(session, records.find(session, Staff, desk.staff), {"school": desk.there})
+        session.commit()
+    with asked_by(app, "school") as session:
+        plan = plan_of(session, "Hazard", [["系统编号", "整改日期", "整改措施"], [desk.fixed, clock.today(), "换了灯"], [desk.open, None, "等配件"]])
+        assert {one.label for one in plan.altered} == {"整改日期", "整改措施"}
+        commit(session, "Hazard", plan)
+        assert (answering(session, desk.fixed), answering(session, desk.open)) == (desk.name, "")
+
+
+def answering(session, pk):
+    session.expire_all()
+    return masks.answering(scope.asker(session), session.get(Hazard, pk), "responsible")
+
+
 def test_what_is_put_right_once_they_are_gone_was_put_right_by_somebody_else(app):
     with asked_by(app, "county") as session:
         desk = Desk(session, "结清丁")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import null, select
+from sqlalchemy import null, or_, select
 
 from app.models.base import Field, OfChild, OfSchool, fields_of
 from app.models.care import Pairing
@@ -58,6 +58,7 @@ def _compare_some(reader: Reader, places: list[int], rows: Mapping[int, Any]) ->
     for key in reader.written:
         _compare_column(reader, reader.fields[key], places, shown[key], [row[links[key]] for row in found] if key in links else None)
     _take_back(reader, places)
+    _reopen(reader, places)
     check_place(reader, places, shown.get("school") or [None] * len(places))
 
 
@@ -106,6 +107,20 @@ def _take_back(reader: Reader, places: Sequence[int]) -> None:
         lines.set(key, [i], [one.default])
         lines.changed.add(i)
         lines.altered[i].append(Altered(lines.at[i], one.label, text_of(one, gone), text_of(one, one.default)))
+
+
+def _reopen(reader: Reader, places: Sequence[int]) -> None:
+    """Where the sheet opens again what was settled, the name goes that was kept of who had left: a flush would see to it, the writer goes past it."""
+    model, lines, fields = reader.model, reader.lines, fields_of(reader.model)
+    if not (pairs := leaving.kept(model.__name__)):
+        return
+    keys, changed = [key for pair in pairs for key in pair], {lines.row_id[i] or 0: i for i in places if i in lines.changed}
+    query = select(model.id, *(getattr(model, key) for key in keys)).where(or_(*(getattr(model, text).is_not(None) for text, _settled in pairs)))
+    for row_id, *values in (row for some in asked(reader.session, query, model.id, changed) for row in reader.session.execute(some)):
+        i, before = changed[row_id], dict(zip(keys, values, strict=True))
+        for text in leaving.reopened(model, Both(lines[i].values, before).__getitem__):
+            lines.set(text, [i], [None])
+            lines.altered[i].append(Altered(lines.at[i], fields[text].label, masks.cover(before[text], masks.level(reader.who, model, fields[text])), ""))
 
 
 def _is_roster(reader: Reader) -> bool:
