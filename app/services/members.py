@@ -124,9 +124,14 @@ def _school_errors(session: Session, row: Member) -> dict[str, RuleError]:
         return {"area": RuleError(_("区域应是学校所在的区域"))}
     if row.role == "teacher" and row.staff_id is None:
         return {"staff": RuleError(_("班主任要选教职工，账号才看得到本人任教的班"))}
-    if row.staff_id and session.scalar(select(Staff.school_id).where(Staff.id == row.staff_id)) != row.school_id:
+    if row.staff_id and _held_at(session, row.staff_id) != row.school_id:
         return {"staff": RuleError(_("这位教职工不在所选学校"))}
     return {}
+
+
+def _held_at(session: Session, staff_id: int) -> int | None:
+    """The school of a colleague, who goes to no other one before this transaction ends: whoever takes them there finds the account, and switches it off."""
+    return session.scalar(select(Staff.school_id).where(Staff.id == staff_id).with_for_update(read=True))
 
 
 def make_admin(session: Session, username: str, name: str, area_code: str | None, hashed: str) -> Member:
