@@ -36,7 +36,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": _database(env, var),
         "SQLALCHEMY_TRACK_MODIFICATIONS": False,
         "DEMO_PASSWORD": env.get("DEMO_PASSWORD", ""),
-        **_framework(), **_browser(env), **_limits(), **_jobs(env),
+        **_framework(), **_browser(env, demo), **_limits(), **_jobs(env),
     }
 
 
@@ -56,12 +56,14 @@ def _framework() -> dict[str, Any]:
     }
 
 
-def _browser(env: Mapping[str, str]) -> dict[str, Any]:
-    # Plain http is for this machine alone (the demo); behind a proxy cookies travel over https only.
-    secure = env.get("SHOUWANG_HTTPS", "") == "1"
+def _browser(env: Mapping[str, str], demo: bool) -> dict[str, Any]:
+    # Cookies travel over https only, but for the demo on this machine, or where SHOUWANG_HTTPS=0 says that there is none.
+    secure = env.get("SHOUWANG_HTTPS") or ("0" if demo else "1")
+    if secure not in ("0", "1"):
+        raise BadSetting("SHOUWANG_HTTPS 应为 1 或 0，程序不启动。 / SHOUWANG_HTTPS must be 1 or 0.")
     return {
-        "SESSION_COOKIE_HTTPONLY": True, "SESSION_COOKIE_SAMESITE": "Lax", "SESSION_COOKIE_SECURE": secure,
-        "SESSION_COOKIE_NAME": "__Host-shouwang" if secure else "shouwang",
+        "SESSION_COOKIE_HTTPONLY": True, "SESSION_COOKIE_SAMESITE": "Lax", "SESSION_COOKIE_SECURE": secure == "1",
+        "SESSION_COOKIE_NAME": "__Host-shouwang" if secure == "1" else "shouwang",
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=10), "SESSION_REFRESH_EACH_REQUEST": True,
         "WTF_CSRF_TIME_LIMIT": None,  # a form may stand open over lunch; the token dies with the session
         "BEHIND_PROXY": env.get("SHOUWANG_PROXY", "") == "1",
@@ -97,9 +99,10 @@ def _database(env: Mapping[str, str], var: Path) -> str:
 
 
 def _secret_key(env: Mapping[str, str], var: Path, demo: bool) -> str:
-    key = env.get("SECRET_KEY") or (_kept(var / "secret_key") if demo else "")
+    key = env.get("SECRET_KEY", "").strip() or (_kept(var / "secret_key") if demo else "")
     if len(key) < SECRET_BYTES:
-        raise BadSetting("SECRET_KEY 未设置或不足 32 个字符，程序不启动。 / SECRET_KEY is missing or shorter than 32 characters.")
+        raise BadSetting("SECRET_KEY 未设置或不足 32 个字符，程序不启动；演示用 SHOUWANG_DEMO=1。"
+                         " / SECRET_KEY is missing or shorter than 32 characters; a demo wants SHOUWANG_DEMO=1.")
     return key
 
 

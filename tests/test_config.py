@@ -15,7 +15,9 @@ def mode(path):
     return stat.S_IMODE(path.stat().st_mode)
 
 
-@pytest.mark.parametrize(("name", "value"), [("SECRET_KEY", ""), ("SECRET_KEY", "x" * 31), ("DATA_KEY", ""), ("DATA_KEY", "AAAA"), ("DATA_KEY", "?")])
+@pytest.mark.parametrize(("name", "value"), [
+    ("SECRET_KEY", ""), ("SECRET_KEY", "x" * 31), ("SECRET_KEY", " " * 40), ("SHOUWANG_HTTPS", "yes"), ("DATA_KEY", ""), ("DATA_KEY", "AAAA"), ("DATA_KEY", "?"),
+])
 def test_a_key_that_is_missing_or_short_is_named(tmp_path, name, value):
     with pytest.raises(config.BadSetting, match=name):
         config.load({**settings.environment(tmp_path), name: value})
@@ -26,6 +28,14 @@ def test_a_demo_makes_its_keys_once_and_for_itself_alone(tmp_path):
     first, again = config.load(demo), config.load(demo)
     assert first["SECRET_KEY"] == again["SECRET_KEY"] and first["DATA_KEY"] == again["DATA_KEY"]
     assert [mode(tmp_path / "var"), mode(tmp_path / "var" / "secret_key"), mode(tmp_path / "var" / "data_key")] == [0o700, 0o600, 0o600]
+
+
+def test_cookies_travel_over_https_alone_but_for_a_demo_and_where_plain_http_is_said(tmp_path):
+    env = settings.environment(tmp_path)
+    served, plain = config.load({**env, "SHOUWANG_HTTPS": ""}), config.load({**env, "SHOUWANG_HTTPS": "0"})
+    demo = config.load({**env, "SHOUWANG_HTTPS": "", "SHOUWANG_DEMO": "1"})
+    assert [one["SESSION_COOKIE_SECURE"] for one in (served, plain, demo)] == [True, False, False]
+    assert [one["SESSION_COOKIE_NAME"] for one in (served, plain)] == ["__Host-shouwang", "shouwang"]
 
 
 def test_a_folder_that_stood_open_is_shut(tmp_path):

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from click import Context, Group
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("app", "benchmarks", "deploy", "docs", "migrations", "seeds", "tests")
@@ -63,6 +64,17 @@ def test_docstrings_and_comments_name_what_is_there(path):
 def test_the_makefile_and_deployment_name_what_is_there(path):
     comments = "\n".join(line for line in path.read_text().splitlines() if line.startswith("#") and "/etc/" not in line)
     assert missing(comments) == []
+
+
+@pytest.mark.no_database
+def test_the_commands_of_the_readme_are_there_with_their_options(app):
+    lines = re.findall(r"flask --app app ([^#\n&`)]+)", (ROOT / "README.md").read_text())
+    for line in lines:
+        name, at, words = "app", app.cli, line.split()
+        while isinstance(at, Group):
+            name, at, words = at.resolve_command(Context(at), words)
+        assert at.make_context(name, words).params is not None
+    assert len(lines) > 8
 
 
 @pytest.mark.parametrize(("text", "wrong"), [

@@ -7,7 +7,6 @@ in its headers, its cookies, its workbook, is traced to its row and held against
 """
 
 import logging
-import os
 from collections.abc import Iterator
 from functools import cache
 
@@ -23,13 +22,13 @@ from tests.support.matrix_case import Case, Trial
 from tests.support.matrix_pages import OPEN, PAGE_WAYS
 from tests.support.matrix_rest import API_WAYS
 from tests.support.matrix_ways import TWIN, UNPLACED, WAYS
-from tests.support.matrix_world import ACCOUNTS, TOKEN, World
+from tests.support.matrix_world import ACCOUNTS, TOKEN, WIDE, World
 
 assert menu.MENU  # importing it declares the views
 LEAST = 3000
 # What the scope asks is one query on either engine. Each way is tried on one of them, two of three on SQLite and the third on PostgreSQL,
-# spread over entities, accounts and routes; MATRIX=all tries each on both.
-SHARE = {"sqlite": {0, 1, 2}, "postgresql": {0, 1, 2}} if os.environ.get("MATRIX") == "all" else {"sqlite": {1, 2}, "postgresql": {0}}
+# spread over entities, accounts and routes; MATRIX=all tries each on both, by every account and at every place.
+SHARE = {"sqlite": {0, 1, 2}, "postgresql": {0, 1, 2}} if WIDE else {"sqlite": {1, 2}, "postgresql": {0}}
 ENTITIES = sorted(VIEWS)
 PAGES = sorted({f"pages of {endpoint.partition('.')[0]}" for endpoint in PAGE_WAYS})
 NAMELESS = {"pages of OpenApi"}  # it describes columns, and shows no row

@@ -4,6 +4,7 @@
 """
 
 
+import os
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -24,6 +25,7 @@ from app.services import clock
 
 TOKEN = re.compile(r"[zZ][qQ]\d{6,14}[qQ][zZ]")
 PLACES = {"mine": "school", "beside": "school", "sibling": "school2", "far": "", "abroad": "school3"}
+WIDE = os.environ.get("MATRIX") == "all"  # every account tries everything at every place, on both engines
 ACCOUNTS = ("admin", "county", "inspector", "township", "school", "teacher", "superior", "school2")
 
 

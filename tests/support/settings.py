@@ -11,6 +11,7 @@ def environment(folder: Path) -> dict[str, str]:
     """What config.load() reads: keys that hold for tests alone, files below `folder`."""
     return {
         "SHOUWANG_DEMO": "0",
+        "SHOUWANG_HTTPS": "0",
         "SHOUWANG_VAR": str(folder / "var"),
         "SECRET_KEY": "for-tests-only-" * 3,
         "DATA_KEY": base64.urlsafe_b64encode(b"for tests only".ljust(32, b".")).decode(),
