@@ -16,7 +16,8 @@ def mode(path):
 
 
 @pytest.mark.parametrize(("name", "value"), [
-    ("SECRET_KEY", ""), ("SECRET_KEY", "x" * 31), ("SECRET_KEY", " " * 40), ("SHOUWANG_HTTPS", "yes"), ("DATA_KEY", ""), ("DATA_KEY", "AAAA"), ("DATA_KEY", "?"),
+    ("SECRET_KEY", ""), ("SECRET_KEY", "x" * 31), ("SECRET_KEY", " " * 40), ("SHOUWANG_HTTPS", "yes"),
+    ("DATA_KEY", ""), ("DATA_KEY", "AAAA"), ("DATA_KEY", "?"),
 ])
 def test_a_key_that_is_missing_or_short_is_named(tmp_path, name, value):
     with pytest.raises(config.BadSetting, match=name):

@@ -63,6 +63,7 @@ def checks_itself(chain: Chain) -> None:
     page.locator("#A2 input[type=file]").set_input_files(chain.picture)
     expect(page.locator("#A2 .shots li")).to_have_count(1)
     visits.self_checked(page, visits.sections(page))
+    chain.look(page, "self-check-desk")
     follow(page, "核对并提交")
     page.get_by_role("button", name="提交自查").click()
     sure(page)
