@@ -17,7 +17,7 @@ from app.models.base import Entity, Field, OfChild, fields_of, utc_now
 from app.models.crypto import digest
 from app.models.rules import RuleError, clean_text
 from app.models.words import _
-from app.services import belonging, births, choosing, earlier, history, masks, parts, scope, unique
+from app.services import belonging, births, choosing, earlier, history, masks, once, parts, scope, unique
 
 
 class Forbidden(Exception):
@@ -165,7 +165,7 @@ def _placed(who: scope.Asker, model: type[Entity], values: Mapping[str, Any]) ->
 
 def made_by(session: Session, model: type[Entity], token: str) -> Any:
     """The row that a form with this token made already; None for a new token. Refused where that row was deleted since."""
-    row_id = session.scalar(select(Submission.row_id).where(Submission.token == token, Submission.entity == model.__name__))
+    row_id = once.row_made(session, model, token)
     made = find(session, model, row_id) if row_id else None
     if row_id and made is None:
         raise Refused({"": RuleError(_("这份表单已经保存过，那条记录后来被删除了；需要时请到回收站恢复"))})
