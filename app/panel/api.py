@@ -32,7 +32,7 @@ from app.panel.security import asker
 from app.panel.view import PanelView
 from app.panel.views_by_entity import view_of
 from app.roles import ROLES, may
-from app.services import listing, masks, reading, records, withheld
+from app.services import listing, masks, reading, records, repeated, withheld
 from app.services.table import Table
 
 MOST_BYTES = 1024 * 1024  # of a JSON body
@@ -120,7 +120,7 @@ class EntityApi(BaseApi):
     @expose("/<int:pk>", methods=["PUT", "PATCH"])  # type: ignore[arg-type]
     @allowed("write")
     def put(self, pk: int) -> Answer:
-        """Change the fields that are given; ``version`` says which state they were made from."""
+        """Change the fields that are given; ``version`` says which state they were made from. Sent again, it finds what it wrote."""
         view, body = self.view, _body()
         row = view.row(pk)
         if not view.may_change(row):
@@ -129,7 +129,7 @@ class EntityApi(BaseApi):
         version = body.pop("version", None)
         if type(version) is not int:
             return _refused({"version": RuleError(_("请填写 version：读取时的版本号"))})
-        return _written(view, lambda: view.change(row, _values(view, body), version), 200)
+        return _written(view, lambda: view.change(row, _values(view, body), version), 200, lambda: _stands(view, pk, body))
 
     @expose("/<int:pk>", methods=["DELETE"])  # type: ignore[arg-type]
     @allowed("delete")
@@ -231,8 +231,9 @@ def _token() -> str | None:
     return hashlib.sha256(f"{current_user.id}:{key}".encode()).hexdigest() if key else None
 
 
-def _written(view: PanelView, write: Callable[[], Any], status: int) -> Answer:
-    """Do it and give back the row, with what the page would warn of, if anything; what was refused, and what someone else saved meanwhile, are told."""
+def _written(view: PanelView, write: Callable[[], Any], status: int, stands: Callable[[], bool] = lambda: False) -> Answer:
+    """Do it and give back the row, with what the page would warn of, if anything; what was refused is told, and what someone else
+    saved meanwhile, unless it ``stands`` there already."""
     try:
         row_id = write().id
         db.session.commit()
@@ -242,9 +243,17 @@ def _written(view: PanelView, write: Callable[[], Any], status: int) -> Answer:
     except records.Conflict:
         db.session.rollback()
         current = row_of(view, (request.view_args or {})["pk"])
+        if stands():
+            return jsonify(**current), status
         return jsonify(error=_("别人刚刚改过"), message=_("请以 current 为准，带上它的 version 重新提交。"), current=current), 409
     notices = loosened.sentences()
     return jsonify(**row_of(view, row_id), **({"notices": notices} if notices else {})), status
+
+
+def _stands(view: PanelView, pk: int, body: Mapping[str, Any]) -> bool:
+    """Whether the row says what was sent: by the same request before."""
+    row = records.find(db.session(), view.model, pk)
+    return row is not None and repeated.stands(db.session(), row, _values(view, body))
 
 
 def _refused(errors: Mapping[str, RuleError]) -> Answer:

@@ -20,7 +20,7 @@ from app.panel.declared import Declared
 from app.panel.forms import PanelForm, form_class
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, view_of
-from app.services import choosing, clock, history, masks, parts, records
+from app.services import choosing, clock, history, masks, parts, records, repeated
 
 
 def add(view: Declared) -> str | Response:
@@ -87,7 +87,7 @@ def _prefill(view: Declared, form: PanelForm) -> None:
 
 
 def edit(view: Declared, pk: int) -> Any:
-    """The row's form; a save on top of another's, or of a row that another deleted, loses neither text."""
+    """The row's form; a save on top of another's, or of a row that another deleted, loses neither text; one that says what stands there is saved."""
     row = vanished.still_there(view, pk)
     if row is None:
         return vanished.page(view, pk, _typed(view))
@@ -109,7 +109,9 @@ def edit(view: Declared, pk: int) -> Any:
         except records.Conflict:
             db.session.rollback()
             now = vanished.still_there(view, row_id)
-            return _conflict_page(view, now, form, version or 0) if now is not None else vanished.page(view, row_id, form)
+            if now is None:
+                return vanished.page(view, row_id, form)
+            return view.saved(now) if repeated.stands(db.session(), now, _taken(form)) else _conflict_page(view, now, form, version or 0)
     return _edit_page(view, row, form, message, version if version is not None else row.version)
 
 
