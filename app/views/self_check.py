@@ -39,12 +39,14 @@ class SelfCheckPages(BaseView):
             return render_template("self_check/done.html", page=self_check_page.done_context(check, say(check.shut)))
         return _drawn(check, sheet_page.asked(check.sheet))
 
-    @expose("/<int:pk>/answer/<code>", methods=["POST"])
+    @expose("/<int:pk>/answer/<code>", methods=["GET", "POST"])
     @has_access
     @permission_name("write")
     def answer(self, pk: int, code: str) -> str | Response:
         """One tick. JSON from the script; a plain form goes back to the card, with what was typed where it was not taken."""
         place, row, _school = self_check.find(db.session(), pk) or abort(404)
+        if request.method != "POST":
+            return sent_tick.to_card("SelfCheckPages.sheet", pk, code)
         sent = _sent()
         said = sent_tick.said(sent)
         try:

@@ -35,7 +35,7 @@ def sheet_context(check: SelfCheck, shown: sheet_page.Shown, back: sent_tick.Bac
     photos = sheet_page.photos_of(seen)
     cards = [card(pk, line, photos.get(line.item.id, [])) for line in seen]
     sent_tick.give_back(cards, seen, back, _("同事"))
-    return SimpleNamespace(**head(check), **sheet_page.around(check.sheet, shown, address(pk)), words=words(), cards=cards)
+    return SimpleNamespace(**head(check), **sheet_page.around(check.sheet, shown, address(pk)), words=words(), cards=cards, scripted=True)
 
 
 def words() -> dict[str, Any]:
@@ -54,7 +54,8 @@ def card(pk: int, line: Line, photos: Sequence[Any]) -> SimpleNamespace:
     ticked = sheet_page.ticked(line.own)
     return SimpleNamespace(
         **sheet_page.asked_of(line.item), **ticked, base={key: ticked[key] for key in ("result", "remark")}, proof=proof, then=None, own=None, papers=True,
-        url=url_for("SelfCheckPages.answer", pk=pk, code=line.item.code), photos=[files.shown(one, removable=True) for one in photos])
+        url=url_for("SelfCheckPages.answer", pk=pk, code=line.item.code, section=line.item.section.code),
+        photos=[files.shown(one, removable=True) for one in photos])
 
 
 def submit_context(check: SelfCheck, message: str) -> SimpleNamespace:

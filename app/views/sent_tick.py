@@ -37,10 +37,10 @@ def base(sent: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_card(endpoint: str, pk: int, code: str, message: str = "") -> Response:
-    """A form without a script goes back to where it was sent; ``message`` says what was wrong where its card cannot."""
+    """A form without a script goes back to where it was sent, and so does who loads its answer anew; ``message`` says what was wrong where its card cannot."""
     if message:
         flash(message, "danger")
-    return redirect(url_for(endpoint, pk=pk, section=request.form.get("section"), _anchor=code))
+    return redirect(url_for(endpoint, pk=pk, section=request.args.get("section"), _anchor=code))
 
 
 def give_back(cards: Sequence[SimpleNamespace], lines: Sequence[Line], back: Back | None, someone: str) -> None:
@@ -53,7 +53,7 @@ def give_back(cards: Sequence[SimpleNamespace], lines: Sequence[Line], back: Bac
         title = words["theirs"].format(who=theirs["who"] or someone, at=theirs["at"])
         sides = [(title, _rows(words, theirs))] if back.clash else []
         card.remark, card.reason = back.said["remark"] or "", back.said["reason"] or ""
-        card.back = SimpleNamespace(message=back.message, sides=[*sides, (words["mine"], _rows(words, back.said))])
+        card.back = SimpleNamespace(message=back.message, result=back.said["result"] or "", sides=[*sides, (words["mine"], _rows(words, back.said))])
 
 
 def _rows(words: Mapping[str, Any], values: Mapping[str, Any]) -> list[tuple[str, str]]:

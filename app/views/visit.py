@@ -51,12 +51,14 @@ class Visit(BaseView):
         sheet = inspection.open_sheet(db.session(), row, live=())
         return _drawn(sheet, sheet_page.asked(sheet))
 
-    @expose("/<int:pk>/answer/<code>", methods=["POST"])
+    @expose("/<int:pk>/answer/<code>", methods=["GET", "POST"])
     @has_access
     @permission_name("write")
     def answer(self, pk: int, code: str) -> str | Response:
         """One tick from a plain form; the script's own go another way (VisitPhone.sync). What was not taken comes back on its card."""
         row, said = self.found(pk), sent_tick.said(request.form)
+        if request.method != "POST":
+            return sent_tick.to_card("Visit.sheet", pk, code)
         try:
             _save(row, code, said)
             db.session.commit()

@@ -31,7 +31,7 @@ def day_list() -> list[dict[str, Any]]:
 def whole(row: Inspection) -> dict[str, Any]:
     """One inspection, ready to be shown and ticked without a network."""
     sheet = inspection.open_sheet(db.session(), row)
-    page = SimpleNamespace(ticks=visit_words.ticks(), along=True)
+    page = SimpleNamespace(ticks=visit_words.ticks(), along=True, scripted=True)
     return masks.without_numbers({
         "pk": row.id, "school": sheet.school.name, "name": row.name, "day": row.planned_on.isoformat(),
         "at": clock.local(clock.now()).strftime("%H:%M"), "sections": [_section(row, part, page) for part in sheet.parts if part.total]})

@@ -76,7 +76,7 @@ def card(row: Inspection, line: Line, photos: Sequence[Any]) -> SimpleNamespace:
     changed = kept if kept is not None and live is not None and (kept.big, kept.small) != (live.big, live.small) else None
     return SimpleNamespace(
         **sheet_page.asked_of(item), **sheet_page.ticked(answer), proof=live, then=changed,
-        own=said_by_school(line.own, line.result), url=url_for("Visit.answer", pk=row.id, code=item.code),
+        own=said_by_school(line.own, line.result), url=url_for("Visit.answer", pk=row.id, code=item.code, section=item.section.code),
         photos=[files.shown(one, removable=answer is not None and files.may_change(answer, "delete")) for one in photos])
 
 

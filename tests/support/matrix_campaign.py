@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.roles import PREPARES
-from tests.support.matrix_case import ASKED_AGAIN, READ, REFUSED, Case
+from tests.support.matrix_case import ASKED_AGAIN, READ, REFUSED, SENT_ON, Case
 from tests.support.matrix_jobs import fetch
-from tests.support.matrix_ways import may, places, sees, url
+from tests.support.matrix_ways import each, may, places, sees, url
 from tests.support.matrix_world import World
 
 STEPS = ("draw", "undraw", "announce", "close", "reopen", "nothing")
@@ -92,12 +92,12 @@ def notice(world: World, account: str) -> Iterator[Case]:
     yield Case("self-check before the notice", f"/self_check/{pk}", False, REFUSED)
 
 
-def self_check(rest: str, method: str = "GET", data: Any = None) -> Callable[[World, str], Iterator[Case]]:
+def self_check(rest: str, method: str = "GET", data: Any = None, statuses: frozenset[int] = SELF) -> Callable[[World, str], Iterator[Case]]:
     def cases(world: World, account: str) -> Iterator[Case]:
         able = may(world, account, "write", "SelfAnswer")
         for place in world.places("CampaignSchool"):
             pk, granted = world.rows["CampaignSchool", place], able and sees(world, account, "CampaignSchool", place)
-            yield Case(f"self-check {rest} {place}", f"/self_check/{pk}{rest}", granted, SELF if granted else REFUSED, method, data,
+            yield Case(f"self-check {rest} {place}", f"/self_check/{pk}{rest}", granted, statuses if granted else REFUSED, method, data,
                        aim=("CampaignSchool", pk), grows="SelfAnswer")
         yield from (Case("self-check of nothing", f"/self_check/{pk}{rest}", False, REFUSED, method, data) for pk in (0, 2**31, 2**40))
 
@@ -111,5 +111,6 @@ CAMPAIGN_WAYS = {
     "CampaignView.results_book": results_book, "CampaignView.whole": whole, "CampaignSchoolView.notice": notice,
     "CampaignView.self_checks": self_checks("", "read"), "CampaignView.self_checks_book": self_checks(".xlsx", "export"),
     "CampaignSchoolView.self_check": of_place("self_check", "SelfAnswer"), "CampaignSchoolView.files": of_place("files", "DrawnChild"),
-    "SelfCheckPages.sheet": self_check(""), "SelfCheckPages.answer": self_check("/answer/A2", "POST", {"result": "pass"}),
+    "SelfCheckPages.sheet": self_check(""),
+    "SelfCheckPages.answer": each(self_check("/answer/A2", "POST", {"result": "pass"}), self_check("/answer/A2?section=A", statuses=SENT_ON)),
     "SelfCheckPages.submit": self_check("/submit", "POST", {})}

@@ -22,6 +22,7 @@ from tests.support.matrix_world import TOKEN, Plant, World, put_back, snapshot
 
 REFUSED = frozenset({403, 404})
 READ = frozenset({200})
+SENT_ON = frozenset({302})
 ASKED_AGAIN = frozenset({200, 302, 400, 403, 404, 409, 422})  # what a writing request may end in, granted or not
 LAST_FOUR = re.compile("••••••••(?!qz)[0-9A-Za-z]")  # a token may look like a number itself, and is covered but for its ends
 LINK = re.compile(r"/([a-z_]+)/(?:show|edit|history|delete|visit)/(\d+)")

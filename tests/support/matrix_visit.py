@@ -4,22 +4,23 @@ import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tests.support.matrix_case import READ, REFUSED, Case
-from tests.support.matrix_ways import may, sees
+from tests.support.matrix_case import READ, REFUSED, SENT_ON, Case
+from tests.support.matrix_ways import each, may, sees
 from tests.support.matrix_world import World
 
 PageWay = Callable[[World, str], Iterator[Case]]
+WIDE = frozenset({200, 302, 403, 404, 409, 422})
 
 
-def visit(rest: str, entity: str, verb: str, method: str = "GET", data: Any = None) -> PageWay:
+def visit(rest: str, entity: str, verb: str, method: str = "GET", data: Any = None, statuses: frozenset[int] = WIDE) -> PageWay:
     """A page of one inspection: 200, or 302 to the report once it is submitted; 404 out of scope."""
 
     def cases(world: World, account: str) -> Iterator[Case]:
         able = may(world, account, verb, entity)
         for place in world.places("Inspection"):
             pk, granted = world.rows["Inspection", place], able and sees(world, account, "Inspection", place)
-            statuses = frozenset({200, 302, 403, 404, 409, 422}) if granted else REFUSED
-            yield Case(f"visit {rest} {place}", f"/visit/{pk}{rest}", granted, statuses, method, data, aim=("Inspection", pk), grows="Answer")
+            yield Case(f"visit {rest} {place}", f"/visit/{pk}{rest}", granted, statuses if granted else REFUSED, method, data, aim=("Inspection", pk),
+                       grows="Answer")
 
     return cases
 
@@ -63,6 +64,8 @@ def sync(world: World, account: str) -> Iterator[Case]:
 VISIT_WAYS: dict[str, PageWay] = {
     "Visit.schools": visit_index,
     "Visit.sheet": visit("", "Answer", "write"), "Visit.submit": visit("/submit", "Answer", "write"),
-    "Visit.answer": visit("/answer/A2", "Answer", "write", "POST", {"result": "pass"}), "Visit.evidence": visit("/evidence/B1", "Answer", "read"),
+    "Visit.answer": each(visit("/answer/A2", "Answer", "write", "POST", {"result": "pass"}),
+                         visit("/answer/A2?section=A", "Answer", "write", statuses=SENT_ON)),
+    "Visit.evidence": visit("/evidence/B1", "Answer", "read"),
     "VisitReport.report": visit("/report", "Inspection", "read"), "VisitReport.workbook": visit("/report.xlsx", "Inspection", "export"),
     "VisitPhone.shell": phone("phone"), "VisitPhone.worker": phone("worker.js"), "VisitPhone.along": along, "VisitPhone.sync": sync}

@@ -50,6 +50,11 @@ def places(world: World, account: str, entity: str, verb: str = "read") -> list[
     return found if may(world, account, verb, entity) else found[:1]
 
 
+def each(*ways: Callable[[World, str], Iterator[Case]]) -> Callable[[World, str], Iterator[Case]]:
+    """One way after the other, where a route can be called by several methods."""
+    return lambda world, account: (case for way in ways for case in way(world, account))
+
+
 def foreign(world: World, account: str, entity: str) -> list[str]:
     """Places whose row the account does not see."""
     return [place for place in world.places(entity) if not sees(world, account, entity, place)]

@@ -52,6 +52,16 @@ def fields(found: str) -> dict[str, str]:
     return {**hidden, **dict(re.findall(r'name="(\w+)" rows[^>]*>(.*?)</textarea>', found, re.S))}
 
 
+def sent(client, found: str, **typed):
+    """The answer to the card's form, filled in."""
+    return client.post(re.search(r'<form method="post" action="([^"#]*)', found)[1], data={**fields(found), **typed})
+
+
+def dead(page: str) -> list[str]:
+    """Buttons of a page that do nothing where no script gives them something to do."""
+    return re.findall(r'<button type="button"[^>]*(?:data-all|data-keep-reason)[^>]*>', page)
+
+
 def first_open(page: str) -> str:
     return re.search(r'data-item="(\w+)" data-result="" data-version="\w*" data-against=""', page)[1]
 
@@ -60,16 +70,15 @@ def test_what_the_second_typed_comes_back_beside_the_others_text(sheet):
     address, client, ticks_first = sheet
     page = client.get(f"{address}?section=G").text
     code = first_open(page)
-    sent = {**fields(card(page, code)), "remark": TYPED}
     assert ticks_first(code, "pass")
-    answer = client.post(f"{address}/answer/{code}", data={**sent, "result": "fail"})
+    answer = sent(client, card(page, code), remark=TYPED, result="fail")
     back = card(answer.text, code)
     assert answer.status_code == 200 and fields(back)["remark"] == TYPED and "<b>" not in answer.text.partition("我写了很久的备注")[2][:3]
     theirs, mine = re.findall(r"<div><b>.*?</div>", back)
     assert OTHERS in theirs and "合格" in theirs and TYPED in mine and "不合格" in mine
     assert f'data-item="{code}" data-result="pass"' in back, "what the other ticked stands"
     assert OTHERS in card(client.get(f"{address}?section=G").text, code)
-    again = client.post(f"{address}/answer/{code}", data={**fields(back), "result": "fail"})  # both were seen: now it is written over
+    again = sent(client, back, result="fail")  # both were seen: now it is written over
     assert again.status_code == 302
     now = card(client.get(again.location).text, code)
     assert f'data-item="{code}" data-result="fail"' in now and fields(now)["remark"] == TYPED and "clash" not in now
@@ -79,10 +88,35 @@ def test_what_is_refused_comes_back_with_the_reason_why(sheet):
     address, client, _ticks_first = sheet
     page = client.get(f"{address}?section=G").text
     code = first_open(page)
-    answer = client.post(f"{address}/answer/{code}", data={**fields(card(page, code)), "remark": TYPED, "result": "good"})
+    answer = sent(client, card(page, code), remark=TYPED, result="good")
     back = card(answer.text, code)
+    assert dead(answer.text) == [] and 'class="why" hidden' in back, "no reason is asked where the records say nothing"
     assert fields(back)["remark"] == TYPED and "请从列表中选择" in re.search(r'role="alert">(.*?)</p>', back)[1]
     assert f'data-item="{code}" data-result=""' in back and OTHERS not in back
+
+
+def test_the_school_is_asked_for_no_reason_that_nobody_keeps(self_check):
+    address, client, ticks_first = self_check
+    page = client.get(f"{address}?section=G").text
+    code = first_open(page)
+    assert ticks_first(code, "pass")
+    answer = sent(client, card(page, code), remark=TYPED, result="fail")
+    back = card(answer.text, code)
+    assert TYPED in back and OTHERS in back and 'class="why" hidden' in back
+
+
+def test_the_answer_to_a_plain_form_loaded_anew_is_the_sheet(sheet):
+    """By its address alone, as a browser does that is opened again or comes from the log-in; what was not taken is gone with it."""
+    address, client, ticks_first = sheet
+    page = client.get(f"{address}?section=G").text
+    code = first_open(page)
+    assert ticks_first(code, "pass")
+    answer = sent(client, card(page, code), remark=TYPED, result="fail")
+    assert answer.status_code == 200 and fields(card(answer.text, code))["remark"] == TYPED
+    again = client.get(answer.request.full_path)
+    assert again.status_code == 302 and again.location == f"{address}?section=G#{code}"
+    now = card(client.get(again.location).text, code)
+    assert f'data-item="{code}" data-result="pass"' in now and fields(now)["remark"] == OTHERS
 
 
 def test_a_tick_against_the_records_is_asked_for_its_reason_without_a_script_too(client_for, app):
@@ -91,21 +125,26 @@ def test_a_tick_against_the_records_is_asked_for_its_reason_without_a_script_too
     page = next(text for text in pages if re.search(r'data-result="" data-version="" data-against="\w', text))
     code, against = re.search(r'data-item="(\w+)" data-result="" data-version="" data-against="(\w+)', page).groups()
     assert 'class="why" hidden' in card(page, code)
-    answer = client.post(f"/visit/{pk}/answer/{code}", data={**fields(card(page, code)), "remark": TYPED, "result": against})
+    answer = sent(client, card(page, code), remark=TYPED, result=against)
     back = card(answer.text, code)
     assert "请写明理由" in back and 'class="why" hidden' not in back and fields(back)["remark"] == TYPED
     assert "js/visit.js" not in answer.text, "the script would take what was typed for what the server has"
-    assert client.post(f"/visit/{pk}/answer/{code}", data={**fields(back), "reason": "现场核实", "result": against}).status_code == 302
+    assert dead(answer.text) == []
+    kept = re.search(r'<button type="submit" name="result" value="(\w*)"[^>]*data-keep-reason>', back)[1]
+    assert kept == against, "the button beside the reason sends the tick that lacked it"
+    again = sent(client, back, reason="现场核实", result=kept)
+    now = card(client.get(again.location).text, code)
+    assert again.status_code == 302 and f'data-item="{code}" data-result="{against}"' in now and fields(now)["reason"] == "现场核实"
 
 
 def test_a_colleagues_text_is_merged_without_a_script_too(self_check):
     address, client, _ticks_first = self_check
     page = client.get(f"{address}?section=G").text
     code = first_open(page)
-    assert client.post(f"{address}/answer/{code}", data={**fields(card(page, code)), "result": "pass"}).status_code == 302
-    sent = fields(card(client.get(f"{address}?section=G").text, code))
-    assert client.post(f"{address}/answer/{code}", data={**sent, "remark": OTHERS, "result": "pass"}).status_code == 302
-    assert client.post(f"{address}/answer/{code}", data={**sent, "result": "partly"}).status_code == 302
+    assert sent(client, card(page, code), result="pass").status_code == 302
+    seen = card(client.get(f"{address}?section=G").text, code)
+    assert sent(client, seen, remark=OTHERS, result="pass").status_code == 302
+    assert sent(client, seen, result="partly").status_code == 302
     now = card(client.get(f"{address}?section=G").text, code)
     assert 'data-result="partly"' in now and fields(now)["remark"] == OTHERS
 

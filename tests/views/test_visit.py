@@ -135,7 +135,7 @@ def test_without_a_script_the_form_goes_back_to_its_card(app, client_for):
     pk, client = planned(app), client_for("inspector")
 
     def sent(result, version="", remark=""):
-        answer = client.post(f"/visit/{pk}/answer/E1", data={"result": result, "section": "E", "version": version, "remark": remark})
+        answer = client.post(f"/visit/{pk}/answer/E1?section=E", data={"result": result, "version": version, "remark": remark})
         if answer.status_code == 302:
             assert answer.location.endswith("?section=E#E1")
             answer = client.get(answer.location)

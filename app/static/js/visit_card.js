@@ -33,7 +33,7 @@ export class Card {
     if (answer) this.shown(answer);
     this.form.addEventListener("submit", (event) => this.submitted(event));
     for (const [key, field] of Object.entries(this.fields)) field.addEventListener("change", () => this.typed(key));
-    this.why.querySelector("[data-keep-reason]").addEventListener("click", () => this.typed("reason"));
+    this.why.querySelector("[data-keep-reason]").addEventListener("click", (event) => (event.preventDefault(), this.typed("reason")));
     phrases(this);
     for (const field of Object.values(this.fields)) warn(field, this.words.numbers);
   }
