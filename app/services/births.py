@@ -1,11 +1,12 @@
 """Beside the values of a row of a child's file stands the day on which that child was born: nothing was done for it before.
 
-Nor is a birth put right to a day after something was done. Which days count is asked of each entity's own rule (``problems``).
+Nor is a birth put right to a day after something was done, nor does what was done come back once it was.
+Which days count is asked of each entity's own rule (``problems``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -43,28 +44,35 @@ class Beside(Mapping[str, Any]):
         return len(self._values) + 1
 
 
-def of(session: Session, model: type[Entity], children: Iterable[int | None]) -> dict[int, date]:
-    """Child → its birth, for rows of the entity that hang on these children; a child out of sight is left to the scope. Asks only where rows hang on one."""
+def of(session: Session, model: type[Entity], children: Iterable[int | None], *, hold: bool = False) -> dict[int, date]:
+    """Child → its birth, for rows of the entity that hang on these children; a child out of sight is left to the scope. Asks only where rows hang on one.
+
+    ``hold``: who would put a birth right waits for the end of this transaction, and sees the row then.
+    """
     if not _of_child(model):
         return {}
-    query, ids = select(Child.id, Child.birth_date), sorted({one for one in children if one})
+    query, ids = select(Child.id, Child.birth_date).order_by(Child.id), sorted({one for one in children if one})
+    query = query.with_for_update(read=True, key_share=True) if hold else query
     return {row.id: row.birth_date for some in pieces.some(ids, CHUNK) for row in session.execute(query.where(Child.id.in_(some)))}
 
 
 def beside(session: Session, model: type[Entity], values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The values of one row of the entity, with the birth of its child."""
-    return Beside(values, of(session, model, [values.get("child")]))
+    """The values of one row of the entity that is about to be written, with the birth of its child, which stays until then."""
+    return Beside(values, of(session, model, [values.get("child")], hold=True))
 
 
-def late(session: Session, model: type[Entity], births: Mapping[int, tuple[Any, Any]]) -> dict[int, RuleError]:
+def late(session: Session, model: type[Entity], births: Mapping[int, tuple[Any, Any]], *, hold: bool = False) -> dict[int, RuleError]:
     """Children that would be born after something was done for them: id → what, and when first. ``births``: id → the birth so far, and to be.
 
     A birth that is put right to an earlier day is not held against what is wrong already. Looks at all that is there, whoever asks.
+    ``hold``: who is about to write something for such a child is waited for, and waits for the end of this transaction.
     """
     born = {row_id: to_be for row_id, (so_far, to_be) in births.items() if so_far and to_be and to_be > so_far} if model is Child else {}
     first = dict[int, tuple[date, str]]()
     with scope.everything(session):
         for some in pieces.some(sorted(born), CHUNK):
+            if hold:
+                session.execute(select(Child.id).where(Child.id.in_(some)).order_by(Child.id).with_for_update()).all()
             for other, keys in _held():
                 link = getattr(other, "child_id")  # noqa: B009 - each of these has one
                 query = select(link, *(func.min(getattr(other, key)) for key in keys)).where(link.in_(some)).group_by(link)
@@ -72,6 +80,35 @@ def late(session: Session, model: type[Entity], births: Mapping[int, tuple[Any, 
                     first[row_id] = min([first.get(row_id, (date.max, "")), *((day, other.__label__) for day in days if day)])
     message = _("已有 %(day)s 的%(label)s，出生日期不能晚于这一天")
     return {row_id: RuleError(message, day=day.isoformat(), label=label) for row_id, (day, label) in first.items() if day < born[row_id]}
+
+
+def of_row(session: Session, row: Entity | None, changes: Mapping[str, Any], *, hold: bool) -> dict[str, RuleError]:
+    """A birth that one row's changes put right to a day after something was done, by its field; ``hold`` as in ``late``."""
+    if not isinstance(row, Child) or "birth_date" not in changes:
+        return {}
+    found = late(session, Child, {row.id: (row.birth_date, changes["birth_date"])}, hold=hold)
+    return {"birth_date": found[row.id]} if found else {}
+
+
+def early(session: Session, rows: Sequence[Entity], changes: Mapping[str, Any] | None = None, *, hold: bool = False) -> dict[str, RuleError]:
+    """Why rows do not come back, from the trash or (``changes``) to what they were: a day of theirs, by field, before the birth as it stands by now.
+
+    A child that comes back with them was of that birth all the time; what does not change is not held against what is wrong already.
+    """
+    along, found = {row.id for row in rows if isinstance(row, Child)}, dict[str, RuleError]()
+    for model, keys in _held():
+        mine: list[Any] = [row for row in rows if type(row) is model]
+        child_of = {row.id: (changes or {}).get("child", row.child_id) for row in mine}
+        born = of(session, model, {*child_of.values()} - along, hold=hold)
+        for row in mine:
+            days = {key: (changes or {}).get(key, getattr(row, key)) for key in keys if changes is None or changes.keys() & {"child", key}}
+            found |= {key: _too_early(model, key, day) for key, day in days.items() if day and day < born.get(child_of[row.id], day)}
+    return found
+
+
+def _too_early(model: type[Entity], key: str, day: date) -> RuleError:
+    message = _("%(what)s的%(label)s %(day)s 早于孩子的出生日期，请先核对出生日期")
+    return RuleError(message, what=model.__label__, label=fields_of(model)[key].label, day=day.isoformat())
 
 
 @cache

@@ -67,12 +67,16 @@ class Lost(NamedTuple):
         return f"“{self.target}”" if self.target is not None else ""
 
 
-def take_back(session: Session, row: Any) -> list[Lost]:
-    """Take the row, and what was deleted with it, out of the trash, and empty the links to what stays there; the caller flushes.
+def coming(session: Session, row: Any) -> list[Any]:
+    """The row, and what was deleted with it: all that comes back from the trash together."""
+    return [one for one in (row, *of(session, [row])) if one.deleted_at == row.deleted_at]
+
+
+def take_back(session: Session, back: Sequence[Any]) -> list[Lost]:
+    """Take these rows out of the trash, and empty the links to what stays there; the caller flushes.
 
     Gives those links. Where one of them may not be empty nothing is changed.
     """
-    back = [one for one in (row, *of(session, [row])) if one.deleted_at == row.deleted_at]
     lost = [one for model in dict.fromkeys(map(type, back)) for one in _lost(session, [row for row in back if type(row) is model], _ids(back))]
     if not any(one.field.required for one in lost):
         for one in lost:

@@ -74,18 +74,10 @@ def check(session: Session, model: type[Entity], values: Mapping[str, Any], row:
         whole = {**held, **clean}
         errors = {key: RuleError(text) for key, text in model.problems(births.beside(session, model, whole)).items()}
         errors = errors or belonging.strangers(session, model, whole, kept=row is not None) or unique.taken(session, model, clean, held, row)
-        errors = errors or _born_late(session, row, clean)
+        errors = errors or births.of_row(session, row, clean, hold=True)
     if errors:
         raise Refused(errors)
     return clean
-
-
-def _born_late(session: Session, row: Entity | None, changes: Mapping[str, Any]) -> dict[str, RuleError]:
-    """A child's birth after what was done for it."""
-    if row is None or "birth_date" not in changes:
-        return {}
-    found = births.late(session, type(row), {row.id: (current(row)["birth_date"], changes["birth_date"])})
-    return {"birth_date": found[row.id]} if found else {}
 
 
 def check_value(one: Field, value: Any) -> Any:
@@ -230,7 +222,10 @@ def restore(session: Session, row: Entity) -> list[parts.Lost]:
     if label := parts.gone(session, row):
         raise Refused({"": RuleError(_("它所属的%(label)s也已删除，请先恢复那一条"), label=label)})
     with scope.trash(session), history.told_as(session, "restore"):
-        lost = parts.take_back(session, row)
+        back = parts.coming(session, row)
+        if early := births.early(session, back, hold=True):
+            raise Refused(early)
+        lost = parts.take_back(session, back)
         if needed := next((one for one in lost if one.field.required), None):
             raise Refused({"": RuleError(_("它的%(label)s%(name)s也已删除，请先恢复那一条"), label=needed.field.label, name=needed.called)})
         _flush(session)
@@ -241,8 +236,7 @@ def revert(session: Session, row: Entity, change: Any, action: str = "restore", 
     """Set a row back to what it was before ``change``; the history tells it as ``action``; ``verb`` is what the role must have."""
     _allow(scope.asker(session), verb, type(row))
     changes = earlier.values(session, row, change)
-    _hold(session, row, changes)
-    if wrong := belonging.strangers(session, type(row), {**current(row), **changes}, kept=True) or _born_late(session, row, changes):
+    if wrong := against(session, row, changes, hold=True):
         raise Refused(wrong)
     with history.told_as(session, action):
         for key, value in changes.items():
@@ -250,6 +244,13 @@ def revert(session: Session, row: Entity, change: Any, action: str = "restore", 
             setattr(row, column, value)
             _rehash(row, column)
         _flush(session)
+
+
+def against(session: Session, row: Entity, changes: Mapping[str, Any], *, hold: bool = False) -> dict[str, RuleError]:
+    """Why a row does not go back to these earlier values, by field; ``hold`` as in births.py, for who writes them then."""
+    kept = held(scope.asker(session), type(row), partial(current, row), changes)
+    return ({key: RuleError(text) for key, text in kept.items()} or belonging.strangers(session, type(row), {**current(row), **changes}, kept=True)
+            or births.of_row(session, row, changes, hold=hold) or births.early(session, [row], changes, hold=hold))
 
 
 def _rehash(row: Entity, column: str) -> None:
