@@ -52,6 +52,17 @@ def settled(page: Page, code: str) -> None:
     received(page, code)
 
 
+def both_wrote(first, second, code):
+    """Each writes a remark and passes the item; the second is shown both."""
+    for page, text in ((first, GATE), (second, "灭火器过期两具")):
+        opened_note(page, code)
+        page.locator(f"#{code} [name=remark]").fill(text)
+    ticked(first, code, "pass")
+    received(first, code)
+    ticked(second, code, "pass")
+    expect(second.locator(f"#{code} .clash div")).to_have_count(2)
+
+
 @pytest.mark.parametrize(("choice", "result"), [("用我的", "partly"), ("用对方的", "pass")])
 def test_a_colleagues_remark_is_shown_and_stays(app, two, code, look, choice, result):
     desk, phone = two
@@ -75,12 +86,7 @@ def test_a_colleagues_remark_is_shown_and_stays(app, two, code, look, choice, re
 
 def test_both_texts_are_shown_where_both_wrote(app, two, code):
     desk, phone = two
-    for page, text in ((desk, GATE), (phone, "灭火器过期两具")):
-        opened_note(page, code)
-        page.locator(f"#{code} [name=remark]").fill(text)
-    ticked(desk, code, "pass")
-    received(desk, code)
-    ticked(phone, code, "pass")
+    both_wrote(desk, phone, code)
     sides = phone.locator(f"#{code} .clash div")
     expect(sides.first).to_contain_text(GATE)
     expect(sides.last).to_contain_text("灭火器过期两具")
@@ -90,6 +96,34 @@ def test_both_texts_are_shown_where_both_wrote(app, two, code):
     sides.last.get_by_role("button").tap()
     settled(phone, code)
     assert stands(app, code) == ("pass", "灭火器过期两具；" + GATE)
+
+
+@pytest.mark.parametrize(("choice", "stays"), [("用我的", "灭火器过期两具，已换"), ("用对方的", GATE)])
+def test_one_tap_settles_while_the_cursor_is_in_the_remark(app, two, code, choice, stays):
+    desk, phone = two
+    both_wrote(desk, phone, code)
+    phone.locator(f"#{code} [name=remark]").press("End")
+    phone.locator(f"#{code} [name=remark]").press_sequentially("，已换")
+    phone.locator(f"#{code} .clash").get_by_role("button", name=choice).tap()
+    settled(phone, code)
+    expect(phone.locator(f"#{code} .clash")).to_have_count(0)
+    assert stands(app, code) == ("pass", stays)
+    expect(phone.locator(f"#{code} [name=remark]")).to_have_value(stays)
+
+
+def test_a_slow_click_settles_though_the_answer_to_what_was_typed_comes_first(app, two, code):
+    desk, phone = two
+    both_wrote(phone, desk, code)
+    desk.locator(f"#{code} [name=remark]").press("End")
+    desk.locator(f"#{code} [name=remark]").press_sequentially("，已换")
+    mine = desk.locator(f"#{code} .clash").get_by_role("button", name="用我的")
+    mine.hover()
+    with desk.expect_response("**/answer/**"):
+        desk.mouse.down()
+    expect(desk.locator(f"#{code} .clash div").last).to_contain_text("灭火器过期两具，已换")
+    desk.mouse.up()
+    settled(desk, code)
+    assert stands(app, code) == ("pass", "灭火器过期两具，已换")
 
 
 def written_on_after_both_ticked(desk, phone, code, result):

@@ -1,7 +1,7 @@
 // One item of a school's own check: what the school wants, what the server has, and the way from one to the other.
 import { fill } from "./fill.js";
 import { merged, same, textsOf } from "./offline/ops.js";
-import { clash } from "./visit_clash.js";
+import { asks, clash } from "./visit_clash.js";
 import { shrink } from "./visit_photos.js";
 import { post } from "./visit_post.js";
 import { Shots } from "./visit_shots.js";
@@ -65,23 +65,23 @@ export class SelfCard {
     if (this.busy) return;
     this.busy = true;
     while (this.waiting) {
-      this.say(this.words.sending);
-      const sent = { ...this.wanted };
-      const { status, told } = await post(this.form.action, this.sheet.csrf, { ...sent, base: this.base });
-      if (!(await this.heard(status, told, sent))) break;
+      if (!asks(this)) this.say(this.words.sending); // the tap that left a field may be on the way to one of its buttons
+      const [sent, base] = [{ ...this.wanted }, this.base];
+      const { status, told } = await post(this.form.action, this.sheet.csrf, { ...sent, base });
+      if (!(await this.heard(status, told, sent, base))) break;
     }
     this.busy = false;
     this.paint();
   }
 
   /** What the server said to ``sent``; true when all is well. */
-  async heard(status, told, sent) {
+  async heard(status, told, sent, base) {
     if (status === 200) {
       this.taken(told, sent);
       this.say(told.result ? fill(this.words.received, told) : this.words.cleared, "got");
       return true;
     }
-    if (status === 409) return this.clashes(told, sent);
+    if (status === 409) return base !== this.base || this.clashes(told, sent); // settled while it was asked again
     const again = status === 0 || status === 429 || status >= 500;
     this.offer(status === 422 ? told.message : status === 302 || status === 400 ? this.words.expired : again ? this.words.unsent : this.words.refused);
     return false;

@@ -10,27 +10,42 @@ function row(label, text) {
   return part;
 }
 
-function side(words, title, values, fields, label, action) {
-  const box = document.createElement("div");
+function side(box, words, title, values, fields) {
   const head = document.createElement("b");
-  const button = document.createElement("button");
   head.textContent = title;
-  Object.assign(button, { type: "button", className: "btn", textContent: label });
-  button.addEventListener("click", action);
   const shown = TEXTS.filter((key) => key === "result" || fields.includes(key) || values[key]);
   const text = (key) => (key === "result" ? words.ticks[values.result] : values[key]) || words.emptyTick;
-  box.append(head, ...shown.map((key) => row(words.fields[key], text(key))), button);
-  return box;
+  const button = box.lastElementChild;
+  for (const old of [...box.children].slice(0, -1)) old.remove();
+  button.before(head, ...shown.map((key) => row(words.fields[key], text(key))));
 }
 
-/** ``stuck``: what the other has, and the fields that both changed; ``values``: what is wanted by now; ``settle`` is told whether that counts. */
-export function clash({ words, line }, { answer, fields }, values, settle) {
+/** The empty box: two sides, of each its button alone. */
+function drawn(line, words) {
   const box = document.createElement("div");
   const head = document.createElement("p");
   box.className = "clash";
-  head.className = "held";
-  head.textContent = words.conflict;
-  const theirs = fill(words.theirs, { who: answer.who || words.someone, at: answer.at });
-  box.append(head, side(words, theirs, answer, fields, words.useTheirs, () => settle(false)), side(words, words.mine, values, fields, words.useMine, () => settle(true)));
+  Object.assign(head, { className: "held", textContent: words.conflict });
+  box.append(head);
+  for (const [label, mine] of [[words.useTheirs, false], [words.useMine, true]]) {
+    const half = document.createElement("div");
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: label });
+    button.addEventListener("click", () => box.settle(mine));
+    half.append(button);
+    box.append(half);
+  }
   line.replaceChildren(box);
+  return box;
+}
+
+/** Whether the conflict is in sight. */
+export const asks = ({ line }) => Boolean(line.querySelector(".clash"));
+
+/** ``stuck``: what the other has, and the fields that both changed; ``values``: what is wanted by now; ``settle`` is told whether that counts. */
+export function clash({ words, line }, { answer, fields }, values, settle) {
+  const box = line.querySelector(".clash") ?? drawn(line, words); // a button that a finger lies on stays where it is
+  const [theirs, mine] = box.querySelectorAll("div");
+  box.settle = settle;
+  side(theirs, words, fill(words.theirs, { who: answer.who || words.someone, at: answer.at }), answer, fields);
+  side(mine, words, words.mine, values, fields);
 }

@@ -13,10 +13,11 @@ export function ready(ops) {
   return ops.filter((op) => (op.kind === "photo" ? op.upload && !op.stuck : !stuck.has(`${op.pk}/${op.code}`)));
 }
 
-/** After a conflict: what both changed is mine or theirs, of the rest what either changed. */
+/** After a conflict: what both changed, also since it was asked, is mine or theirs, of the rest what either changed. */
 export function merged({ base, stuck }, theirs, values, mine) {
   const chosen = TEXTS.map((key) => {
-    if (stuck.fields.includes(key)) return [key, mine ? values[key] : theirs[key]];
+    const both = values[key] !== base[key] && theirs[key] !== base[key];
+    if (both || stuck.fields.includes(key)) return [key, mine ? values[key] : theirs[key]];
     return [key, values[key] === base[key] ? theirs[key] : values[key]];
   });
   const found = Object.fromEntries(chosen);
