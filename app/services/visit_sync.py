@@ -43,7 +43,7 @@ class Op:
     base: Mapping[str, str]
     values: Mapping[str, str]
     told_at: datetime | None = None  # the phone's own time
-    own: bool = False  # only where the tick is still the one that its member wrote
+    own: bool = False  # only where its member alone wrote the tick, since it was last empty
 
     @property
     def place(self) -> tuple[int, str]:
@@ -197,9 +197,13 @@ def _one(ticks: Ticks, op: Op, moment: datetime) -> Outcome:
 
 
 def _wrote_it(session: Session, answer: Answer | None) -> bool:
-    """Whether the tick stands as the asker wrote it."""
-    changes = history.of_row(session, answer, limit=1) if answer is not None else ()
-    return bool(changes) and changes[0].member_id == scope.asker(session).member_id
+    """Whether the asker alone made the tick and whatever was written on it since it was last empty."""
+    for change in history.of_row(session, answer) if answer is not None else ():
+        if change.member_id != scope.asker(session).member_id:
+            return False
+        if any(column == "result" and old is None for column, old, *_words in change.lines):
+            return True
+    return False
 
 
 def _note(session: Session, ops: Sequence[Op], lag: int | None, moment: datetime) -> None:

@@ -39,6 +39,7 @@ def words() -> dict[str, Any]:
         "placeAsk": _("要记下拍照的地点吗？地点不写进照片，另存在系统里，只有督导员和县里看得到，用来说明照片是在学校拍的。"
                       "选“取消”也能照常拍照，在检查列表里随时可以改。"), "someone": _("另一位督导员"), "phrases": [_(phrase) for phrase in PHRASES],
         "passed": _("已填 {n} 条合格"), "passedNot": _("，{n} 条与学校记录不符，请逐条核对"), "passNone": _("没有可以一起填合格的条目"), "undo": _("撤销"),
+        "notOwn": _("另一位督导员也填了这一条，没有撤销"),
         "semicolon": _("；")}
 
 

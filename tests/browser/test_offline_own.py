@@ -57,6 +57,20 @@ def test_the_undo_of_a_section_leaves_what_a_colleague_ticked(app, phone, page_f
     expect(phone.locator(f"#{code} .tick.pass")).to_have_attribute("aria-pressed", "true")
 
 
+def test_the_undo_of_a_section_leaves_a_colleagues_tick_on_which_one_wrote(app, phone, page_for, pk):
+    code = free(phone, "F", pk)
+    ticked_by_colleague(app, page_for, pk, "F", code, "pass", "")
+    remark(phone, code, "先写的")
+    all_pass(phone, code)
+    assert stored(app, pk, code) == ("pass", "先写的")
+    phone.get_by_role("button", name="撤销").tap()
+    says(phone, code, "另一位督导员也填了这一条，没有撤销")
+    assert stored(app, pk, code) == ("pass", "先写的")
+    remark(phone, code, "后写的")
+    says(phone, code, GOT)
+    assert stored(app, pk, code) == ("pass", "后写的"), "nobody is asked about the own words"
+
+
 def test_the_undo_of_a_section_that_waits_leaves_a_colleagues_tick_too(app, phone, page_for, pk):
     code = free(phone, "E", pk)
     ticked_by_colleague(app, page_for, pk, "E", code, "pass", "")

@@ -153,3 +153,16 @@ def test_what_is_taken_back_only_where_it_is_ones_own(app, client_for):
     assert [one["state"] for one in told] == ["taken"] * 4
     assert [(one["answer"]["result"], one["answer"]["remark"]) for one in told[1:]] == [("pass", ""), ("", ""), ("pass", "对方写的")]
     assert sync(mine, *sent).json["done"] == told, "sent once more it is told once more"
+
+
+def test_ones_own_remark_on_a_colleagues_tick_makes_it_not_ones_own(app, client_for):
+    """The last to write is not who made it: the tick stays, with both parts; one that was taken back and made anew is the maker's."""
+    pk, mine, other = planned(app), client_for("inspector"), client_for(second_inspector(app))
+    assert tick(other, pk, "A6", "pass")["state"] == "taken"
+    said = tick(mine, pk, "A6", "pass", remark="先写的")["answer"]
+    back = op(pk, "A6", {}, texts_of(said), own=True)
+    told = sync(mine, back).json["done"][0]
+    assert (told["state"], told["answer"]["result"], told["answer"]["remark"]) == ("taken", "pass", "先写的")
+    sync(other, op(pk, "A6", {}, texts_of(said)))
+    made = tick(mine, pk, "A6", "pass", remark="自己的")["answer"]
+    assert sync(mine, op(pk, "A6", {}, texts_of(made), own=True)).json["done"][0]["answer"]["result"] == ""

@@ -173,12 +173,12 @@ export class Card {
   }
 
   /** The server has taken ``values``; ``answer`` is what it has now, another inspector's part included. */
-  taken({ at, answer, values }) {
+  taken({ at, answer, values, own }) {
     this.blocked = false;
     this.saved = textsOf(answer);
     for (const key of TEXTS) {
-      const field = this.fields[key];
-      const typed = field && field.value.trim() !== values[key]; // on top of what was there before: another inspector's text was not seen
+      const text = this.fields[key]?.value.trim() ?? this.saved[key];
+      const typed = ![values[key], this.saved[key]].includes(text); // on top of what was there before: another inspector's text was not seen
       if (!typed) this.write(key, this.saved[key]);
       if (this.wanted[key] !== values[key]) continue;
       this.wanted[key] = this.saved[key];
@@ -186,7 +186,8 @@ export class Card {
     }
     this.element.dataset.upload = answer.upload_url;
     this.paint();
-    if (same(this.wanted, this.saved)) this.say(this.saved.result ? fill(this.words.received, { at }) : this.words.cleared, "got");
+    if (!same(this.wanted, this.saved)) return;
+    this.say(own && this.saved.result ? this.words.notOwn : this.saved.result ? fill(this.words.received, { at }) : this.words.cleared, "got");
   }
 
   settled({ values, answer }) {

@@ -152,7 +152,7 @@ export class Queue {
       for (const photo of photos) await this.store.change({ ...photo, upload });
       await this.store.drop([op.seq]);
     });
-    this.tell({ kind: "taken", pk: op.pk, code: op.code, at: told.at, answer: told.answer, values: op.values });
+    this.tell({ kind: "taken", pk: op.pk, code: op.code, at: told.at, answer: told.answer, values: op.values, own: op.own });
     return 1;
   }
 
