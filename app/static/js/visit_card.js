@@ -29,6 +29,7 @@ export class Card {
     this.base = { values: { ...this.saved } }; // what the next change starts from: what was last kept, and what the server told that is in sight
     this.laid = new Promise((yes) => (this.markLaid = yes)); // once what waits on the phone was laid over the card
     this.keeping = 0; // changes on their way into the phone's store
+    this.stands = this.line.textContent.trim(); // what was said of the tick that the server has
     this.photos = new Photos(this);
     if (answer) this.shown(answer);
     this.form.addEventListener("submit", (event) => this.submitted(event));
@@ -50,6 +51,11 @@ export class Card {
     return Boolean(this.wanted.result) && !this.lacksReason;
   }
 
+  /** Whether this part counts for what is ticked; a reason that nothing asks for by now stays in its field, out of sight, for who goes back. */
+  asks(key) {
+    return key !== "reason" || this.against.has(this.wanted.result) || Boolean(this.wanted.reason);
+  }
+
   /** Something typed that neither the server nor this phone has. */
   get loose() {
     if (this.photos.lost.length) return true;
@@ -59,7 +65,7 @@ export class Card {
   /** Whether this part is in the inspector's hand: a text that nothing kept has yet, a result without its reason. */
   held(key) {
     const field = this.fields[key];
-    return field ? field.value.trim() !== this.wanted[key] : this.lacksReason && this.wanted.result !== this.base.values.result;
+    return field ? this.asks(key) && field.value.trim() !== this.wanted[key] : this.lacksReason && this.wanted.result !== this.base.values.result;
   }
 
   async submitted(event) {
@@ -113,10 +119,11 @@ export class Card {
   async keep(own) {
     const [before, values] = [this.base, { ...this.wanted }];
     const step = { before, values: { ...values } };
+    let kept = true;
     this.base = step;
     this.keeping += 1;
     try {
-      await this.sheet.queue.add({ pk: this.sheet.pk, code: this.code, base: () => start(before), values, own });
+      kept = await this.sheet.queue.add({ pk: this.sheet.pk, code: this.code, base: () => start(before), values, own });
       step.before = null;
     } catch {
       step.lost = true;
@@ -124,6 +131,7 @@ export class Card {
     }
     this.keeping -= 1;
     await this.sheet.overlay();
+    if (!kept && !this.kept && same(this.wanted, this.saved)) this.say(this.stands, "got"); // back to what the server has
   }
 
   // What is told of it -----------------------------------------------------------------------
@@ -151,7 +159,7 @@ export class Card {
   /** A text into its field; a remark that was not there before is in sight. */
   write(key, text) {
     const field = this.fields[key];
-    if (!field || field.value.trim() === text) return; // a cursor stays where it is
+    if (!field || field.value.trim() === text || (!text && !this.asks(key))) return; // a cursor stays where it is
     field.value = text;
     if (text) field.closest("details")?.setAttribute("open", "");
   }
@@ -177,7 +185,8 @@ export class Card {
     this.blocked = false;
     this.saved = textsOf(answer);
     for (const key of TEXTS) {
-      const text = this.fields[key]?.value.trim() ?? this.saved[key];
+      const field = this.asks(key) ? this.fields[key] : null;
+      const text = field ? field.value.trim() : this.saved[key];
       const typed = ![values[key], this.saved[key]].includes(text); // on top of what was there before: another inspector's text was not seen
       if (!typed) this.write(key, this.saved[key]);
       if (this.wanted[key] !== values[key]) continue;
@@ -187,7 +196,7 @@ export class Card {
     this.element.dataset.upload = answer.upload_url;
     this.paint();
     if (!same(this.wanted, this.saved)) return;
-    this.say(own && this.saved.result ? this.words.notOwn : this.saved.result ? fill(this.words.received, { at }) : this.words.cleared, "got");
+    this.got(own && this.saved.result ? this.words.notOwn : this.saved.result ? fill(this.words.received, { at }) : this.words.cleared);
   }
 
   settled({ values, answer }) {
@@ -197,22 +206,28 @@ export class Card {
     this.base = { values: { ...values } };
     for (const key of TEXTS) this.write(key, values[key]);
     this.paint();
-    if (same(this.wanted, this.saved)) this.say(fill(this.words.received, answer), "got");
+    if (same(this.wanted, this.saved)) this.got(fill(this.words.received, answer));
   }
 
   shown(answer) {
     this.element.dataset.upload = answer.upload_url;
     for (const key of TEXTS) this.write(key, this.saved[key]);
     this.paint();
-    if (answer.at) this.say(fill(this.words.received, answer), "got");
+    if (answer.at) this.got(fill(this.words.received, answer));
   }
 
   paint() {
     for (const tick of this.form.querySelectorAll(".tick")) tick.setAttribute("aria-pressed", tick.value === this.wanted.result);
     this.element.toggleAttribute("data-unsaved", !same(this.wanted, this.saved));
     this.element.dataset.result = this.wanted.result;
-    this.why.hidden = !this.against.has(this.wanted.result) && !this.wanted.reason;
+    this.why.hidden = !this.asks("reason");
     this.form.querySelector("[data-clear]").hidden = !this.wanted.result;
+  }
+
+  /** What is said of the tick that the server has. */
+  got(text) {
+    this.stands = text;
+    this.say(text, "got");
   }
 
   say(text, look = "") {

@@ -39,17 +39,18 @@ export class Queue {
     return this.turns;
   }
 
-  /** Keep a tick; ``base()`` tells what it was changed from: what was kept before may have gone up by the time it is this one's turn. */
+  /** Keep a tick, true where it changes anything; ``base()`` tells what it was changed from: what was kept before may have gone up by the time it is this one's turn. */
   async add({ pk, code, base, values, own = false }) {
-    await this.turn(async () => {
+    const kept = await this.turn(async () => {
       const mine = items(await this.store.ops(), pk, code);
-      const stuck = mine.some((op) => op.stuck);
-      const from = stuck ? mine[0].base : base();
-      if (same(from, values)) return stuck ? this.store.drop(mine.map((op) => op.seq)) : null;
-      return this.store.swap(stuck ? mine.map((op) => op.seq) : [], { kind: "tick", id: newId(), pk, code, base: from, values, own, at: Date.now() });
+      const gone = mine.some((op) => op.stuck) ? mine.map((op) => op.seq) : [];
+      const from = gone.length ? mine[0].base : base();
+      if (same(from, values)) return this.store.drop(gone).then(() => false);
+      return this.store.swap(gone, { kind: "tick", id: newId(), pk, code, base: from, values, own, at: Date.now() }).then(() => true);
     });
     this.tell({ kind: "kept", pk, code });
     this.hurry();
+    return kept;
   }
 
   async addPhoto({ pk, code, name, blob, upload, place }) {
