@@ -10,7 +10,9 @@ from app.extensions import db
 from app.models.audit import ImportBatch
 from app.models.words import N_
 from app.panel import downloads, taking
+from app.panel.forms import say_all
 from app.services.exchange import undo
+from app.services.exchange.undone import Undone
 from app.services.jobs.kinds import Unable, Work, kind
 
 SHOWN = 10  # names in a message
@@ -39,10 +41,12 @@ def take_back(batch: ImportBatch) -> Response | str:
     return redirect(url_for("Sheets.batches"))
 
 
-def told(done: undo.Undone, most: int) -> str:
+def told(done: Undone, most: int) -> str:
     """What went back, and up to ``most`` names of what was left alone for each reason."""
     text = _("已撤销 %(rows)s 条。", rows=done.rows)
+    refused = [_("%(name)s（%(why)s）", name=one.name, why=say_all(one.why)) for one in done.refused]
     for why, names in ((N_("此后又改过的 %(count)s 条没有动：%(names)s"), done.changed),
+                       (N_("不能退回的 %(count)s 条没有动：%(names)s"), refused),
                        (N_("别的记录已经用到、或与现有记录冲突的 %(count)s 条没有动：%(names)s"), done.needed),
                        (N_("已转到别处、不再归您管的 %(count)s 条没有动：%(names)s"), done.moved),
                        (N_("此后已经删除的 %(count)s 条没有动：%(names)s"), done.deleted)):

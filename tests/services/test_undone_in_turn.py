@@ -10,6 +10,7 @@ from app.models.children import Child
 from app.models.org import School, Staff
 from app.services import moving, records, scope
 from app.services.exchange import undo
+from app.services.exchange.undone import Undone
 from tests.support.asking import asking
 from tests.support.intake import commit, plan_of, roster
 from tests.support.sheets import asked_by
@@ -112,4 +113,4 @@ def test_what_was_left_alone_is_named_with_its_reason(app):
         records.edit(session, found["改过的"], {"character": "开朗"})
         session.commit()
         done = undo.undo(session, batch)
-        assert done == undo.Undone(1, changed=["改过的"], moved=["转走的"], deleted=["删了的"]) == undo.outcome(session, batch)
+        assert done == Undone(1, changed=["改过的"], moved=["转走的"], deleted=["删了的"]) == undo.outcome(session, batch)

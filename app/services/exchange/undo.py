@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -17,9 +16,11 @@ from app.models import entities
 from app.models.audit import Attachment, Change, ImportBatch
 from app.models.base import Entity, fields_of, utc_now
 from app.models.children import Child, ChildKey
+from app.models.rules import RuleError
 from app.models.words import _
-from app.services import history, pieces, progress, records, scope, transactions
+from app.services import earlier, history, pieces, progress, records, scope, transactions
 from app.services.exchange.staging import PAUSE
+from app.services.exchange.undone import Refused, Undone
 from app.services.exchange.whole import load
 from app.services.scope import Asker
 
@@ -30,21 +31,6 @@ BATCH = ImportBatch.__table__
 
 class CannotUndo(Exception):
     """The batch was undone already; the message says so."""
-
-
-@dataclass
-class Undone:
-    """How many rows went back, and the names of those that did not, each with why."""
-
-    rows: int = 0
-    changed: list[str] = field(default_factory=list)  # since
-    needed: list[str] = field(default_factory=list)  # by other rows, or refused by a rule or by the database
-    moved: list[str] = field(default_factory=list)  # out of the asker's sight: to another school or class
-    deleted: list[str] = field(default_factory=list)  # since
-
-    @property
-    def left(self) -> list[str]:
-        return [*self.changed, *self.needed, *self.moved, *self.deleted]
 
 
 def batches(session: Session) -> Sequence[ImportBatch]:
@@ -119,9 +105,21 @@ def outcome(session: Session, batch: ImportBatch) -> Undone:
     since, alive = _touched_since(session, work, changes), _alive(session, work, left)
     for row_id in left:
         row = seen.get(row_id) or trashed.get(row_id)
-        why = (done.changed if row_id in since else done.needed) if row_id in seen else done.moved if row_id in alive else done.deleted
-        why.append(str(row) if row is not None else _called(work, changes[row_id]))
+        name = str(row) if row is not None else _called(work, changes[row_id])
+        if row_id in seen and row_id not in since and (why := _refusal(session, work, row, changes[row_id])):
+            done.refused.append(Refused(name, why))
+        else:
+            alike = (done.changed if row_id in since else done.needed) if row_id in seen else done.moved if row_id in alive else done.deleted
+            alike.append(name)
     return done
+
+
+def _refusal(session: Session, work: _Work, row: Any, change: Change) -> dict[str, RuleError]:
+    """By which rule a row stays as it is, by field; nothing where others lean on it or the database refuses it."""
+    if row.id not in work.added:
+        return records.against(session, row, earlier.values(session, row, change))
+    why = records.held(scope.asker(session), work.model, partial(records.current, row))
+    return {key: RuleError(text) for key, text in why.items()}
 
 
 def _alive(session: Session, work: _Work, ids: Sequence[int]) -> set[int]:
@@ -167,7 +165,7 @@ def _rows(session: Session, work: _Work, request_id: str) -> Sequence[int]:
 
 
 def _undo_some(session: Session, work: _Work, ids: list[int]) -> None:
-    """One step; where the database or a rule refuses it, row by row, and what is refused is kept."""
+    """One step; where the database or a rule refuses it, row by row, and what is refused is kept: ``outcome`` asks why."""
     try:
         with transactions.writing(session):
             _undo_part(session, work, ids)
@@ -183,8 +181,7 @@ def _undo_part(session: Session, work: _Work, ids: list[int]) -> None:
     ready = _changes(session, work, ids, work.undoing)  # by another who undoes the same batch at this time
     rows = {row_id: row for row_id, row in load(session, work.model, ids).items() if row_id not in ready}
     keep = _touched_since(session, work, changes) | _leant_on(session, work.model, work.added & rows.keys(), work.added)
-    keep |= {row_id for row_id in work.added & rows.keys()
-             if records.held(scope.asker(session), work.model, partial(records.current, rows[row_id]))}
+    keep |= {row_id for row_id in work.added & rows.keys() if _refusal(session, work, rows[row_id], changes[row_id])}
     going = {row_id: row for row_id, row in rows.items() if row_id not in keep}
     with history.told_as(session, "undo", work.undoing), records.together(session):
         for row_id, row in going.items():
