@@ -44,7 +44,6 @@ UNMARKED = {
     "app/services/exchange/links.py": "how a row is named in a workbook",
     "app/services/exporting.py": "the head of a list's workbook, which is Chinese whoever reads it, and a line of the log",
     "app/services/forms/": "official forms are Chinese whoever prints them, and so is what a county writes to change them",
-    "app/services/free_text.py": "the words of an address",
     "app/services/pinyin.py": "surnames with a reading of their own",
     "app/services/sheet/": "what workbooks hold and how they are read; they are Chinese whoever reads them",
 }

@@ -19,7 +19,7 @@ def test_an_address_is_covered(address, covered):
 
 @pytest.mark.parametrize("piece", [
     "村", "一", "甲", "路3", "里3-3-", "小区 3 - 3 - ", "城A区", "石坝村大坪",
-    "公寓3号楼3号楼", "路甲1甲-甲1甲-甲1甲", "人民路12号3栋2单元"])
+    "公寓3号楼3号楼", "路甲1甲-甲1甲-甲1甲", "人民路12号3栋2单元", "老湾子组", "绿洲2栋1", "小区（ 第 3 、 ", "旁边校里面", "园3街\n3街"])
 def test_the_work_grows_with_the_text_and_no_faster(piece):
     taken = []
     for length in (100, 200):

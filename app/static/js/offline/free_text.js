@@ -1,0 +1,73 @@
+// What in free text looks like the number of a person, a telephone or where somebody lives: the one rule of server and phone.
+// Rows of a name, a regular expression in which <NAME> stands for a row above, and what it is. services/free_text.py reads them as JSON.
+// Nothing looks behind, which old browsers cannot, and nothing that can be tried anew repeats without an end, so that the work grows with the text.
+export default [
+  ["D", "[0-9０-９]", "a digit"],
+  ["DASH", "[-－—–‐]", "every dash"],
+  ["HAN", "[一-鿿]", "a Chinese character"],
+
+  ["BLANK", "[ \u00a0\u3000]{0,2}", "within a number"],
+  ["GAP", "<BLANK>(?:<DASH><BLANK>)?", "138-1234-5678"],
+  ["CARD", "<D>{6}<GAP><D>{8}<GAP><D>{3,4}", "an ID number in its parts"],
+  ["MOBILE", "[1１][3-9３-９]<D>(?:<GAP><D>{4}<GAP><D>{4}|[.]<D>{4}[.]<D>{4})", "138 1234 5678, 138.1234.5678"],
+  ["FIXED", "(?:[(（][0０]<D>{2,3}[)）]|[0０]<D>{2,3})<GAP><D>{7,8}", "0851-12345678, （0851）12345678"],
+  ["NUMBER", "(?:<D>{11,}|<CARD>|<MOBILE>|<FIXED>)(?!<D>)", "any of them"],
+  ["NUMBERS", "(^|[^0-9０-９.]|[^0-9０-９][.])<NUMBER>(?:[.]<NUMBER>){0,9}(?:[XxＸｘ](?!<D>))?", "a dot after a digit begins decimals, but not between such numbers"],
+
+  ["S", "[ \u00a0\u3000\\t\\r\\n]{0,2}", "within an address, which goes on in the next line"],
+  ["TO", "<S><DASH><S>", "3 - 501"],
+  ["L", "[A-Za-zＡ-Ｚａ-ｚ甲乙丙丁]", "a building's letter"],
+  ["NO", "<L>?[0-9０-９一二三四五六七八九十百〇零①-⑳Ⅰ-Ⅻ]{1,4}<L>?|<L>", "12, 十二, A3, 3B, B"],
+  ["NOS", "(?:[第附]<S>)?<NO>(?:(?:<TO>|<S>[之、]<S>)<NO>){0,2}", "第 三, 附12, 12之3, 3、4"],
+  ["SIDE", "(?:(?:[东西南北中上下]<NO>?|<NO>)[区期段]|[东西南北])?<S>", "人民路北段88号, A区3栋"],
+
+  ["COUNTED", "公里|千米|厘米|毫米|小时|公斤|[处名位人个里米次天日月年周岁户家间条件台辆盏张把只扇块根套份本分秒点元万度级班所层组册口棵斤吨升平亩]", "2-3处, 3公里"],
+  ["MEASURE", "<COUNTED>|[排列项样种成倍餐顿节多余几段例起步支瓶箱桶%％cmkCMK]", "before these a number counts or measures: 12例, 50%"],
+  ["INDOORS", "门(?![前口面牌外])|车(?!库)|机(?!关)|[桌柜灶窗床灯罐阀令文岗球厕]|楼[梯道]|插[座排]|消[防火]|灭火|监控|摄像|探头|开关|教[室学]|食堂|宿舍", "3号桌, 2号门"],
+  ["OUTDOORS", "[桥井池站](?![边旁头前])|口(?!腔)|[杆泵线弯坑点]|路[灯牌]|减速|垃圾|警示|标[志识]|广告|花[坛池台]|[护围]栏|栏杆|围墙|排水|大树|校[区门车]", "3号路灯"],
+  ["THING", "<INDOORS>|<OUTDOORS>|水[池龙表塔沟管箱]|[配变]电|变压|电[线杆箱柜梯表]|公[告示交]|通知|检查|回路", "these have numbers of their own; not 门口, 桥头, 口腔, 机关"],
+  ["END", "(?!<D>|<S><MEASURE>|<DASH><D>|[.:：]<D>)", "nothing is counted, no date, no time"],
+
+  ["ROOM", "(?:<L>?<D>{3,4}|[一二三四五六七八九][一二三四五六七八九〇零]{2,3})<END>(?:<S>[室房])?", "501, 六〇一"],
+  ["DASHED", "(?!<D>{4})<NO>(?:<TO><NO>){0,2}<TO>(?:<ROOM>|<NO><TO><NO><END>)", "3-501, 3-2-501, 3-2-5; no date"],
+  ["RANGE", "<DASHED>|(?!<D>{4})<NO><TO><NO><END>(?!<S><HAN>)", "also 3-12 with no word after it"],
+  ["HOUSE", "[号#＃](?!<S><THING>)", "of 12号, 12#"],
+  ["GROUP", "(?:村民)?小?组|社(?![区会工团])|队(?![员伍])", "of 三组, 第三村民小组, 三社"],
+  ["BUILT", "[栋幢弄巷]|<HOUSE>", "of a street"],
+  ["UNIT", "<BUILT>|<GROUP>|单元|室|座(?!<S><THING>)|楼(?![梯道层])", "of an estate or a village"],
+  ["BLOCK", "<NOS><S>(?:[号#＃]楼|栋|幢|座)", "12栋, 3号楼, B座"],
+  ["FLAT", "<NOS><S>单元(?:<S>(?:<NOS><S>室|<ROOM>))?|<L>?<D>{3,4}<S>[室房号]|<ROOM>", "2单元, 2单元501, 501室"],
+
+  ["WAYS", "[线电管道回]路|(?:[上下放]学|返校|到校|回家|消防通|校内)路", "wires, pipes and ways that only end like a street"],
+  ["OURS", "[生师校男女查看宿舍新旧老]公寓|[教职]工公寓|转房公寓|(?:教[师工]|学校)周转房|学校(?:大院|院子)|[东西南北校活舍学宿公园]区|校广场", "a school's, ends like an estate"],
+  ["GARDENS", "(?:学校|校园|屋顶|心理|精神|儿童)[花家]园|(?:幼儿|校|配套|[分总本我该全入离各每心民乐植技])园", "and kindergartens"],
+  ["ANYS", "[全各每农乡]村|[县全进商]城|政府|[校园子院镇城乡区县市这那哪厂场家室堂楼舍屉]里", "any such place, and none by its name"],
+  ["ROOMS", "实验|综合|行政|办公|科技|图书|艺术|后勤|[课考操赛]场|[板平库车]房|[楼舍寝堂室馆部校学中工]", "the rest of a school's buildings"],
+  ["PEOPLE", "学习|值日|座位|[班级队组团课生师男女]", "三年级3组5号"],
+  ["PLAIN", "(?:<WAYS>|<OURS>|<GARDENS>|<ANYS>|<ROOMS>|<PEOPLE>)(?=<S><SIDE>第?<S><NO>)", "directly before a number, these make it nobody's home"],
+  ["ASIDE", "(?:旁边?|对面|附近|隔壁|[前后外]面)(?!<D>)", "what stands before stays: 学校旁人民路12号"],
+  ["KEPT", "<PLAIN>|<ASIDE>", "left as it is"],
+  ["W", "(?!<KEPT>)<HAN>", "a character of a name"],
+
+  ["LAND", "[寨屯湾坝坪坡沟冲岭庄垭塘脚]", "what hamlets are called by"],
+  ["VILLAGE", "村民委员会|村委会?|居委会?|社区|寨子|[村寨屯庄]里?", "石坝村, 石坝居委"],
+  ["ESTATE", "小区|[家花嘉佳雅馨庄]园|新[城居]|大院|家属[院区楼]|安置[房点区]|搬迁[点房区]|移民[点房]|[公廉]租房|保障房|苑|[关院厂局所站矿司社行委府]宿舍楼?", "also 粮站宿舍"],
+  ["STREET", "大道|胡同|街[上道口]?|[路巷弄]|桥头", "人民路, 大河镇街上"],
+  ["TOWER", "[里城湾府园]|里铺|公馆|名都|华庭|豪庭|雅居|水岸|广场|[家老]院子", "endings that other words have too"],
+  ["AFTER", "<S>(?:[（(·]<S>)?<SIDE>", "between word and number: 石坝村（3组"],
+  ["IN_VILLAGE", "<VILLAGE>(?:(?:<S><HAN>{1,3}(?:组|<LAND>))?<AFTER>(?:<NOS><S><UNIT>|<RANGE>)|<S><HAN>{1,3}<LAND>组)", "石坝村大坪组5号, 石坝村上寨组"],
+  ["IN_ESTATE", "<ESTATE><AFTER>(?:<NOS><S><UNIT>|<RANGE>|<ROOM>)", "阳光小区3号楼, 小区3-501, 小区302"],
+  ["IN_STREET", "<STREET><AFTER>(?:<NOS><S><BUILT>|<RANGE>)", "人民路12号, 人民路12弄"],
+  ["IN_HAMLET", "(?:<LAND>子?|里[铺店])<AFTER>(?:<NOS><S><GROUP>|组<S><NOS><S><HOUSE>)", "王家坝3组, 老湾组12号"],
+  ["IN_TOWER", "<TOWER><AFTER>(?:<NOS><S>(?:号楼(?![梯道])|栋|幢|单元|号(?!<S><HAN>)|号<S><NOS><S>室)|<L>座|<DASHED>)", "凤凰城A区3栋"],
+  ["IN_FLATS", "公寓<AFTER>(?:<BLOCK>|(?:<NOS><S>楼<S>)?<FLAT>|<DASHED>)", "金桥公寓3栋502"],
+  ["IN_FULL", "<S><BLOCK><S><NOS><S>单元<S>(?:<NOS><S>室|<ROOM>)|<S><NOS><S>[组社队]<S><NOS><S>号(?!<S><HAN>)", "any word at all: 老鹰岩7组49号"],
+  ["NO_NAME", "[在到于往从去进至向和及与或并对将把被是有等了的该这那每各其另二内外边旁前后里面侧间处查看检现见访视改换修建装拆除放堆用报映患括开关闭封打锁]", "how no name ends: 检查3栋501"],
+  ["IN_NAMED", "(?!<NO_NAME>)<W><S><SIDE>(?:<BLOCK><S><FLAT>|<NOS><S>街<S><NOS><S>(?:[栋幢座]|<HOUSE>))", "恒大绿洲12栋1203, 碧桂园3街12号"],
+  ["PLACE", "<IN_VILLAGE>|<IN_ESTATE>|[邮广机水]电<IN_STREET>|铁道<IN_STREET>|<W>(?:<IN_STREET>|<IN_HAMLET>|<IN_TOWER>|<IN_FLATS>|<IN_FULL>|<IN_NAMED>)", "where somebody lives, as far as its first number"],
+
+  ["MORE", "(?:<S><NOS><S>(?:号[楼院]|[号#＃栋幢座楼层室房组社队弄巷]|单元|门(?=<S><D>{3}))){0,6}", "its other numbers"],
+  ["LAST", "(?:<S>(?:[附之]<S><NOS>号?|<DASH><NOS><END>|<DASHED>|<ROOM>))?", "and one without a word"],
+  ["SOON", "(?=[^，。；]{0,30}[0-9０-９一二三四五六七八九十百〇零①-⑳Ⅰ-ⅫA-Za-zＡ-Ｚａ-ｚ甲乙丙丁组])", "spares most of a text the rest"],
+  ["HOMES", "(<KEPT>)|<SOON><W>{0,10}<PLACE>[楼院]?<MORE><LAST>", "what is left as it is, or where somebody lives"]
+];
