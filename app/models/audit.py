@@ -100,6 +100,7 @@ class Submission(Entity):
     token: Mapped[str] = mapped_column(String(64), unique=True)
     entity: Mapped[str] = mapped_column(String(40))
     row_id: Mapped[int] = mapped_column(Integer)
+    content: Mapped[str | None] = mapped_column(String(32))  # keyed digest of what was sent with the token
 
 
 class ImportBatch(Entity, Scoped):

@@ -32,7 +32,7 @@ from app.panel.security import asker
 from app.panel.view import PanelView
 from app.panel.views_by_entity import view_of
 from app.roles import ROLES, may
-from app.services import listing, masks, reading, records, repeated, withheld
+from app.services import listing, masks, once, reading, records, repeated, withheld
 from app.services.table import Table
 
 MOST_BYTES = 1024 * 1024  # of a JSON body
@@ -225,10 +225,10 @@ def _values(view: PanelView, body: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _token() -> str | None:
-    """The request's Idempotency-Key, as this member's own."""
+def _token() -> once.Token | None:
+    """The request's Idempotency-Key, as this member's own, with what was sent."""
     key = request.headers.get("Idempotency-Key", "")
-    return hashlib.sha256(f"{current_user.id}:{key}".encode()).hexdigest() if key else None
+    return once.Token(hashlib.sha256(f"{current_user.id}:{key}".encode()).hexdigest(), request.get_data(as_text=True)) if key else None
 
 
 def _written(view: PanelView, write: Callable[[], Any], status: int, stands: Callable[[], bool] = lambda: False) -> Answer:

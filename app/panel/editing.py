@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.extensions import db
@@ -34,9 +35,17 @@ def add(view: Declared) -> str | Response:
         except records.Refused as refused:
             db.session.rollback()
             message = form.complain(refused.errors)
+            if refused.made:
+                return _add_page(view, form, _made_before(view, refused.made, message), forms.new_token())
     elif request.method == "GET":
         _prefill(view, form)
     return _add_page(view, form, message)
+
+
+def _made_before(view: Declared, row_id: int, message: str) -> str:
+    """What to do where a form is posted again with other words: a new token, sent on purpose, makes another row."""
+    link = Markup('<a href="{}">{}</a>').format(view.url("show", pk=row_id), _("打开已保存的那一条"))
+    return Markup("{}{} · {}").format(message, _("。要另外新建一条，请再点一次“保存”。"), link)
 
 
 def _typed(view: Declared, row: Entity | None = None) -> PanelForm:
@@ -47,8 +56,8 @@ def _typed(view: Declared, row: Entity | None = None) -> PanelForm:
     return form
 
 
-def _add_page(view: Declared, form: PanelForm, message: str) -> str:
-    return _form_page(view, form, title=_("新建%(what)s", what=view.title), action=view.url("add"), cancel=view.url("list"), message=message)
+def _add_page(view: Declared, form: PanelForm, message: str, token: str = "") -> str:
+    return _form_page(view, form, title=_("新建%(what)s", what=view.title), action=view.url("add"), cancel=view.url("list"), message=message, token=token)
 
 
 def _edit_page(view: Declared, row: Any, form: PanelForm, message: str, version: int) -> str:
@@ -121,11 +130,11 @@ def _taken(form: PanelForm) -> dict[str, Any]:
 
 
 def _form_page(view: Declared, form: PanelForm, *, title: str, action: str, cancel: str, message: str = "",
-               version: int | None = None) -> str:
+               version: int | None = None, token: str = "") -> str:
     forms.offer(view.model, form)
     groups = [(_(heading) if heading else None, [form[key] for key in keys]) for heading, keys in view.grouped([*form._fields])]
     page = SimpleNamespace(title=title, action=action, cancel_url=cancel, groups=groups, message=message, version=version,
-                           token=request.form.get("_token") or forms.new_token(), save_label=_("保存"))
+                           token=token or request.form.get("_token") or forms.new_token(), save_label=_("保存"))
     return render_template("panel/form.html", form=form, page=page)
 
 

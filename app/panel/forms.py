@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping
 from functools import cache
@@ -25,7 +26,7 @@ from app.models.parameters import Parameters
 from app.models.rules import RuleError, clean_text
 from app.panel.address import whole
 from app.panel.item_fields import LettersField, ParametersField, SeveralField
-from app.services import choosing, clock, masks, narrow
+from app.services import choosing, clock, masks, narrow, once
 from app.services.scope import Asker
 from app.services.table import names, names_anywhere
 from app.services.values import parse, text_of
@@ -53,9 +54,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-def token_sent(name: str = "_token") -> str | None:
-    """The token of the form that was posted."""
-    return clean_text(request.form.get(name, ""))[:64] or None
+def token_sent(name: str = "_token", prefix: str = "") -> once.Token | None:
+    """The token of the form that was posted, or of those of its fields that begin so, with what was typed."""
+    token = clean_text(request.form.get(name, ""))[:64]
+    typed = sorted(one for one in request.form.items(multi=True) if not one[0].startswith("_") and one[0].startswith(prefix) and one[0] != "csrf_token")
+    return once.Token(token, json.dumps(typed)) if token else None
 
 
 class LookupWidget:

@@ -12,7 +12,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.models.audit import Submission
 from app.models.base import Entity, Field, OfChild, fields_of, utc_now
 from app.models.crypto import digest
 from app.models.rules import RuleError, clean_text
@@ -25,11 +24,11 @@ class Forbidden(Exception):
 
 
 class Refused(Exception):
-    """The values do not hold; ``errors`` maps field keys ("" for the whole row) to what is wrong."""
+    """The values do not hold; ``errors`` maps field keys ("" for the whole row) to what is wrong. ``made``: id of what came of other words before."""
 
-    def __init__(self, errors: dict[str, RuleError]) -> None:
+    def __init__(self, errors: dict[str, RuleError], made: int | None = None) -> None:
         super().__init__(", ".join(errors))
-        self.errors = errors
+        self.errors, self.made = errors, made
 
 
 class Conflict(Exception):
@@ -135,7 +134,7 @@ def add(session: Session, model: type[Entity], values: Mapping[str, Any], token:
     session.add(row)
     _flush(session)
     if token:
-        session.add(Submission(token=token, entity=model.__name__, row_id=row.id))
+        once.keep(session, token, row)
         _flush(session)
     return row
 
@@ -156,10 +155,12 @@ def _placed(who: scope.Asker, model: type[Entity], values: Mapping[str, Any]) ->
 
 
 def made_by(session: Session, model: type[Entity], token: str) -> Any:
-    """The row that a form with this token made already; None for a new token. Refused where that row was deleted since."""
-    row_id = once.row_made(session, model, token)
-    made = find(session, model, row_id) if row_id else None
-    if row_id and made is None:
+    """The row that a form with this token made already; None for a new token. Refused where that row was deleted since, or said something else."""
+    known = once.made(session, model, token)
+    made = find(session, model, known.row_id) if known else None
+    if known and made and once.said_otherwise(known, token):
+        raise Refused({"": RuleError(_("这一份已经保存过，内容与这次的不同；这次的没有保存"))}, made.id)
+    if known and made is None:
         raise Refused({"": RuleError(_("这份表单已经保存过，那条记录后来被删除了；需要时请到回收站恢复"))})
     return made
 

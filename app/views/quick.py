@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose, has_access
@@ -81,19 +81,28 @@ class Quick(BaseView):
         return render_template("quick.html", page=_page(kind, sheet, wrong))
 
 
-def _save(sheet: Sheet) -> tuple[int, dict[int, tuple[PanelForm, str]]]:
-    """Save the lines that are filled in; returns how many, and the refused ones as typed: child id → form, message."""
-    saved, wrong = 0, {}
+class Wrong(NamedTuple):
+    """A line as it was typed and what belongs beside none of its fields; ``again``: it was saved before with other words, sent once more it is a new one."""
+
+    form: PanelForm
+    message: str = ""
+    again: bool = False
+
+
+def _save(sheet: Sheet) -> tuple[int, dict[int, Wrong]]:
+    """Save the lines that are filled in; returns how many, and the refused ones as typed, by child id."""
+    saved, wrong = 0, dict[int, Wrong]()
     for child_id in _posted():
         form = _form(sheet, child_id)
         if not any((request.form.get(form[key].name) or "").strip() for key in sheet.filled):
             continue
         child = records.find(db.session(), Child, child_id)
-        message = _save_line(sheet, child, form) if child is not None else _("这个孩子已不在您名下，这一行没有保存。需要时请把内容抄给现在的班主任")
-        if message is None:
+        gone = _("这个孩子已不在您名下，这一行没有保存。需要时请把内容抄给现在的班主任")
+        refused = _save_line(sheet, child, form) if child is not None else Wrong(form, gone)
+        if refused is None:
             saved += 1
         else:
-            wrong[child_id] = (form, message)
+            wrong[child_id] = refused
     db.session.commit()
     return saved, wrong
 
@@ -102,19 +111,19 @@ def _posted() -> list[int]:
     return [child_id for child_id in map(whole, request.form.getlist("child")) if child_id is not None][:MOST]
 
 
-def _save_line(sheet: Sheet, child: Child, form: PanelForm) -> str | None:
-    """None when saved, else what belongs beside no field. Its own savepoint: a refused line takes no other along."""
+def _save_line(sheet: Sheet, child: Child, form: PanelForm) -> Wrong | None:
+    """None when saved. Its own savepoint: a refused line takes no other along."""
     if not form.validate():
-        return ""
+        return Wrong(form)
     staff_id = _staff_of(child)
     if staff_id is None:  # the page has no field to say who it was
-        return _(sheet.no_class if child.school_class_id is None else sheet.no_teacher)
+        return Wrong(form, _(sheet.no_class if child.school_class_id is None else sheet.no_teacher))
     values = {**form.values(), "child": child.id, sheet.by: staff_id}
     try:
         with db.session.begin_nested():
-            records.add(db.session(), sheet.model, values, token_sent(_token_name(child.id)))
+            records.add(db.session(), sheet.model, values, token_sent(_token_name(child.id), form._prefix))
     except records.Refused as refused:
-        return form.complain(refused.errors)
+        return Wrong(form, form.complain(refused.errors), again=refused.made is not None)
     return None
 
 
@@ -134,7 +143,7 @@ def _token_name(child_id: int) -> str:
     return f"_token{child_id}"
 
 
-def _page(kind: str, sheet: Sheet, wrong: dict[int, tuple[PanelForm, str]]) -> SimpleNamespace:
+def _page(kind: str, sheet: Sheet, wrong: dict[int, Wrong]) -> SimpleNamespace:
     """The refused lines with what was typed, then the children still due."""
     columns = (Child.id, Child.name, SchoolClass.name.label("school_class"), getattr(Child, sheet.last).label("last"))
     query = select(*columns).outerjoin(SchoolClass, SchoolClass.id == Child.school_class_id)
@@ -153,11 +162,11 @@ def _gone(child_id: int) -> SimpleNamespace:
     return SimpleNamespace(id=child_id, name="", school_class="", last=None)
 
 
-def _line(sheet: Sheet, row: Any, wrong: dict[int, tuple[PanelForm, str]]) -> SimpleNamespace:
-    form, message = wrong.get(row.id) or (_form(sheet, row.id, empty=True), "")
+def _line(sheet: Sheet, row: Any, wrong: dict[int, Wrong]) -> SimpleNamespace:
+    form, message, again = wrong.get(row.id) or Wrong(_form(sheet, row.id, empty=True), again=True)
     if row.id not in wrong:
         form[sheet.day].data = clock.today()
-    token = token_sent(_token_name(row.id)) if row.id in wrong else None
+    token = None if again else token_sent(_token_name(row.id))
     return SimpleNamespace(
         id=row.id, name=row.name or _("已不在您名下的孩子"), note=row.school_class or "", last=row.last, message=message,
         url=url_of("Child", "show", pk=row.id) if row.name else None,
