@@ -16,6 +16,7 @@ from app.models import audit, crypto, entities
 from app.models.base import Entity, Field, Kind, fields_of
 from app.models.by_row import ByRow
 from app.models.rules import clean_text
+from app.models.words import N_
 from app.panel import files, loosened, pages, vanished
 from app.panel.address import whole
 from app.panel.confirm import ask
@@ -29,6 +30,8 @@ from app.services.table import Table, names
 
 PAGE = 30
 TRASH_PAGE = 100  # rows
+RESTORABLE = ("edit", "import", "undo", "restore")
+WHY_NOT = {"move": N_("转学不能在这里恢复：整份档案跟着孩子走，要转回去请由管这两所学校的上级再办一次转学。")}
 
 
 def history_page(view: Declared, row: Entity) -> str:
@@ -47,8 +50,9 @@ def history_page(view: Declared, row: Entity) -> str:
 def _entry(view: Declared, row: Entity, change: audit.Change) -> dict[str, Any]:
     lines = _lines(row, change)
     lines += [{"label": _(history.NOTES[line[0]]), "old": "", "new": line[4]} for line in change.lines if line[0] in history.NOTES]
-    restorable = change.action in ("edit", "import", "restore") and lines and view.may("write") and view.may_change(row)
-    return {**_head(change), "lines": lines, "restore_url": view.url("revert", pk=row.id, change=change.id) if restorable else None}
+    restorable = change.action in RESTORABLE and lines and view.may("write") and view.may_change(row)
+    return {**_head(change), "lines": lines, "restore_url": view.url("revert", pk=row.id, change=change.id) if restorable else None,
+            "why_not": _(WHY_NOT[change.action]) if change.action in WHY_NOT else ""}
 
 
 def _part_entry(part: Entity, name: str, change: audit.Change) -> dict[str, Any]:
