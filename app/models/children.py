@@ -77,14 +77,17 @@ class Child(Entity, OfSchool):
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> dict[str, str]:
-        """The ID number says birth date and sex (GB 11643); they must agree with the fields."""
+        """The ID number says birth date and sex (GB 11643); what it says must agree with the fields."""
         found = rules.not_before(values, "birth_date", "filed_on", _("不能早于孩子的出生日期"))
         number = values.get("id_number")
         if not number:
             return found
-        if rules.birth_of(number) != values.get("birth_date"):
+        born = rules.birth_of(number)
+        if born is None:  # stored before today's rule, which tells the field; there is nothing to compare
+            return found
+        if born != values.get("birth_date"):
             found["birth_date"] = _("与身份证号中的出生日期不一致")
-        if rules.sex_of(number) != values.get("sex"):
+        if rules.sex_of(number) not in (None, values.get("sex")):
             found["sex"] = _("与身份证号中的性别不一致")
         return found
 

@@ -28,9 +28,12 @@ def check_digit(first17: str) -> str:
     return _CHECKS[sum(map(mul, _WEIGHTS, first17.encode())) % 11]
 
 
-def birth_of(id_number: str) -> date:
-    """Birth date in a structurally sound ID number; ValueError if no such day exists."""
-    return _day(id_number[6:14])
+def birth_of(id_number: str) -> date | None:
+    """Birth date in an ID number; None where it says none, as one may that was stored before today's rule."""
+    try:
+        return _day(id_number[6:14])
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=65_536)
@@ -38,9 +41,12 @@ def _day(digits: str) -> date:
     return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
 
 
-def sex_of(id_number: str) -> str:
-    """Code of `codes.SEX`: m if the 17th digit is odd, f if it is even."""
-    return "m" if int(id_number[16]) % 2 else "f"
+def sex_of(id_number: str) -> str | None:
+    """Code of `codes.SEX`: m if the 17th digit is odd, f if it is even; None where there is no such digit."""
+    digit = id_number[16:17]
+    if not (digit.isascii() and digit.isdigit()):
+        return None
+    return "m" if int(digit) % 2 else "f"
 
 
 def _lost_digits() -> RuleError:
