@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 from pathlib import Path
 
 _ROWS = Path(__file__).parents[1] / "static/js/offline/free_text.js"
@@ -28,3 +29,13 @@ NUMBERS, HOMES = re.compile(_PATTERNS["NUMBERS"]), re.compile(_PATTERNS["HOMES"]
 def covered(text: str, dots: str) -> str:
     """The text with such numbers and addresses replaced by the dots."""
     return HOMES.sub(lambda found: found[1] or dots, NUMBERS.sub(lambda found: found[1] + dots, text))
+
+
+def pieces(text: str, dots: str) -> list[str]:
+    """What `covered` puts dots for, in the order of the text."""
+    numbers = (found[0][len(found[1]):] for found in NUMBERS.finditer(text))
+    marked, at, found = NUMBERS.sub(lambda number: number[1] + dots, text), 0, list[str]()
+    for home in (one for one in HOMES.finditer(marked) if not one[1]):
+        found += [*islice(numbers, marked.count(dots, at, home.start())), home[0]]
+        at = home.end()
+    return [*found, *numbers]

@@ -29,6 +29,7 @@ from app.services.alone import alone
 from app.services.inspection_rules import hold
 from app.services.merging import TURNS, merge, said_of
 from app.services.ticks import Asked, Ticks, asked
+from app.services.uncovered import dotted, uncovered
 
 TAKEN, CONFLICT, REFUSED, HELD = "taken", "conflict", "refused", "held"
 
@@ -179,7 +180,8 @@ def _one(ticks: Ticks, op: Op, moment: datetime) -> Outcome:
     """The tick with what the operation changed."""
     answer = ticks.known.get(op.code)
     theirs = said_of(answer)
-    merged, clashes = merge(op.base, op.values, theirs)
+    base, values = uncovered(op.base, op.values, theirs)
+    merged, clashes = merge(base, values, theirs)
     if merged == theirs and not clashes:
         return Outcome(op, TAKEN, answer, moment)
     if op.own and not _wrote_it(ticks.session, answer):
@@ -189,6 +191,8 @@ def _one(ticks: Ticks, op: Op, moment: datetime) -> Outcome:
         inspection.still_open(ticks.inspection)
         if clashes:
             return Outcome(op, CONFLICT, answer, fields=clashes)
+        if errors := dotted(merged, theirs):
+            return Outcome(op, REFUSED, answer, errors=errors)
         made = ticks.clear(op.code, seen) if not merged["result"] else ticks.save(
             op.code, result=merged["result"], remark=merged["remark"] or None, reason=merged["reason"] or None, seen_version=seen)
         return Outcome(op, TAKEN, made, moment)

@@ -1,0 +1,79 @@
+"""A remark that a phone was given with dots: what they stand for stays, whatever is written around them."""
+
+import pytest
+
+from app.services import free_text
+from app.services.masks import DOTS
+from tests.support.visiting import planned, second_inspector, tick
+
+TEXT = "奶奶电话13812345678，住石坝村3组12号，已走访"
+WHOLE = {"result": "pass", "remark": TEXT, "reason": ""}
+SHOWN = f"奶奶电话{DOTS}，{DOTS}，已走访"
+
+
+@pytest.fixture
+def kept(app, client_for):
+    """(inspection, code, what the phone was given of its tick): the remark holds a telephone and an address."""
+    pk, me = planned(app), client_for("inspector")
+    code = next(one["code"] for one in items_of(me, pk) if not one["answer"]["result"] and 'data-against=""' in one["html"])
+    assert tick(me, pk, code, "pass", remark=TEXT)["state"] == "taken"
+    given = answer_of(me, pk, code)
+    assert given["remark"] == SHOWN
+    yield pk, code, given
+    assert tick(me, pk, code, "", base=answer_of(me, pk, code))["state"] == "taken"
+
+
+def items_of(client, pk):
+    """What a phone is given of each item."""
+    return [one for part in client.get(f"/visit/along?pk={pk}").json["visit"]["sections"] for one in part["items"]]
+
+
+def answer_of(client, pk, code):
+    return next(one["answer"] for one in items_of(client, pk) if one["code"] == code)
+
+
+@pytest.mark.parametrize(("mine", "stands"), [
+    (SHOWN + "；资料齐全", TEXT + "；资料齐全"),
+    ("补记：" + SHOWN.replace("已走访", "已两次走访"), "补记：" + TEXT.replace("已走访", "已两次走访")),
+    ("已走访", "已走访"),
+    ("", ""),
+    (SHOWN, TEXT),
+])
+def test_what_the_dots_stand_for_stays(client_for, kept, mine, stands):
+    pk, code, given = kept
+    done = tick(client_for("inspector"), pk, code, "partly", base=given, remark=mine)
+    assert (done["state"], done["answer"]["remark"] or "") == ("taken", stands)
+
+
+@pytest.mark.parametrize("mine", [f"奶奶{DOTS}已走访", SHOWN + DOTS, f"{DOTS}，{DOTS}，{DOTS}"])
+def test_dots_that_may_stand_for_one_or_another_are_asked_about(client_for, kept, mine):
+    pk, code, given = kept
+    done = tick(client_for("inspector"), pk, code, "pass", base=given, remark=mine)
+    assert done["state"] == "refused" and "全部保留或全部删去" in done["errors"]["remark"] and done["answer"]["remark"] == TEXT
+
+
+def test_no_dots_are_written_over_a_colleagues_words(app, client_for, kept):
+    pk, code, given = kept
+    me, other = client_for("inspector"), client_for(second_inspector(app))
+    assert tick(other, pk, code, "pass", base=WHOLE, remark="换了号码13912345678")["state"] == "taken"
+    done = tick(me, pk, code, "pass", base=given, remark=SHOWN + "；资料齐全")
+    assert done["state"] == "conflict"
+    mine = tick(me, pk, code, "pass", base=done["answer"], remark=SHOWN + "；资料齐全")
+    assert mine["state"] == "refused" and mine["answer"]["remark"] == "换了号码13912345678"
+
+
+def test_a_text_that_was_never_given_gets_no_dots(client_for, kept):
+    pk, code, _given = kept
+    done = tick(client_for("inspector"), pk, code, "pass", base=WHOLE, remark=f"{DOTS}已走访")
+    assert done["state"] == "refused" and done["answer"]["remark"] == TEXT
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(("text", "pieces"), [
+    (TEXT, ["13812345678", "住石坝村3组12号"]), ("住石坝村3组，电话13812345678、13912345678", ["住石坝村3组", "13812345678", "13912345678"]), ("已走访", []),
+])
+def test_pieces_come_in_the_order_of_the_text(text, pieces):
+    assert free_text.pieces(text, DOTS) == pieces
+    for piece in pieces:
+        text = text.replace(piece, DOTS)
+    assert text == free_text.covered(text, DOTS)
