@@ -22,9 +22,9 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models.base import Field, fields_of
-from app.models.letters import Several
+from app.models.org import School
 from app.models.rules import RuleError, clean_text
-from app.panel import loosened, pages, wire
+from app.panel import columns, loosened, pages, wire
 from app.panel.address import Address
 from app.panel.chips import choices_of
 from app.panel.forms import say
@@ -32,7 +32,7 @@ from app.panel.security import asker
 from app.panel.view import PanelView
 from app.panel.views_by_entity import view_of
 from app.roles import ROLES, may
-from app.services import listing, masks, once, reading, records, repeated, withheld
+from app.services import listing, masks, once, reading, records, repeated, scope, withheld
 from app.services.table import Table
 
 MOST_BYTES = 1024 * 1024  # of a JSON body
@@ -97,10 +97,10 @@ class EntityApi(BaseApi):
     @allowed("read")
     def info(self) -> Answer:
         """The columns, and what the asker may do."""
-        view, writable = self.view, set(self.view.form_keys())
+        view = self.view
         return jsonify(entity=view.model.__name__, label=view.title, methods=methods_of(view), filters=list(view.filters), orders=list(view.orders),
                        marks={key: _(label) for key, (label, _condition) in view.marks.items()},
-                       columns=[column_info(fields_of(view.model)[key], key in writable) for key in view.columns])
+                       columns=columns.told(view))
 
     @expose("/<int:pk>", methods=["GET"])  # type: ignore[arg-type]
     @allowed("read")
@@ -176,21 +176,6 @@ def row_of(view: PanelView, pk: int) -> dict[str, Any]:
     return _shaper(table)(row) if row is not None else abort(404)
 
 
-def column_info(one: Field, writable: bool) -> dict[str, Any]:
-    """What a machine needs to know of a field; a text of several words has them as choices, joined by 、."""
-    choices = one.choices or (dict(zip(one.type.words, one.type.words, strict=True)) if isinstance(one.type, Several) else {})
-    return {"key": one.key, "label": _(one.label), "type": type_of(one), "required": one.required and writable, "read_only": not writable,
-            "unique": one.unique, "kind": str(one.kind), "hint": _(one.hint) if one.hint else "", "links_to": one.target,
-            "choices": {code: _(label) for code, label in choices.items()} or None}
-
-
-def type_of(one: Field) -> str:
-    """link, choice, datetime, date, boolean, number, integer, object or text."""
-    if one.target or one.choices:
-        return "link" if one.target else "choice"
-    return next((name for kind, name in wire.NAMES if isinstance(one.type, kind)), "text")
-
-
 # In -------------------------------------------------------------------------------------
 def _body() -> dict[str, Any]:
     """The JSON object of the request; 400 when there is none, 413 when it is too long."""
@@ -198,7 +183,7 @@ def _body() -> dict[str, Any]:
     if not request.is_json:
         abort(400, _("请以 Content-Type: application/json 提交。"))
     if (request.content_length or 0) > MOST_BYTES or len(data := request.get_data()) > MOST_BYTES:
-        abort(413)
+        abort(413, _("提交的内容最多 1 MB。"))
     try:
         return wire.read_object(data)
     except wire.BadJson:
@@ -242,11 +227,16 @@ def _written(view: PanelView, write: Callable[[], Any], status: int, stands: Cal
         return _refused(refused.errors)
     except records.Conflict:
         db.session.rollback()
-        current = row_of(view, (request.view_args or {})["pk"])
+        pk = (request.view_args or {}).get("pk")
+        if pk is None:  # a new row that touches another, which somebody saved meanwhile
+            raise
+        current = row_of(view, pk)
         if stands():
             return jsonify(**current), status
         return jsonify(error=_("别人刚刚改过"), message=_("请以 current 为准，带上它的 version 重新提交。"), current=current), 409
     notices = loosened.sentences()
+    if view.model is School:  # a new one is not among those that the asker began with
+        scope.bind(db.session(), scope.asker_of(db.session(), current_user))
     return jsonify(**row_of(view, row_id), **({"notices": notices} if notices else {})), status
 
 

@@ -42,6 +42,7 @@ class Declared(BaseView):
     leaves: ClassVar[Mapping[str, str]] = {}  # more pages of a record, told among its tabs: name of the route → label
     bulk: ClassVar[Sequence[str]] = ("delete",)
     defaults: ClassVar[Mapping[str, Callable[[], Any]]] = {}  # field → what a new record usually has
+    filled: ClassVar[Sequence[str]] = ()  # fields that every row has, and ``make`` fills where a new one says nothing of them
     pills: ClassVar[Mapping[str, Maker]] = {}  # field → level of its value
     shortcut: ClassVar[tuple[str, str, Mapping[str, Any]] | None] = None  # a faster way to add: label, endpoint, its arguments
     apart: ClassVar[Sequence[str]] = ()  # columns that the record tells by ``more_of`` instead of a line
@@ -88,6 +89,10 @@ class Declared(BaseView):
         hidden = {"school"} if asker().school_id is not None or issubclass(self.model, OfChild) else set()
         editable = records.editable(self.model)
         return tuple(key for key in self.columns if key in editable and key not in hidden)
+
+    def must_fill(self, key: str) -> bool:
+        """Whether a new row needs a word on this field of the form."""
+        return fields_of(self.model)[key].required and key not in self.filled
 
     def grouped(self, keys: Sequence[str]) -> list[tuple[str | None, list[str]]]:
         """The keys under the declared headings, in order; what no heading names comes first."""

@@ -9,23 +9,20 @@ from flask_appbuilder.api import BaseApi, expose
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.models.base import Field, fields_of
+from app.models.base import fields_of
 from app.models.words import N_
-from app.panel import api
+from app.panel import api, openapi_schemas
 from app.panel.chips import choices_of
+from app.panel.openapi_schemas import SHARED, Doc, ref
 from app.panel.security import asker
 from app.panel.view import PanelView
 from app.services.listing import MOST_ROWS
 
-Doc = dict[str, Any]
-TYPES: dict[str, Doc] = {
-    "link": {"$ref": "#/components/schemas/Link"}, "choice": {"type": "string"}, "text": {"type": "string"}, "boolean": {"type": "boolean"},
-    "datetime": {"type": "string", "format": "date-time"}, "date": {"type": "string", "format": "date"},
-    "number": {"type": "number"}, "integer": {"type": "integer"}, "object": {"type": "object"}}
-ERROR = {"type": "object", "required": ["error", "message"], "properties": {
-    "error": {"type": "string"}, "message": {"type": "string"}, "errors": {"type": "object", "additionalProperties": {"type": "string"}},
-    "current": {"type": "object"}}}
-LINK = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}, "text": {"type": "string", "readOnly": True, "nullable": True}}}
+# Status → what it says; each has the body of an error, but for the 409 of a change, which brings the row as it stands.
+TOLD = {"400": N_("提交的内容不对"), "401": N_("请先登录"), "403": N_("没有权限"), "404": N_("找不到"), "409": N_("别人刚刚改过"),
+        "413": N_("内容太大"), "422": N_("有内容不对"), "429": N_("操作太快")}
+ALWAYS = ("401", "403", "429")
+READ, ADDED, CHANGED, DELETED = ("404",), ("400", "409", "413", "422"), ("400", "404", "413", "422"), ("400", "404", "409", "422")
 
 
 class OpenApi(BaseApi):
@@ -50,8 +47,10 @@ def document() -> Doc:
         "paths": {path: item for view in views for path, item in paths_of(view).items()},
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"},
-                                "session": {"type": "apiKey", "in": "cookie", "name": current_app.config["SESSION_COOKIE_NAME"]}},
-            "schemas": {"Error": ERROR, "Link": LINK, **{view.model.__name__: schema_of(view) for view in views}}},
+                                "session": {"type": "apiKey", "in": "cookie", "name": current_app.config["SESSION_COOKIE_NAME"],
+                                            "description": _("写入时还要带请求头 X-CSRFToken；用密钥不必")}},
+            "responses": {code: _json(ref("Error"), told) for code, told in TOLD.items()},
+            "schemas": {**SHARED, **{name: one for view in views for name, one in openapi_schemas.of(view).items()}}},
         "security": [{"key": []}, {"session": []}],
     }
 
@@ -61,49 +60,32 @@ def resources() -> list[PanelView]:
     return [one.view for one in current_app.extensions["appbuilder"].baseviews if isinstance(one, api.EntityApi)]
 
 
-def schema_of(view: PanelView) -> Doc:
-    writable = set(view.form_keys())
-    own = {"id": {"type": "integer", "readOnly": True}, "version": {"type": "integer"}, "updated_at": {**TYPES["datetime"], "readOnly": True}}
-    return {"type": "object", "title": view.title, "properties": {
-        **own, **{key: _property(fields_of(view.model)[key], key in writable) for key in view.columns}}}
-
-
-def _property(one: Field, writable: bool) -> Doc:
-    kind = api.type_of(one)
-    said: Doc = {"title": _(one.label), "nullable": True}
-    if one.hint:
-        said["description"] = _(one.hint)
-    if not writable:
-        said["readOnly"] = True
-    if kind == "link":  # beside a $ref nothing else may stand
-        return {"allOf": [TYPES["link"]], **said}
-    if one.choices:
-        said["enum"] = [*one.choices, None]
-    return {**TYPES[kind], **said}
-
-
 def paths_of(view: PanelView) -> dict[str, Doc]:
     """The three paths of a resource, with the methods that the asker may use."""
-    base, methods = f"/api/v1/{view.model.__tablename__}/", api.methods_of(view)
+    base, methods, row = f"/api/v1/{view.model.__tablename__}/", api.methods_of(view), ref(view.model.__name__)
     pk = {"name": "pk", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
-    listed: Doc = {"get": _operation(view, "list", {"200": _json(_page(view))}, parameters=_list_parameters(view))}
-    single: Doc = {"parameters": [pk], "get": _operation(view, "read", {"200": _json(_ref(view)), "404": _error(N_("找不到"))})}
+    listed: Doc = {"get": _operation(view, "list", _answers("200", _page(row), "400"), parameters=_list_parameters(view))}
+    single: Doc = {"parameters": [pk], "get": _operation(view, "read", _answers("200", row, *READ))}
     if "POST" in methods:
         key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}
-        listed["post"] = _operation(view, "add", {"201": _json(_ref(view)), **_write_errors()}, parameters=[key], requestBody=_body(view))
+        listed["post"] = _operation(view, "add", _answers("201", _with_notices(row), *ADDED), parameters=[key], requestBody=_body(view, "Add"))
     if "PUT" in methods:
-        for method in ("put", "patch"):
-            single[method] = _operation(view, "change" if method == "put" else "patch", {
-                "200": _json(_changed(view)), "409": _error(N_("别人刚刚改过")), "404": _error(N_("找不到")), **_write_errors()}, requestBody=_body(view))
+        answers = {**_answers("200", _with_notices(row), *CHANGED), "409": _json(_overtaken(row), TOLD["409"])}
+        for method, name in (("put", "change"), ("patch", "patch")):
+            single[method] = _operation(view, name, answers, requestBody=_body(view, "Change"))
     if "DELETE" in methods:
-        single["delete"] = _operation(view, "delete", {"204": {"description": _("已放入回收站")}, "404": _error(N_("找不到"))})
-    info = {"get": _operation(view, "info", {"200": _json({"type": "object"})})}
-    return {base: listed, base + "_info": info, base + "{pk}": single}
+        single["delete"] = _operation(view, "delete", _answers("204", None, *DELETED))
+    return {base: listed, base + "_info": {"get": _operation(view, "info", _answers("200", ref("Info")))}, base + "{pk}": single}
 
 
 def _operation(view: PanelView, name: str, responses: Doc, **more: Any) -> Doc:
-    return {"operationId": f"{view.model.__tablename__}_{name}", "tags": [view.title],
-            "responses": {**responses, "401": _error(N_("请先登录")), "403": _error(N_("没有权限"))}, **more}
+    return {"operationId": f"{view.model.__tablename__}_{name}", "tags": [view.title], "responses": responses, **more}
+
+
+def _answers(status: str, schema: Doc | None, *errors: str) -> Doc:
+    """What a method answers by status: how it went well (a body of this schema, None: without one), and each error that comes."""
+    done = _json(schema, N_("成功")) if schema else {"description": _("已放入回收站")}
+    return {status: done, **{code: {"$ref": f"#/components/responses/{code}"} for code in sorted((*ALWAYS, *errors))}}
 
 
 def _list_parameters(view: PanelView) -> list[Doc]:
@@ -120,34 +102,27 @@ def _list_parameters(view: PanelView) -> list[Doc]:
     return [{"name": name, "in": "query", "schema": schema} for name, schema in named.items()]
 
 
-def _ref(view: PanelView) -> Doc:
-    return {"$ref": f"#/components/schemas/{view.model.__name__}"}
-
-
-def _changed(view: PanelView) -> Doc:
-    """The row, and in words what else the change has brought about."""
+def _with_notices(row: Doc) -> Doc:
+    """The row, and in words what else was brought about."""
     notices = {"type": "array", "items": {"type": "string"}, "description": _("改动带来的、还要另行安排的事，与页面上的提示一样。没有就没有这一栏")}
-    return {"allOf": [_ref(view), {"type": "object", "properties": {"notices": notices}}]}
+    return {"allOf": [row, {"type": "object", "properties": {"notices": notices}}]}
 
 
-def _page(view: PanelView) -> Doc:
+def _overtaken(row: Doc) -> Doc:
+    """The error, and the row as the other one left it."""
+    return {"allOf": [ref("Error"), {"type": "object", "properties": {"current": row}}]}
+
+
+def _page(row: Doc) -> Doc:
     left_out = {"type": "string", "description": _("列表里没有给出的记录；逐条仍可读取。空：没有这样的记录")}
-    return {"type": "object", "required": ["count", "result", "next", "left_out"], "properties": {
-        "count": {"type": "integer"}, "count_is_least": {"type": "boolean"},
-        "result": {"type": "array", "items": _ref(view)}, "left_out": left_out, "next": {"type": "string", "nullable": True}}}
+    properties = {"count": {"type": "integer"}, "count_is_least": {"type": "boolean"}, "result": {"type": "array", "items": row},
+                  "left_out": left_out, "next": {"type": "string", "nullable": True}}
+    return {"type": "object", "required": [*properties], "properties": properties}
 
 
-def _json(schema: Doc) -> Doc:
-    return {"description": _("成功"), "content": {"application/json": {"schema": schema}}}
+def _json(schema: Doc, told: str) -> Doc:
+    return {"description": _(told), "content": {"application/json": {"schema": schema}}}
 
 
-def _body(view: PanelView) -> Doc:
-    return {"required": True, "content": {"application/json": {"schema": _ref(view)}}}
-
-
-def _error(text: str) -> Doc:
-    return {"description": _(text), "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
-
-
-def _write_errors() -> Doc:
-    return {"400": _error(N_("提交的内容不对")), "413": _error(N_("文件太大")), "422": _error(N_("有内容不对"))}
+def _body(view: PanelView, kind: str) -> Doc:
+    return {"required": True, "content": {"application/json": {"schema": ref(view.model.__name__ + kind)}}}

@@ -135,6 +135,7 @@ class InOrder(PanelView):
     """Rows that have a place among others: a new one comes last, and they are moved on the page of the whole checklist."""
 
     bulk = ()
+    filled = ["position"]
 
     def shape(self, form: Any) -> None:
         """People say no number."""

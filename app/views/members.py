@@ -46,6 +46,7 @@ class MemberView(PanelView):
     searched = ["name", "username"]
     orders = {"username": "username"}
     order = ("username", False)
+    filled = ["area"]  # the school's, where one is said
 
     def may_change(self, row: Any) -> bool:
         return members.manages(asker(), row)
