@@ -14,7 +14,7 @@ from tests.support.pages import NARROW
 MOST = {"all": 100_000}.get(asked := os.environ.get("WALK", "3")) or int(asked)
 PHONES = {"inspector", "teacher"}
 NO_PAGE = re.compile(r"/logout|/lang/|/static/|/file/|/api/|\.xlsx|\.zip|/book|/template\b|/sheet\b|/portrait")  # files, and what ends the walk
-LINKS = "[...document.querySelectorAll('a[href^=\"/\"]:not([download])')].map((one) => one.getAttribute('href'))"
+LINKS = "[...document.querySelectorAll('a[href^=\"/\"]:not([download])')].map((one) => one.getAttribute('href').split('#')[0])"
 WIDER = "document.documentElement.scrollWidth > innerWidth + 1"
 
 

@@ -56,6 +56,8 @@ def main(url: str, password: str, *names: str) -> None:
                 page = context.new_page()
                 for step in way:
                     go(page, step)
+                if page.locator("[data-along]").count():
+                    page.locator("[data-along=done]").wait_for(state="attached")
                 page.wait_for_timeout(500)
                 page.screenshot(path=FOLDER / f"{name}.png")
                 print(name, page.url)
