@@ -95,7 +95,7 @@ def query_of(view: Declared, address: Address, most: int | None = None) -> listi
 def list_context(view: Declared, address: Address) -> SimpleNamespace:
     """Everything that panel/list.html shows."""
     table = table_of(view.model, tuple(view.list_columns))
-    page = listing.fetch(db.session(), table, query_of(view, address, search.MOST))
+    page = listing.fetch(db.session(), table, query_of(view, address, search.MOST + 1))
     first = address.first if page.has_previous else 1
     return SimpleNamespace(
         title=view.title, count_text=_count_text(view, address, page), headings=_headings(view, address), rows=_rows(view, table, page.rows),
@@ -112,7 +112,7 @@ def count_text(count: int) -> str:
 def _cut(view: Declared, address: Address, page: listing.Page) -> bool:
     """Whether a search found more than the page takes up. So few rows cannot be some of many, unless they were narrowed down."""
     some = address.filters or address.mark or address.place or page.count * search.KEYS_OF_ONE >= search.MOST
-    return bool(address.search and some) and search.cut(db.session(), view.model, address.search)
+    return bool(address.search and some) and search.cut(db.session(), view.model, address.search, page.count)
 
 
 def _count_text(view: Declared, address: Address, page: listing.Page) -> str:

@@ -32,8 +32,10 @@ def children(text: str, most: int | None = None) -> Select[Any]:
     return select(ChildKey.child_id).where(ChildKey.key >= low, ChildKey.key < high).limit(most)
 
 
-def cut(session: Session, model: type[Entity], text: str) -> bool:
-    """Whether more answers to the text than the first ``MOST`` keys."""
+def cut(session: Session, model: type[Entity], text: str, found: int = 0) -> bool:
+    """Whether more answers to the text than the first ``MOST`` keys, where one key more brought ``found`` rows."""
+    if model is Child and found > MOST:
+        return True
     if model is not Child and not issubclass(model, OfChild):
         return False
     return session.execute(children(text).offset(MOST).limit(1), execution_options={"in_order": True}).first() is not None

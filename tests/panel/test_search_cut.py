@@ -37,6 +37,14 @@ def test_the_page_says_that_there_are_more(client_for: Any, found: int) -> None:
     assert TOLD not in page(client_for("school"), "size=3")
 
 
+@pytest.mark.parametrize(("short", "told"), [(0, False), (1, True)])
+def test_one_more_than_a_page_takes_up_is_told_and_as_many_are_not(app: Any, client_for: Any, monkeypatch: Any, short: int, told: bool) -> None:
+    with asked_by(app, "school") as session:
+        keys = len(session.scalars(search.children("l")).all())
+    monkeypatch.setattr(search, "MOST", keys - short)
+    assert (TOLD in page(client_for("school"), "q=l&size=3")) is told
+
+
 def test_all_leave_as_a_workbook_and_to_a_machine(client_for: Any, found: int) -> None:
     client = client_for("school")
     book = io.BytesIO(client.get("/sheets/child/export.xlsx?q=l").data)
