@@ -28,11 +28,11 @@ from app.panel import columns, loosened, pages, wire
 from app.panel.address import Address
 from app.panel.chips import choices_of
 from app.panel.forms import say
-from app.panel.security import asker
+from app.panel.security import ask_as_member, asker
 from app.panel.view import PanelView
 from app.panel.views_by_entity import view_of
 from app.roles import ROLES, may
-from app.services import listing, masks, once, reading, records, repeated, scope, withheld
+from app.services import listing, masks, once, reading, records, repeated, withheld
 from app.services.table import Table
 
 MOST_BYTES = 1024 * 1024  # of a JSON body
@@ -236,7 +236,7 @@ def _written(view: PanelView, write: Callable[[], Any], status: int, stands: Cal
         return jsonify(error=_("别人刚刚改过"), message=_("请以 current 为准，带上它的 version 重新提交。"), current=current), 409
     notices = loosened.sentences()
     if view.model is School:  # a new one is not among those that the asker began with
-        scope.bind(db.session(), scope.asker_of(db.session(), current_user))
+        ask_as_member()
     return jsonify(**row_of(view, row_id), **({"notices": notices} if notices else {})), status
 
 

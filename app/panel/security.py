@@ -199,7 +199,12 @@ def bind_asker() -> None:
     if request.endpoint is None or request.endpoint in FILES:
         return
     if current_user.is_authenticated:
-        scope.bind(db.session(), scope.asker_of(db.session(), current_user))
+        ask_as_member()
+
+
+def ask_as_member() -> None:
+    """The session asks for who is logged in, with the place as it stands by now."""
+    scope.bind(db.session(), scope.asker_of(db.session(), current_user))
 
 
 def ask_new_password() -> Any:

@@ -32,7 +32,7 @@ def children(text: str, most: int | None = None) -> Select[Any]:
     return select(ChildKey.child_id).where(ChildKey.key >= low, ChildKey.key < high).limit(most)
 
 
-def cut(session: Session, model: type[Entity], text: str, found: int = 0) -> bool:
+def cut(session: Session, model: type[Entity], text: str, found: int) -> bool:
     """Whether more answers to the text than the first ``MOST`` keys, where one key more brought ``found`` rows."""
     if model is Child and found > MOST:
         return True

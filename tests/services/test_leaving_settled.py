@@ -42,6 +42,10 @@ class Desk:
         session.flush()
         return row.id
 
+    def leave(self, session):
+        """The colleague goes to the other school."""
+        records.edit(session, records.find(session, Staff, self.staff), {"school": self.there})
+
     def assigned(self, session):
         with scope.everything(session):
             made = evidence.assess(session, self.school, [ChecklistItem(code="x", evidence="findings_assigned")], clock.today())["x"]
@@ -58,7 +62,7 @@ def test_what_was_settled_keeps_who_answered_for_it(app):
         desk = Desk(session, "结清甲")
         before = desk.assigned(session)
         assert before == (len(desk.findings), len(desk.findings), "pass")
-        records.edit(session, records.find(session, Staff, desk.staff), {"school": desk.there})
+        desk.leave(session)
         session.expire_all()
         assert desk.names(session, Hazard, desk.fixed, desk.open) == [(None, desk.name), (None, None)]
         assert desk.assigned(session) == before
@@ -69,10 +73,19 @@ def test_what_was_settled_keeps_who_answered_for_it(app):
         assert {masks.answering(scope.asker(session), one, "responsible") for one in reported if one in desk.findings} == {desk.name}
 
 
+def left_behind(app, name):
+    """The desk of a colleague who has gone."""
+    with asked_by(app, "county") as session:
+        desk = Desk(session, name)
+        desk.leave(session)
+        session.commit()
+    return desk
+
+
 def test_what_is_opened_again_stands_without_somebody(app):
     with asked_by(app, "county") as session:
         desk = Desk(session, "结清乙")
-        records.edit(session, records.find(session, Staff, desk.staff), {"school": desk.there})
+        desk.leave(session)
         again = desk.findings[0]
         records.edit(session, again, {}, own={"state": "open", "fixed_on": None})
         assert desk.assigned(session)[0] == len(desk.findings) - 1
@@ -82,10 +95,7 @@ def test_what_is_opened_again_stands_without_somebody(app):
 
 
 def test_a_sheet_that_opens_it_again_lets_the_name_go_too_and_undoing_brings_it_back(app):
-    with asked_by(app, "county") as session:
-        desk = Desk(session, "结清戊")
-        records.edit(session, records.find(session, Staff, desk.staff), {"school": desk.there})
-        session.commit()
+    desk = left_behind(app, "结清戊")
     with asked_by(app, "school") as session:
         plan = plan_of(session, "Hazard", [["系统编号", "整改日期"], [desk.fixed, None]])
         assert [(one.label, one.old, one.new) for one in plan.altered] == [("整改日期", DAY.isoformat(), ""), ("原责任人", desk.name, "")]
@@ -100,10 +110,7 @@ def test_a_sheet_that_opens_it_again_lets_the_name_go_too_and_undoing_brings_it_
 
 
 def test_a_sheet_that_lets_it_settled_keeps_the_name(app):
-    with asked_by(app, "county") as session:
-        desk = Desk(session, "结清己")
-        records.edit(session, records.find(session, Staff, desk.staff), {"school": desk.there})
-        session.commit()
+    desk = left_behind(app, "结清己")
     with asked_by(app, "school") as session:
         plan = plan_of(session, "Hazard", [["系统编号", "整改日期", "整改措施"], [desk.fixed, clock.today(), "换了灯"], [desk.open, None, "等配件"]])
         assert {one.label for one in plan.altered} == {"整改日期", "整改措施"}
@@ -119,7 +126,7 @@ def answering(session, pk):
 def test_what_is_put_right_once_they_are_gone_was_put_right_by_somebody_else(app):
     with asked_by(app, "county") as session:
         desk = Desk(session, "结清丁")
-        records.edit(session, records.find(session, Staff, desk.staff), {"school": desk.there})
+        desk.leave(session)
         row = records.find(session, Hazard, desk.open)
         with asking(session, "school"):
             records.edit(session, row, {"fixed_on": clock.today()})

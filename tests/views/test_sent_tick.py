@@ -66,12 +66,17 @@ def first_open(page: str) -> str:
     return re.search(r'data-item="(\w+)" data-result="" data-version="\w*" data-against=""', page)[1]
 
 
-def test_what_the_second_typed_comes_back_beside_the_others_text(sheet):
+def second(sheet):
+    """Address, client, item and the answer to who ticks it otherwise after another, on a page that does not know."""
     address, client, ticks_first = sheet
     page = client.get(f"{address}?section=G").text
     code = first_open(page)
     assert ticks_first(code, "pass")
-    answer = sent(client, card(page, code), remark=TYPED, result="fail")
+    return address, client, code, sent(client, card(page, code), remark=TYPED, result="fail")
+
+
+def test_what_the_second_typed_comes_back_beside_the_others_text(sheet):
+    address, client, code, answer = second(sheet)
     back = card(answer.text, code)
     assert answer.status_code == 200 and fields(back)["remark"] == TYPED and "<b>" not in answer.text.partition("我写了很久的备注")[2][:3]
     theirs, mine = re.findall(r"<div><b>.*?</div>", back)
@@ -96,22 +101,14 @@ def test_what_is_refused_comes_back_with_the_reason_why(sheet):
 
 
 def test_the_school_is_asked_for_no_reason_that_nobody_keeps(self_check):
-    address, client, ticks_first = self_check
-    page = client.get(f"{address}?section=G").text
-    code = first_open(page)
-    assert ticks_first(code, "pass")
-    answer = sent(client, card(page, code), remark=TYPED, result="fail")
+    _address, _client, code, answer = second(self_check)
     back = card(answer.text, code)
     assert TYPED in back and OTHERS in back and 'class="why" hidden' in back
 
 
 def test_the_answer_to_a_plain_form_loaded_anew_is_the_sheet(sheet):
     """By its address alone, as a browser does that is opened again or comes from the log-in; what was not taken is gone with it."""
-    address, client, ticks_first = sheet
-    page = client.get(f"{address}?section=G").text
-    code = first_open(page)
-    assert ticks_first(code, "pass")
-    answer = sent(client, card(page, code), remark=TYPED, result="fail")
+    address, client, code, answer = second(sheet)
     assert answer.status_code == 200 and fields(card(answer.text, code))["remark"] == TYPED
     again = client.get(answer.request.full_path)
     assert again.status_code == 302 and again.location == f"{address}?section=G#{code}"
