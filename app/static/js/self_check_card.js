@@ -2,6 +2,7 @@
 import { fill } from "./fill.js";
 import { merged, same, textsOf } from "./offline/ops.js";
 import { asks, clash } from "./visit_clash.js";
+import { lay } from "./visit_merge.js";
 import { shrink } from "./visit_photos.js";
 import { post } from "./visit_post.js";
 import { Shots } from "./visit_shots.js";
@@ -92,13 +93,7 @@ export class SelfCard {
     this.stuck = null;
     this.saved = textsOf(told);
     this.base = { ...sent };
-    const typed = this.remark.value.trim() !== sent.remark; // on top of what was there before: a colleague's text was not seen
-    if (!typed) this.remark.value = this.saved.remark;
-    for (const key of Object.keys(sent)) {
-      if (this.wanted[key] !== sent[key]) continue;
-      this.wanted[key] = this.saved[key];
-      if (key !== "remark" || !typed) this.base[key] = this.saved[key];
-    }
+    lay(this, this.base, sent);
     this.element.dataset.upload = told.upload_url;
     this.element.querySelector("[data-back]")?.remove();
     this.sheet.taken(told);
@@ -123,6 +118,15 @@ export class SelfCard {
     this.remark.value = this.wanted.remark;
     this.say(fill(this.words.received, answer), "got");
     this.send();
+  }
+
+  /** What stands in sight of a part of the tick. */
+  text(key) {
+    return key === "remark" ? this.remark.value.trim() : this.saved[key];
+  }
+
+  write(key, text) {
+    if (key === "remark" && this.remark.value.trim() !== text) this.remark.value = text; // a cursor stays where it is
   }
 
   async attach(input) {

@@ -2,6 +2,7 @@
 import { fill } from "./fill.js";
 import { same, TEXTS, textsOf } from "./offline/ops.js";
 import { clash } from "./visit_clash.js";
+import { lay } from "./visit_merge.js";
 import { Photos } from "./visit_photos.js";
 import { phrases } from "./visit_phrases.js";
 import { warn } from "./visit_warn.js";
@@ -156,6 +157,12 @@ export class Card {
     this.blocked = Boolean(stuck);
   }
 
+  /** What stands in sight of a part of the tick. */
+  text(key) {
+    const field = this.asks(key) ? this.fields[key] : null;
+    return field ? field.value.trim() : this.saved[key];
+  }
+
   /** A text into its field; a remark that was not there before is in sight. */
   write(key, text) {
     const field = this.fields[key];
@@ -184,15 +191,7 @@ export class Card {
   taken({ at, answer, values, own }) {
     this.blocked = false;
     this.saved = textsOf(answer);
-    for (const key of TEXTS) {
-      const field = this.asks(key) ? this.fields[key] : null;
-      const text = field ? field.value.trim() : this.saved[key];
-      const typed = ![values[key], this.saved[key]].includes(text); // on top of what was there before: another inspector's text was not seen
-      if (!typed) this.write(key, this.saved[key]);
-      if (this.wanted[key] !== values[key]) continue;
-      this.wanted[key] = this.saved[key];
-      if (!typed) this.base.values[key] = this.saved[key];
-    }
+    lay(this, this.base.values, values);
     this.element.dataset.upload = answer.upload_url;
     this.paint();
     if (!same(this.wanted, this.saved)) return;
