@@ -142,6 +142,7 @@ def test_what_only_one_changed_is_merged(app, two, code):
     settled(phone, code)
     assert stands(app, code) == ("fail", GATE)
     expect(phone.locator(f"#{code} [name=remark]")).to_have_value(GATE)
+    expect(phone.locator(f"#{code} [name=remark]")).to_be_visible()
     remark(desk, code, "")  # who takes the own text back takes back nothing of the colleague's
     settled(desk, code)
     assert stands(app, code) == ("fail", None)

@@ -115,7 +115,7 @@ export class SelfCard {
     this.wanted = merged(this, answer, this.wanted, mine);
     this.base = textsOf(answer);
     this.stuck = null;
-    this.remark.value = this.wanted.remark;
+    this.write("remark", this.wanted.remark);
     this.say(fill(this.words.received, answer), "got");
     this.send();
   }
@@ -125,8 +125,11 @@ export class SelfCard {
     return key === "remark" ? this.remark.value.trim() : this.saved[key];
   }
 
+  /** A text into its field; a remark that was not there before is in sight. */
   write(key, text) {
-    if (key === "remark" && this.remark.value.trim() !== text) this.remark.value = text; // a cursor stays where it is
+    if (key !== "remark" || this.remark.value.trim() === text) return; // a cursor stays where it is
+    this.remark.value = text;
+    if (text) this.remark.closest("details").open = true;
   }
 
   async attach(input) {
