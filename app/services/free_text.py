@@ -24,11 +24,18 @@ def _patterns(rows: str) -> dict[str, str]:
 
 _PATTERNS = _patterns(_ROWS.read_text("utf-8").partition("export default ")[2].rstrip(";\n"))
 NUMBERS, HOMES = re.compile(_PATTERNS["NUMBERS"]), re.compile(_PATTERNS["HOMES"])
+# No number and no address has one of these in it. What a phone takes along is drawn already: looked at between them, most of a page is tags.
+_STRETCH = re.compile('[^<>"]{3,}')
 
 
 def covered(text: str, dots: str) -> str:
-    """The text with such numbers and addresses replaced by the dots."""
-    return HOMES.sub(lambda found: found[1] or dots, NUMBERS.sub(lambda found: found[1] + dots, text))
+    """The text, or a drawn page, with such numbers and addresses replaced by the dots."""
+    return _STRETCH.sub(lambda stretch: _covered(stretch[0], dots), text)
+
+
+def _covered(text: str, dots: str) -> str:
+    text = NUMBERS.sub(lambda found: found[1] + dots, text)
+    return text if text.isascii() else HOMES.sub(lambda found: found[1] or dots, text)  # an address begins with a Chinese character
 
 
 def pieces(text: str, dots: str) -> list[str]:

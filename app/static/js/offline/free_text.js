@@ -12,7 +12,7 @@ export default [
   ["MOBILE", "[1１][3-9３-９]<D>(?:<GAP><D>{4}<GAP><D>{4}|[.]<D>{4}[.]<D>{4})", "138 1234 5678, 138.1234.5678"],
   ["FIXED", "(?:[(（][0０]<D>{2,3}[)）]|[0０]<D>{2,3})<GAP><D>{7,8}", "0851-12345678, （0851）12345678"],
   ["NUMBER", "(?:<D>{11,}|<CARD>|<MOBILE>|<FIXED>)(?!<D>)", "any of them"],
-  ["NUMBERS", "(^|[^0-9０-９.]|[^0-9０-９][.])<NUMBER>(?:[.]<NUMBER>){0,9}(?:[XxＸｘ](?!<D>))?", "a dot after a digit begins decimals, but not between such numbers"],
+  ["NUMBERS", "((?:^|[^0-9０-９.])[.]{0,9})<NUMBER>(?:[.]<NUMBER>){0,9}(?:[XxＸｘ](?!<D>))?", "a dot after a digit begins decimals, but not between such numbers"],
 
   ["S", "[ \u00a0\u3000\\t\\r\\n]{0,2}", "within an address, which goes on in the next line"],
   ["TO", "<S><DASH><S>", "3 - 501"],
