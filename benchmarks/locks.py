@@ -6,16 +6,19 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from app.extensions import db
-from app.models.base import fields_of
+from app.models import rules
+from app.models.base import Entity, fields_of
+from app.models.care import Talk
 from app.models.children import Child
-from app.models.org import SchoolClass
-from app.services import importing, transactions
+from app.models.org import SchoolClass, Staff
+from app.services import clock, importing, transactions
 from app.services.exchange.plan import Plan
 from benchmarks.desk import loop
 
@@ -23,10 +26,10 @@ SAVERS = 20
 
 
 def measure(session: Session, keys: Sequence[str], sheet: Sequence[list[Any]]) -> str:
-    """A line each: new rows, the same changed where no index stands, renamed, and in other classes."""
+    """A line each: new rows, the same changed where no index stands, renamed, in other classes, a talk with each, and their births put right to a later day."""
     plan = importing.read_plan(session, Child, keys, sheet)
-    told, count = [f"new rows: {_written(session, plan, 'b')}"], len(plan.lines)
-    rows = session.execute(select(Child.id, Child.name, Child.school_id, Child.school_class_id).order_by(Child.id.desc()).limit(count)).all()
+    told, many = [f"new rows: {_written(session, plan, 'b')}"], len(plan.lines)
+    rows = session.execute(select(Child.id, Child.name, Child.school_id, Child.school_class_id).order_by(Child.id.desc()).limit(many)).all()
     plain = [[f"走{row.id % 50}里", "土家族", f"安静{row.id % 300}"] for row in rows]
     told.append(f"changed rows: {_changed(session, keys, rows, ('journey', 'ethnic_group', 'character'), plain, 'c')}")
     told.append(f"renamed rows: {_changed(session, keys, rows, ('name',), [['欧阳' + row.name[1:]] for row in rows], 'd')}")
@@ -35,7 +38,34 @@ def measure(session: Session, keys: Sequence[str], sheet: Sequence[list[Any]]) -
         classes.setdefault(school_id, []).append((pk, name))
     others = [next((f"{name} #{pk}" for pk, name in classes[row.school_id] if pk != row.school_class_id), None) for row in rows]
     told.append(f"rows in other classes: {_changed(session, keys, rows, ('school_class',), [[cell] for cell in others], 'e')}")
+    told.append(f"new talks: {_talks(session, rows)}")
+    births = session.execute(select(Child.birth_date, Child.sex).where(Child.id <= rows[0].id).order_by(Child.id.desc()).limit(many))
+    born = [_born_a_day_later(at, row.birth_date, row.sex) for at, row in enumerate(births)]
+    told.append(f"births put right: {_changed(session, keys, rows, ('birth_date', 'id_number'), born, 'g')}")
     return "\n".join(told)
+
+
+def _talks(session: Session, rows: Sequence[Any]) -> str:
+    """A talk with each of these children."""
+    teachers = {one.school_id: f"{one.name} #{one.id}" for one in session.execute(select(Staff.school_id, Staff.id, Staff.name))}
+    keys = ("child", "talked_on", "teacher", "kind", "content")
+    day = clock.today() - timedelta(days=1)
+    sheet = [[f"{row.name} #{row.id}", day, teachers[row.school_id], "例行谈心", f"聊了作业{row.id % 300}"] for row in _named(session, rows)]
+    plan = importing.read_plan(session, Talk, keys, [[fields_of(Talk)[key].label for key in keys], *sheet])
+    return _written(session, plan, "f", Talk)
+
+
+def _named(session: Session, rows: Sequence[Any]) -> Sequence[Any]:
+    """The same children by their names as they are by now."""
+    query = select(Child.id, Child.name, Child.school_id).where(Child.id <= rows[0].id).order_by(Child.id.desc()).limit(len(rows))
+    return session.execute(query).all()
+
+
+def _born_a_day_later(at: int, birth: date, sex: str) -> list[Any]:
+    """The birth and a number that says it."""
+    born = birth + timedelta(days=1)
+    number = f"98{at // 500:04d}{born:%Y%m%d}{at % 500 * 2 + (sex == 'm'):03d}"
+    return [born, number + rules.check_digit(number)]
 
 
 def _changed(session: Session, keys: Sequence[str], rows: Sequence[Any], columns: Sequence[str], cells: Sequence[list[Any]], token: str) -> str:
@@ -43,7 +73,7 @@ def _changed(session: Session, keys: Sequence[str], rows: Sequence[Any], columns
     return _written(session, importing.read_plan(session, Child, keys, [head, *([row.id, *some] for row, some in zip(rows, cells, strict=True))]), token)
 
 
-def _written(session: Session, plan: Plan, token: str) -> str:
+def _written(session: Session, plan: Plan, token: str, model: type[Entity] = Child) -> str:
     assert not plan.wrong, plan.wrong[:3]
     done, waited, errors, held = threading.Event(), list[float](), list[str](), list[float]()
     engine, begun, writing = db.engine, transactions.begun, transactions.writing
@@ -80,7 +110,7 @@ def _written(session: Session, plan: Plan, token: str) -> str:
     start, spent, before = time.monotonic(), time.process_time(), loop()
     transactions.begun, transactions.writing = watched, watched_session  # type: ignore[assignment]
     try:
-        importing.commit(session, Child, plan, file_name="bench.xlsx", token=token * 32)
+        importing.commit(session, model, plan, file_name="bench.xlsx", token=token * 32)
         lasted, spent = time.monotonic() - start, time.process_time() - spent
     finally:
         transactions.begun, transactions.writing = begun, writing

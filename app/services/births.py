@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, func, select
+from sqlalchemy import Date, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import entities
@@ -22,6 +22,7 @@ from app.models.words import _
 from app.services import pieces, scope
 
 CHUNK = 5_000  # ids in one IN list
+CHILD = Child.__table__
 
 
 class Beside(Mapping[str, Any]):
@@ -56,6 +57,19 @@ def of(session: Session, model: type[Entity], children: Iterable[int | None], *,
     return {row.id: row.birth_date for some in pieces.some(ids, CHUNK) for row in session.execute(query.where(Child.id.in_(some)))}
 
 
+def lock(session: Session, children: Iterable[int | None], *, to_move: bool = False) -> None:
+    """Keep these children until the end of this transaction, whose births are asked for next; in their order, so that no two who hold many wait for each other.
+
+    Without ``to_move`` their births are kept as they are; with it, whoever is about to write something for them is waited for.
+    SQLite has one writer: who writes there holds all of them.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    query = select(CHILD.c.id).order_by(CHILD.c.id).with_for_update(read=not to_move, key_share=not to_move)
+    for some in pieces.some(sorted({one for one in children if one}), CHUNK):
+        session.execute(query.where(CHILD.c.id.in_(some))).all()
+
+
 def beside(session: Session, model: type[Entity], values: Mapping[str, Any]) -> Mapping[str, Any]:
     """The values of one row of the entity that is about to be written, with the birth of its child, which stays until then."""
     return Beside(values, of(session, model, [values.get("child")], hold=True))
@@ -69,17 +83,21 @@ def late(session: Session, model: type[Entity], births: Mapping[int, tuple[Any, 
     """
     born = {row_id: to_be for row_id, (so_far, to_be) in births.items() if so_far and to_be and to_be > so_far} if model is Child else {}
     first = dict[int, tuple[date, str]]()
+    if hold:
+        lock(session, born, to_move=True)
     with scope.everything(session):
         for some in pieces.some(sorted(born), CHUNK):
-            if hold:
-                session.execute(select(Child.id).where(Child.id.in_(some)).order_by(Child.id).with_for_update()).all()
             for other, keys in _held():
                 link = getattr(other, "child_id")  # noqa: B009 - each of these has one
                 query = select(link, *(func.min(getattr(other, key)) for key in keys)).where(link.in_(some)).group_by(link)
                 for row_id, *days in session.execute(query):
                     first[row_id] = min([first.get(row_id, (date.max, "")), *((day, other.__label__) for day in days if day)])
-    message = _("已有 %(day)s 的%(label)s，出生日期不能晚于这一天")
-    return {row_id: RuleError(message, day=day.isoformat(), label=label) for row_id, (day, label) in first.items() if day < born[row_id]}
+    return {row_id: too_late(day, label) for row_id, (day, label) in first.items() if day < born[row_id]}
+
+
+def too_late(day: date, label: str) -> RuleError:
+    """What is said of a birth after a day on which something was done."""
+    return RuleError(_("已有 %(day)s 的%(label)s，出生日期不能晚于这一天"), day=day.isoformat(), label=label)
 
 
 def of_row(session: Session, row: Entity | None, changes: Mapping[str, Any], *, hold: bool) -> dict[str, RuleError]:
@@ -109,6 +127,26 @@ def early(session: Session, rows: Sequence[Entity], changes: Mapping[str, Any] |
 def _too_early(model: type[Entity], key: str, day: date) -> RuleError:
     message = _("%(what)s的%(label)s %(day)s 早于孩子的出生日期，请先核对出生日期")
     return RuleError(message, what=model.__label__, label=fields_of(model)[key].label, day=day.isoformat())
+
+
+def days_of(model: type[Entity]) -> list[str]:
+    """The days of an entity that may not lie before the birth of the row's child."""
+    return dict(_held()).get(model, [])
+
+
+def done() -> list[type[Entity]]:
+    """The entities that say what was done for a child, and when."""
+    return [model for model, _keys in _held()]
+
+
+def broken(model: type[Entity]) -> Select[Any]:
+    """Finds the rows of such an entity that lie before the birth of their child, as both stand. The database compares: as a rule it hands over none.
+
+    Of each ``row`` (its id), ``child`` (the same), ``birth_date`` and the days of the row by their keys.
+    """
+    link, days = getattr(model, "child_id"), [getattr(model, key) for key in days_of(model)]  # noqa: B009 - each of these has one
+    query = select(model.id.label("row"), Child.id.label("child"), Child.birth_date, *days).join(Child, Child.id == link)
+    return query.where(or_(*(day < Child.birth_date for day in days)))
 
 
 @cache

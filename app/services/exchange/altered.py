@@ -66,6 +66,15 @@ class Altered:
         """Ids of the children that rows of their files were taken away from."""
         return sorted({row["child"] for row, values in self._rows if "child" in values})
 
+    def children(self) -> set[Any]:
+        """The children on whose files these rows stand by now."""
+        return {row["child"] if "child" not in values else values["child"] for row, values in self._rows}
+
+    def born_later(self) -> dict[int, int]:
+        """Id → place of the children whose birth is put right to a later day."""
+        return {row.id: at for at, (row, values) in zip(self.places, self._rows, strict=True)
+                if self.model is Child and "birth_date" in values and values["birth_date"] > row["birth_date"]}
+
     # In the database ----------------------------------------------------------------------
     def stage(self, connection: Connection) -> None:
         """Put the new values into a table that this connection alone sees; locks nothing."""

@@ -18,7 +18,7 @@ from app.models.base import Entity, fields_of, utc_now
 from app.models.children import Child, ChildKey
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import earlier, history, pieces, progress, records, scope, transactions
+from app.services import births, earlier, history, pieces, progress, records, scope, transactions
 from app.services.exchange.staging import PAUSE
 from app.services.exchange.undone import Refused, Undone
 from app.services.exchange.whole import load
@@ -180,6 +180,8 @@ def _undo_part(session: Session, work: _Work, ids: list[int]) -> None:
     changes, moment = _changes(session, work, ids), utc_now()
     ready = _changes(session, work, ids, work.undoing)  # by another who undoes the same batch at this time
     rows = {row_id: row for row_id, row in load(session, work.model, ids).items() if row_id not in ready}
+    if births.days_of(work.model):  # all at once: one by one they would be held in the order of these rows
+        births.lock(session, {one for row_id, row in rows.items() for one in (row.child_id, *_led_to(row, changes[row_id], ["child_id"]))})
     keep = _touched_since(session, work, changes) | _leant_on(session, work.model, work.added & rows.keys(), work.added)
     keep |= {row_id for row_id in work.added & rows.keys() if _refusal(session, work, rows[row_id], changes[row_id])}
     going = {row_id: row for row_id, row in rows.items() if row_id not in keep}

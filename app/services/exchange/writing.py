@@ -27,6 +27,7 @@ from app.models.words import _
 from app.services import history, leaving, progress, records, scope, touched, transactions
 from app.services.exchange import bulk, made, staging
 from app.services.exchange.altered import NAME, Altered
+from app.services.exchange.born import Births
 from app.services.exchange.identity import asked
 from app.services.exchange.plan import Plan
 from app.services.progress import Share
@@ -64,7 +65,7 @@ class Writer:
         schools = self.made.get("school_id", [None] * len(self.new))
         self.told = made.told(session, model, self.request_id, self.moment, [*self.made["id"], *self.altered.ids], [*schools, *self.altered.schools],
                               [*lines, *self.altered.lines])
-        self.links = [*self._links()]
+        self.links, self.births = [*self._links()], Births(model, plan, self.new, self.altered)
         self.renamed, self.moving, self.left = self.altered.renamed(), self.altered.moving(), self.altered.left()
         places = {*self.told["school_id"], *self.altered.values("school")} - {None}
         self.schools = sorted(places) if issubclass(model, touched.READ) else []
@@ -97,6 +98,7 @@ class Writer:
     def _write_at_once(self) -> int:
         connection = self.session.connection()
         try:
+            self.births.lock(self.session)
             if self.altered.ids:
                 self.altered.stage(connection)
             ids = connection.scalars(text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"),
@@ -187,6 +189,7 @@ class Writer:
             self._stop(self.altered.stale(connection), _("这一行刚刚被别人改过，请重新检查"))
         self._show(connection, ids)
         self._hold_links(connection)
+        self._hold_births(connection, ids)
         if self.schools:
             connection.execute(insert(TOUCHED), [{"school_id": school_id} for school_id in self.schools])
         return self._open_batch(connection, ids)
@@ -196,8 +199,7 @@ class Writer:
         going = self.altered.moved()
         if not going:
             return
-        with Session(connection) as beside:  # its end does not end the connection's transaction
-            beside.info.update(asker=self.who)
+        with self._beside(connection) as beside:
             for row_id, error in leaving.holding(beside, self.model, going).items():
                 self._stop([going[row_id]], error.message, "school", **error.params)
             try:
@@ -228,6 +230,18 @@ class Writer:
                 if gone is not None:
                     pointing = [i for i in range(len(self.plan.lines)) if self.plan.lines.value(one.key, i) == gone]
                     self._stop(pointing or [0], _("它所属的%(label)s刚刚被删除，请重新检查"), one.key, label=entities()[str(one.target)].__label__)
+
+    def _hold_births(self, connection: Connection, ids: Sequence[int]) -> None:
+        """Nothing is done for a child before its birth, as either stands by now."""
+        with self._beside(connection) as beside:
+            for place, key, error in self.births.wrong(beside, ids):
+                self.plan.refuse(place, key, error)
+        if self.plan.lines.wrong:
+            raise Stopped(self.plan)
+
+    def _beside(self, connection: Connection) -> Session:
+        """A session of who asks, whose end does not end the connection's transaction."""
+        return Session(connection, info={"asker": self.who})
 
     def _open_batch(self, connection: Connection, ids: Sequence[int]) -> int:
         same = {"version": 1, "created_at": self.moment, "updated_at": self.moment}
