@@ -34,15 +34,20 @@ def covered(text: str, dots: str) -> str:
 
 
 def _covered(text: str, dots: str) -> str:
-    text = NUMBERS.sub(lambda found: found[1] + dots, text)
+    text = NUMBERS.sub(lambda found: _before(found) + dots, text)
     return text if text.isascii() else HOMES.sub(lambda found: found[1] or dots, text)  # an address begins with a Chinese character
 
 
 def pieces(text: str, dots: str) -> list[str]:
     """What `covered` puts dots for, in the order of the text."""
-    numbers = (found[0][len(found[1]):] for found in NUMBERS.finditer(text))
-    marked, at, found = NUMBERS.sub(lambda number: number[1] + dots, text), 0, list[str]()
+    numbers = (found[0][len(_before(found)):] for found in NUMBERS.finditer(text))
+    marked, at, found = NUMBERS.sub(lambda number: _before(number) + dots, text), 0, list[str]()
     for home in (one for one in HOMES.finditer(marked) if not one[1]):
         found += [*islice(numbers, marked.count(dots, at, home.start())), home[0]]
         at = home.end()
     return [*found, *numbers]
+
+
+def _before(number: re.Match[str]) -> str:
+    """What stands before a number and is left as it is: a letter, or what says that it is a telephone."""
+    return number[1] or number[2] or ""

@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from app.services import free_text, masks
-from tests.support.addresses import HOMES, PLAIN
+from tests.support.addresses import HOMES, OTHER_NUMBERS, PLAIN, TELEPHONES
 from tests.support.offline import GOT, cut, opened, opened_note, says, stored
 
 SAID = "家长13812345678，住石坝村3组12号"
@@ -36,11 +36,12 @@ def test_a_number_in_a_remark_is_warned_of_and_not_kept_once_it_was_sent(app, ph
 
 
 def test_the_phone_covers_what_the_server_covers(phone):
+    plain, private = [*PLAIN, *OTHER_NUMBERS], [*HOMES, *TELEPHONES]
     phone.goto("/login/")
     told = phone.evaluate("""async (texts) => {
         const { holdsNumber, sources, withoutNumbers } = await import("/static/js/offline/numbers.js");
         return { sources: sources(), covered: texts.map(withoutNumbers), holds: texts.map(holdsNumber) };
-    }""", [*PLAIN, *(address for address, _covered in HOMES)])
-    assert told["covered"] == [*PLAIN, *(covered.replace("•", masks.DOTS) for _address, covered in HOMES)]
-    assert told["holds"] == [False] * len(PLAIN) + [True] * len(HOMES)
+    }""", [*plain, *(said for said, _covered in private)])
+    assert told["covered"] == [*plain, *(covered.replace("•", masks.DOTS) for _said, covered in private)]
+    assert told["holds"] == [False] * len(plain) + [True] * len(private)
     assert told["sources"] == [free_text.NUMBERS.pattern, free_text.HOMES.pattern], "the same rule, so that nothing else differs either"

@@ -8,5 +8,5 @@ const HOMES = new RegExp(patterns.HOMES, "g");
 const DOTS = "••••••••";
 
 export const sources = () => [NUMBERS.source, HOMES.source];
-export const withoutNumbers = (text) => text.replace(NUMBERS, `$1${DOTS}`).replace(HOMES, (_all, kept) => kept || DOTS);
+export const withoutNumbers = (text) => text.replace(NUMBERS, `$1$2${DOTS}`).replace(HOMES, (_all, kept) => kept || DOTS);
 export const holdsNumber = (text) => withoutNumbers(text) !== text;
