@@ -11,6 +11,7 @@ from app.panel.chrome import Entry
 from app.panel.files import Files
 from app.panel.intake import Intake
 from app.panel.lookup import Lookup
+from app.panel.one_request import OneRequest
 from app.panel.openapi import OpenApi
 from app.panel.photos import Photos
 from app.panel.sheets import Sheets
@@ -59,7 +60,8 @@ BOTTOM = {"Child": ("school", "teacher", "county", "township"), "Talk": ("school
           "Inspection": ("inspector", "county", "superior"), "School": ("inspector", "admin"), "Member": ("admin",)}
 ALL = tuple(ROLE)
 # Views that show no entity.
-PAGES = [BulkExport, Downloads, Files, Forms, Intake, Lookup, Me, Photos, Quick, SelfCheckPages, Sheets, Statistics, TickReport, Visit, VisitPhone, VisitReport]
+PAGES = [BulkExport, Downloads, Files, Forms, Intake, Lookup, Me, OneRequest, Photos, Quick, SelfCheckPages, Sheets, Statistics, TickReport, Visit, VisitPhone,
+         VisitReport]
 
 ENTRIES = [
     Entry(_("今天要做"), "Home.index", "", "", icon="home", bottom=ALL),

@@ -41,7 +41,7 @@ class Change(Entity, Scoped):
 
     __tablename__ = "change"
     __label__ = _("修改历史")
-    __table_args__ = (Index("ix_change_row", "entity", "row_id", "id"), Index("ix_change_request", "request_id"))
+    __table_args__ = (Index("ix_change_row", "entity", "row_id", "id"), Index("ix_change_request", "request_id", "entity", "row_id"))
     school_id: Mapped[int | None] = mapped_column(Integer, index=True)
     at: Mapped[datetime] = field(_("时间"), UtcDateTime, INTERNAL, read_only=True)
     member_id: Mapped[int | None] = mapped_column(Integer)

@@ -45,6 +45,7 @@ class Declared(BaseView):
     filled: ClassVar[Sequence[str]] = ()  # fields that every row has, and ``make`` fills where a new one says nothing of them
     pills: ClassVar[Mapping[str, Maker]] = {}  # field → level of its value
     shortcut: ClassVar[tuple[str, str, Mapping[str, Any]] | None] = None  # a faster way to add: label, endpoint, its arguments
+    called_by: ClassVar[Sequence[str]] = ("child",)  # links that ``name_of`` reads
     apart: ClassVar[Sequence[str]] = ()  # columns that the record tells by ``more_of`` instead of a line
     empty_hint: ClassVar[str] = ""
     api_writes: ClassVar[bool] = True  # whether machines may add, change and delete too

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import entities
-from app.panel import listed, pages, undoing
+from app.panel import listed, one_request, pages, undoing
 from app.panel.books import book_name, notes, send_book, view_for
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS
@@ -80,7 +80,7 @@ class Sheets(BaseView):
 def _batches(note: str = "") -> str:
     """The page of batches, with what is to be told of the one that was just taken back."""
     rows = [{"when": clock.local(one.created_at).strftime("%Y-%m-%d %H:%M"), "what": _(entities()[one.entity].__label__), "who": one.who,
-             "file": one.file_name, "added": one.added, "changed": one.changed,
+             "file": one.file_name, "url": one_request.url(one.request_id), "added": one.added, "changed": one.changed,
              "undone": clock.local(one.undone_at).strftime("%Y-%m-%d %H:%M") if one.undone_at else "",
              "undo_url": url_for("Sheets.undo", pk=one.id) if not one.undone_at and undo.may(asker(), one.entity) else None}
             for one in undo.batches(db.session())]

@@ -12,21 +12,20 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from app.extensions import db
-from app.models import audit, crypto, entities
-from app.models.base import Entity, Field, Kind, fields_of
-from app.models.by_row import ByRow
+from app.models import audit
+from app.models.base import Entity
 from app.models.rules import clean_text
 from app.models.words import N_
-from app.panel import files, loosened, pages, vanished
+from app.panel import change_words, files, loosened, one_request, pages, vanished
 from app.panel.address import whole
 from app.panel.confirm import ask
 from app.panel.declared import Declared
 from app.panel.forms import say_all
 from app.panel.rows import Column, Listed
 from app.panel.security import asker
-from app.services import attachments, choosing, clock, earlier, history, masks, records, retention, scope, search
+from app.services import attachments, earlier, history, records, retention, scope, search
 from app.services.history import thaw
-from app.services.table import Table, names
+from app.services.table import Table
 
 PAGE = 30
 TRASH_PAGE = 100  # rows
@@ -40,33 +39,24 @@ def history_page(view: Declared, row: Entity) -> str:
     changes = history.of_row(db.session(), row, PAGE + 1, before, [*hung.values(), *parts])
     named = {(type(part).__name__, part.id): (part, name) for part, name in parts.items()}
     page = pages.record_context(view, row)
+    told = changes[:PAGE]
+    seen = change_words.seen((type(named[change.entity, change.row_id][0]) if (change.entity, change.row_id) in named else view.model, change)
+                             for change in told if change.entity != audit.Attachment.__name__)
     page.entries = [_file_entry(hung[change.row_id], change) if change.entity == audit.Attachment.__name__
-                    else _part_entry(*named[change.entity, change.row_id], change) if (change.entity, change.row_id) in named
-                    else _entry(view, row, change) for change in changes[:PAGE]]
+                    else change_words.of_part(*named[change.entity, change.row_id], change, seen) if (change.entity, change.row_id) in named
+                    else _entry(view, row, change, seen) for change in told]
+    wider = one_request.wider(view, row, told)
+    for entry, change in zip(page.entries, told, strict=True):
+        entry["request_url"] = one_request.url(change.request_id) if change.id in wider else None
     page.older_url = view.url("history", pk=row.id, before=changes[PAGE - 1].id) if len(changes) > PAGE else None
     return render_template("panel/history.html", page=page)
 
 
-def _entry(view: Declared, row: Entity, change: audit.Change) -> dict[str, Any]:
-    lines = _lines(row, change)
-    lines += [{"label": _(history.NOTES[line[0]]), "old": "", "new": line[4]} for line in change.lines if line[0] in history.NOTES]
-    restorable = change.action in RESTORABLE and lines and view.may("write") and view.may_change(row)
-    return {**_head(change), "lines": lines, "restore_url": view.url("revert", pk=row.id, change=change.id) if restorable else None,
+def _entry(view: Declared, row: Entity, change: audit.Change, seen: change_words.Seen) -> dict[str, Any]:
+    entry = change_words.of_row(row, change, seen)
+    restorable = change.action in RESTORABLE and entry["lines"] and view.may("write") and view.may_change(row)
+    return {**entry, "restore_url": view.url("revert", pk=row.id, change=change.id) if restorable else None,
             "why_not": _(WHY_NOT[change.action]) if change.action in WHY_NOT else ""}
-
-
-def _part_entry(part: Entity, name: str, change: audit.Change) -> dict[str, Any]:
-    """A change of what has no page of its own; it is changed back where it was made."""
-    return {**_head(change), "about": name, "lines": [line for line in _lines(part, change, links=False) if line["old"] or line["new"]]}
-
-
-def _lines(row: Entity, change: audit.Change, links: bool = True) -> list[dict[str, str]]:
-    fields = {one.column: one for one in fields_of(type(row)).values() if links or not one.target}
-    return [_line(row, fields[line[0]], line) for line in change.lines if line[0] in fields]
-
-
-def _head(change: audit.Change) -> dict[str, Any]:
-    return {"when": clock.local(change.at).strftime("%Y-%m-%d %H:%M"), "who": change.who, "action_label": _(audit.ACTION.get(change.action, change.action))}
 
 
 def _file_entry(one: audit.Attachment, change: audit.Change) -> dict[str, Any]:
@@ -74,37 +64,7 @@ def _file_entry(one: audit.Attachment, change: audit.Change) -> dict[str, Any]:
     away = change.action == "delete"
     last = away and any(line[0] == "deleted_at" and thaw(line[2]) == one.deleted_at for line in change.lines)
     row = attachments.find(db.session(), one.id, trash=True) if last else None
-    return {**_head(change), "lines": [{"label": _(audit.Attachment.__label__), "old": one.name if away else "", "new": "" if away else one.name}],
-            "back_url": url_for("Files.restore", pk=one.id) if row is not None and files.restorable(*row) else None}
-
-
-def _line(row: Entity, one: Field, line: list[Any]) -> dict[str, str]:
-    depth = masks.level_of(asker(), row, one)
-    if depth == "hidden" and not one.secret:
-        old, new = (masks.DOTS if raw is not None else "" for raw in line[1:3])
-        return {"label": _(one.label), "old": old, "new": new}
-    if one.target:
-        return {"label": _(one.label), "old": _linked(one, line[1], line[3]), "new": _linked(one, line[2], line[4])}
-    if isinstance(one.choices, ByRow):  # older lines tell the code
-        old, new = (pages.worded(one, choosing.text(db.session(), row, one, raw)) for raw in line[1:3])
-        return {"label": _(one.label), "old": old, "new": new}
-    if not one.secret:
-        return {"label": _(one.label), "old": pages.worded(one, line[3]), "new": pages.worded(one, line[4])}
-    place = f"{row.__tablename__}.{one.key}"
-    old, new = (masks.cover(crypto.unseal(thaw(raw), place, row.uid), depth) if raw else "" for raw in line[1:3])
-    return {"label": _(one.label), "old": old, "new": new}
-
-
-def _linked(one: Field, row_id: Any, told: str) -> str:
-    """The name that a linked row had: of no person (a school, a class) or declared ``named`` to all, else to whoever may see that row."""
-    if row_id is None:
-        return ""
-    target: Any = entities()[str(one.target)]
-    if one.named or fields_of(target)[target.__title__].kind is not Kind.PERSONAL:
-        return told
-    with scope.trash(db.session()):
-        visible = names(db.session(), target, [row_id])
-    return told if row_id in visible else f"#{row_id}"
+    return {**change_words.of_file(one, change), "back_url": url_for("Files.restore", pk=one.id) if row is not None and files.restorable(*row) else None}
 
 
 def revert(view: Declared, row: Entity, change_id: int) -> str | Response:
@@ -115,7 +75,7 @@ def revert(view: Declared, row: Entity, change_id: int) -> str | Response:
         abort(404)
     back_url, less = view.url("history", pk=row.id), _less(row, change)
     if request.method == "GET":
-        text = _("把“%(name)s”恢复到 %(when)s 这次修改之前的内容？现在的内容会留在修改历史里。", name=view.name_of(row), when=_head(change)["when"])
+        text = _("把“%(name)s”恢复到 %(when)s 这次修改之前的内容？现在的内容会留在修改历史里。", name=view.name_of(row), when=change_words.head(change)["when"])
         return ask(_("恢复到此前"), "\n".join((text, *less)), _("恢复到此前"), view.url("revert", pk=row.id, change=change_id), back_url)
     try:
         records.revert(db.session(), row, change)

@@ -214,9 +214,17 @@ def words_before(session: Session, row: Entity, change: Change) -> dict[str, Any
 def log_access(session: Session, action: str, entity: str, *, row: Entity | None = None, columns: str = "",
                reason: str = "", rows: int | None = None) -> None:
     """Leave a line in the access log; the caller commits."""
-    who = scope.asker(session)
-    session.execute(insert(AccessLog.__table__), {
-        "at": utc_now(), "member_id": who.member_id, "who": who.name, "action": action, "entity": entity,
-        "row_id": row.id if row is not None else None, "school_id": school_of(row) if row is not None else who.school_id,
-        "columns": columns, "reason": reason, "rows": rows,
-        "uid": uuid.uuid4().hex, "version": 1, "created_at": utc_now(), "updated_at": utc_now()})
+    session.execute(insert(AccessLog.__table__), _access(session, action, entity, row) | {"columns": columns, "reason": reason, "rows": rows})
+
+
+def log_opened(session: Session, rows: Iterable[Entity]) -> None:
+    """Leave a line for each record that was opened; the caller commits."""
+    session.execute(insert(AccessLog.__table__), [_access(session, "read", type(row).__name__, row) for row in rows])
+
+
+def _access(session: Session, action: str, entity: str, row: Entity | None) -> dict[str, Any]:
+    who, moment = scope.asker(session), utc_now()
+    return {"at": moment, "member_id": who.member_id, "who": who.name, "action": action, "entity": entity,
+            "row_id": row.id if row is not None else None, "school_id": school_of(row) if row is not None else who.school_id,
+            "columns": "", "reason": "", "rows": None,
+            "uid": uuid.uuid4().hex, "version": 1, "created_at": moment, "updated_at": moment}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models.audit import AccessLog, Attachment
@@ -34,14 +34,15 @@ def tells_of_child(row: Entity) -> bool:
     return isinstance(row, Child) or any(getattr(row, one.column) is not None for one in links_to_child(type(row)))
 
 
-def tell(session: Session, row: Entity) -> None:
-    """Leave the line of today of a record that is opened, in a short transaction of its own."""
-    who, model = scope.asker(session), type(row).__name__
-    if who.role not in TOLD or not tells_of_child(row):
+def tell(session: Session, *rows: Entity) -> None:
+    """Leave the line of today of each record that is opened, in a short transaction of its own."""
+    who, opened = scope.asker(session), [row for row in rows if tells_of_child(row)]
+    if who.role not in TOLD or not opened:
         return
-    if _told_today(session, who, "read", AccessLog.entity == model, AccessLog.row_id == row.id) is None:
+    told = _opened_today(session, who, opened)
+    if new := [row for row in opened if (type(row).__name__, row.id) not in told]:
         with transactions.aside(session):
-            history.log_access(session, "read", model, row=row)
+            history.log_opened(session, new)
 
 
 def called(file: Attachment) -> str:
@@ -95,9 +96,24 @@ def _add(session: Session, who: scope.Asker, model: type[Entity], whole: Sequenc
             session.execute(update(LOG).where(LOG.c.id == line).values(rows=LOG.c.rows + rows))
 
 
+def _opened_today(session: Session, who: scope.Asker, rows: Sequence[Entity]) -> set[tuple[str, int]]:
+    """(entity, id) of those of these records that have the account's line of today."""
+    ids: dict[str, list[int]] = {}
+    for row in rows:
+        ids.setdefault(type(row).__name__, []).append(row.id)
+    these = or_(*(and_(AccessLog.entity == entity, AccessLog.row_id.in_(some)) for entity, some in ids.items()))
+    with scope.everything(session):
+        found = session.execute(select(AccessLog.entity, AccessLog.row_id).where(*_today(who, "read"), these))
+        return {(entity, row_id) for entity, row_id in found if row_id is not None}
+
+
 def _told_today(session: Session, who: scope.Asker, action: str, *conditions: Any) -> int | None:
     """Id of the account's line of today, if there is one."""
-    begins = datetime.combine(clock.today(), time(), clock.SHANGHAI).astimezone(UTC)
     with scope.everything(session):
-        return session.scalar(select(AccessLog.id).where(
-            AccessLog.at >= begins, AccessLog.member_id == who.member_id, AccessLog.action == action, *conditions).limit(1))
+        return session.scalar(select(AccessLog.id).where(*_today(who, action), *conditions).limit(1))
+
+
+def _today(who: scope.Asker, action: str) -> tuple[Any, ...]:
+    """The account's lines of today, as conditions."""
+    begins = datetime.combine(clock.today(), time(), clock.SHANGHAI).astimezone(UTC)
+    return AccessLog.at >= begins, AccessLog.member_id == who.member_id, AccessLog.action == action

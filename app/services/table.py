@@ -7,11 +7,11 @@ row out of scope reads as nothing, because the scope's rule goes along; a link d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Date, Select, String, select
+from sqlalchemy import Boolean, Date, Select, String, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from app.models import crypto, entities
@@ -200,6 +200,13 @@ def names(session: Session, model: type[Entity], ids: Sequence[int]) -> dict[int
     """id → what the row is called, of those in scope."""
     title = getattr(model, model.__title__)
     return {row_id: str(name) for row_id, name in session.execute(select(model.id, title).where(model.id.in_(ids)))}
+
+
+def seen(session: Session, wanted: Mapping[str, Collection[int]]) -> set[tuple[str, int]]:
+    """(entity, id) of those of these rows that are in scope: entity → ids, all in one statement."""
+    models = entities()
+    asked = [select(literal(name).label("entity"), models[name].id.label("id")).where(models[name].id.in_(ids)) for name, ids in wanted.items() if ids]
+    return {(name, row_id) for name, row_id in session.execute(asked[0] if len(asked) == 1 else union_all(*asked))} if asked else set()
 
 
 def names_anywhere(session: Session, model: type[Entity], ids: Collection[int]) -> dict[int, str]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, true
 from sqlalchemy.orm import Session
 
 from app.models.campaign import CampaignMember, CampaignSchool
@@ -43,13 +43,23 @@ def may_read(session: Session, inspection: Inspection) -> bool:
     return inspection.state == "submitted" or (who.school_id is None and who.may("read", Answer))
 
 
+def may_be_read(session: Session) -> Any:
+    """The same as a condition on inspections in scope, for who may read ticks."""
+    return true() if scope.asker(session).school_id is None else Inspection.state == "submitted"
+
+
 def ticks_ever(session: Session, row: Inspection) -> dict[Answer, str]:
     """The ticks of an inspection in scope with the item that each is of, for those who may read them; those taken away with it too."""
     if not scope.asker(session).may("read", Answer) or not may_read(session, row):
         return {}
-    query = select(Answer, ChecklistItem.code, ChecklistItem.text).join(ChecklistItem, ChecklistItem.id == Answer.item_id)
+    query = select(Answer, ChecklistItem).join(ChecklistItem, ChecklistItem.id == Answer.item_id)
     with scope.trash(session):
-        return {answer: f"{code} {text}" for answer, code, text in session.execute(query.where(Answer.inspection_id == row.id))}
+        return {answer: name_of(item) for answer, item in session.execute(query.where(Answer.inspection_id == row.id))}
+
+
+def name_of(item: ChecklistItem) -> str:
+    """What a tick of an item is called."""
+    return f"{item.code} {item.text}"
 
 
 def readable(session: Session, inspection_id: int) -> Inspection | None:

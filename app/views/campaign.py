@@ -180,6 +180,8 @@ class CampaignMemberView(PanelView):
     def may_change(self, row: Any) -> bool:
         return row.campaign is not None and row.campaign.state != "closed"
 
+    called_by = ("member",)
+
     def name_of(self, row: Any) -> str:
         return f"{self.title} · {row.member or row.id}"
 
@@ -195,6 +197,8 @@ class CampaignSchoolView(PanelView):
 
     def may_change(self, row: Any) -> bool:
         return row.campaign is not None and row.campaign.state != "closed"
+
+    called_by = ("school",)
 
     def name_of(self, row: Any) -> str:
         return str(row.school)
@@ -249,6 +253,8 @@ class RecusalView(PanelView):
     columns = ["member", "school", "why"]
     list_columns = ["member", "school", "why"]
     searched = ["why"]
+
+    called_by = ("member",)
 
     def name_of(self, row: Any) -> str:
         return f"{self.title} · {row.member or row.id}"

@@ -41,6 +41,8 @@ class OpinionView(Stepped):
     def may_change(self, row: Any) -> bool:
         return False  # by its steps only
 
+    called_by = ("school",)
+
     def name_of(self, row: Any) -> str:
         return f"{self.title} · {row.school}"
 

@@ -129,9 +129,11 @@ class Trial:
             if self.world.tells(self.account, plant):
                 return ""
             return f"{plant} lies outside the scope"
-        if (plant.entity, plant.row_id) in self.deleted and not case.trash:
-            return f"{plant} is deleted"
         one, model = self.world.sights[self.account], entities()[plant.entity]
+        # Deleted files and ticks stand in the history of what they hang on; any other deleted row is seen by who may take it back.
+        back = case.trash and (plant.entity in ("Attachment", "Answer") or one.may("delete", plant.entity))
+        if (plant.entity, plant.row_id) in self.deleted and not back:
+            return f"{plant} is deleted"
         if plant.secret and roles.MASK[one.role] != "whole" and not case.reveals:
             return f"{plant} is masked for this role"
         if plant.personal and one.role == "superior":

@@ -18,6 +18,7 @@ from tests.support.matrix_checklist import CHECKLIST_WAYS
 from tests.support.matrix_finding import FINDING_WAYS
 from tests.support.matrix_forms import FORM_WAYS
 from tests.support.matrix_jobs import JOB_WAYS
+from tests.support.matrix_request import REQUEST_WAYS
 from tests.support.matrix_sheets import SHEET_WAYS
 from tests.support.matrix_visit import VISIT_WAYS
 from tests.support.matrix_ways import foreign, may, places, sees, shuts, url
@@ -214,4 +215,5 @@ PAGE_WAYS: dict[str, PageWay] = {
 
 
 PAGE_WAYS |= {
-    "FormView.step": stepped("Form", "copy"), **SHEET_WAYS, **JOB_WAYS, **FORM_WAYS, **VISIT_WAYS, **CAMPAIGN_WAYS, **FINDING_WAYS, **CHECKLIST_WAYS}
+    "FormView.step": stepped("Form", "copy"), **SHEET_WAYS, **JOB_WAYS, **FORM_WAYS, **VISIT_WAYS, **CAMPAIGN_WAYS, **FINDING_WAYS, **CHECKLIST_WAYS,
+    **REQUEST_WAYS}

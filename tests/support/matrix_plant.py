@@ -23,7 +23,7 @@ from app.models.org import Area, Member, School, Shared
 from app.services import attachments, clock, derived, scope
 from seeds.bulk import Bulk
 from tests.support import matrix_values
-from tests.support.matrix_world import ACCOUNTS, PLACES, Plant, Sight, World, sight
+from tests.support.matrix_world import ACCOUNTS, ALL_AT_ONCE, PLACES, Plant, Sight, World, own_request, sight
 
 UNPLANTED = {("Member", "username"), ("School", "code"), ("Area", "code"), ("Area", "path"), ("Change", "entity"), ("AccessLog", "entity"),
              ("Attachment", "entity"), ("ImportBatch", "entity"), ("Attachment", "media_type"), ("AccessKey", "prefix")}
@@ -190,7 +190,7 @@ def _unnamed(world: World, model: type[Entity], place: str) -> dict[str, Any]:
         "Change": {"school_id": school, "request_id": unique[:32], "lines": [],
                    "row_id": world.rows.get(("Child", place), 1), "entity": "Child"},
         "AccessLog": {"school_id": school, "entity": "Child"}, "ChildKey": {"key": unique[:20]},
-        "ImportBatch": {"school_id": school, "request_id": unique[:32], "entity": "Talk"},
+        "ImportBatch": {"school_id": school, "request_id": f"batch-{place}", "entity": "Talk"},
         "Job": {"kind": "list", "args": {}, "state": "done", "stored_as": unique[:64], "expires_at": clock.now() + timedelta(days=1)},
         "Attachment": {"entity": "Child", "row_id": world.rows.get(("Child", place), 1), "stored_as": uuid.uuid4().hex, "sha256": "0" * 64,
                        "media_type": "image/png"},
@@ -261,20 +261,19 @@ def _plant_files(connection: Any, world: World) -> None:
 
 
 def _plant_traces(connection: Any, world: World) -> None:
-    """A change with a token of each row that stands for a place: the history must not tell it either."""
+    """Two changes with a token of each row that stands for a place: one by a request of its own, one by a request that changed them all."""
     for (entity, place), row_id in [*world.rows.items(), *world.dead.items()]:
         model = entities()[entity]
         key = next((one for one in fields_of(model).values() if _plantable(model, one) and not one.secret), None)
         if key is None:
             continue
-        token, moment = world.token(_fitting(key)), clock.now() - timedelta(hours=2)
-        world.plants[token] = Plant(entity, row_id, "history", personal=key.kind == PERSONAL)
-        made = connection.execute(insert(Change.__table__).values(
-            at=moment, who=f"某{place}", action="edit", entity=entity, row_id=row_id, request_id=token, member_id=None,
-            school_id=world.schools[place] if issubclass(model, Scoped) and not issubclass(model, Shared) else None,
-            lines=[[key.column, token, "x", token, "x"]],
-            uid=token, version=1, created_at=moment, updated_at=moment))
-        if world.rows.get((entity, place)) == row_id:
-            world.changes[entity, place] = made.inserted_primary_key[0]
-
-
+        for request_id in (own_request(entity, row_id), ALL_AT_ONCE):
+            token, moment = world.token(_fitting(key)), clock.now() - timedelta(hours=2)
+            world.plants[token] = Plant(entity, row_id, "history", personal=key.kind == PERSONAL)
+            made = connection.execute(insert(Change.__table__).values(
+                at=moment, who=f"某{place}", action="edit", entity=entity, row_id=row_id, request_id=request_id, member_id=None,
+                school_id=world.schools[place] if issubclass(model, Scoped) and not issubclass(model, Shared) else None,
+                lines=[[key.column, token, "x", token, "x"]],
+                uid=token, version=1, created_at=moment, updated_at=moment))
+            if world.rows.get((entity, place)) == row_id:
+                world.changes[entity, place] = made.inserted_primary_key[0]

@@ -30,7 +30,13 @@ ACCOUNTS = ("admin", "county", "inspector", "township", "school", "teacher", "su
 
 
 HANGS = {"ChecklistSection": ("template_id", "ChecklistTemplate"), "ChecklistItem": ("section_id", "ChecklistSection"), "FormColumn": ("form_id", "Form")}
+ALL_AT_ONCE = "all-at-once"  # the request that changed every planted row, of all places and of the trash too
 NOTICE = {"Campaign": ("notice_no", "seed", "list_hash")}  # beside the name
+
+
+def own_request(entity: str, row_id: int) -> str:
+    """The request that changed this planted row and no other."""
+    return f"{entity}-{row_id}"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from app.models import entities
@@ -35,12 +35,19 @@ class CannotUndo(Exception):
 
 def batches(session: Session) -> Sequence[ImportBatch]:
     """The newest batches of the asker's place, of what the role may read; a teacher's own."""
+    return session.scalars(_told(session).order_by(ImportBatch.id.desc()).limit(MOST_SHOWN)).all()
+
+
+def of_request(session: Session, request_id: str) -> ImportBatch | None:
+    """The batch that a request brought in, if the asker is told of it."""
+    return session.scalars(_told(session).where(ImportBatch.request_id == request_id)).first()
+
+
+def _told(session: Session) -> Select[Any]:
+    """The batches that the asker is told of."""
     who = scope.asker(session)
-    readable = [name for name in entities() if who.may("read", name)]
-    query = select(ImportBatch).where(ImportBatch.entity.in_(readable)).order_by(ImportBatch.id.desc()).limit(MOST_SHOWN)
-    if who.by_class:
-        query = query.where(ImportBatch.member_id == who.member_id)
-    return session.scalars(query).all()
+    query = select(ImportBatch).where(ImportBatch.entity.in_([name for name in entities() if who.may("read", name)]))
+    return query.where(ImportBatch.member_id == who.member_id) if who.by_class else query
 
 
 def find(session: Session, batch_id: int) -> ImportBatch | None:
