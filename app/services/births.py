@@ -6,7 +6,7 @@ Which days count is asked of each entity's own rule (``problems``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -100,27 +100,27 @@ def too_late(day: date, label: str) -> RuleError:
     return RuleError(_("已有 %(day)s 的%(label)s，出生日期不能晚于这一天"), day=day.isoformat(), label=label)
 
 
-def of_row(session: Session, row: Entity | None, changes: Mapping[str, Any], *, hold: bool) -> dict[str, RuleError]:
-    """A birth that one row's changes put right to a day after something was done, by its field; ``hold`` as in ``late``."""
-    if not isinstance(row, Child) or "birth_date" not in changes:
-        return {}
-    found = late(session, Child, {row.id: (row.birth_date, changes["birth_date"])}, hold=hold)
-    return {"birth_date": found[row.id]} if found else {}
+def put_right(session: Session, changes: Mapping[Any, Mapping[str, Any]], *, hold: bool) -> dict[str, RuleError]:
+    """A birth that one of the rows' changes (row → them) put right to a day after something was done, by its field; ``hold`` as in ``late``."""
+    births = {row.id: (row.birth_date, to_be["birth_date"]) for row, to_be in changes.items() if isinstance(row, Child) and "birth_date" in to_be}
+    found = late(session, Child, births, hold=hold)
+    return {"birth_date": found[min(found)]} if found else {}
 
 
-def early(session: Session, rows: Sequence[Entity], changes: Mapping[str, Any] | None = None, *, hold: bool = False) -> dict[str, RuleError]:
-    """Why rows do not come back, from the trash or (``changes``) to what they were: a day of theirs, by field, before the birth as it stands by now.
+def early(session: Session, back: Mapping[Any, Mapping[str, Any] | None], *, hold: bool = False) -> dict[str, RuleError]:
+    """Why rows do not come back, from the trash (row → None) or to what they were (row → changes): a day of theirs, by field, before the birth by now.
 
     A child that comes back with them was of that birth all the time; what does not change is not held against what is wrong already.
+    Asks once for all rows, and for none that gets neither its child nor such a day back.
     """
-    along, found = {row.id for row in rows if isinstance(row, Child)}, dict[str, RuleError]()
+    along, found = {row.id for row in back if isinstance(row, Child)}, dict[str, RuleError]()
     for model, keys in _held():
-        mine: list[Any] = [row for row in rows if type(row) is model]
-        child_of = {row.id: (changes or {}).get("child", row.child_id) for row in mine}
-        born = of(session, model, {*child_of.values()} - along, hold=hold)
-        for row in mine:
-            days = {key: (changes or {}).get(key, getattr(row, key)) for key in keys if changes is None or changes.keys() & {"child", key}}
-            found |= {key: _too_early(model, key, day) for key, day in days.items() if day and day < born.get(child_of[row.id], day)}
+        to_be = {row: {"child": row.child_id, **{key: getattr(row, key) for key in keys}, **(changes or {})} for row, changes in back.items()
+                 if type(row) is model and (changes is None or changes.keys() & {"child", *keys})}
+        born = of(session, model, {one["child"] for one in to_be.values()} - along, hold=hold)
+        for row, one in to_be.items():
+            days = {key: one[key] for key in keys if (changes := back[row]) is None or changes.keys() & {"child", key}}
+            found |= {key: _too_early(model, key, day) for key, day in days.items() if day and day < born.get(one["child"], day)}
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.models.audit import Change
 from app.models.base import Entity, Field, fields_of
+from app.models.crypto import digest
 from app.services import history, scope
 
 
@@ -17,6 +19,16 @@ def values(session: Session, row: Entity, change: Change) -> dict[str, Any]:
     before, fields = history.words_before(session, row, change), fields_of(type(row))
     kept = {one.keeps[0] for one in fields.values() if one.keeps}  # goes back with the link that it answers for
     return {key: before[one.column] for key, one in fields.items() if one.column in before and (not one.read_only or key in kept)}
+
+
+def put(row: Entity, back: Mapping[str, Any]) -> None:
+    """Set such values on a row; a cipher that is set back needs its search hash set back too."""
+    fields, table = fields_of(type(row)), row.__tablename__
+    for key, value in back.items():
+        setattr(row, fields[key].column, value)
+        if fields[key].secret:
+            plain = getattr(row, key)
+            setattr(row, f"{key}_hash", digest(plain, f"{table}.{key}") if plain else None)
 
 
 def staying(session: Session, row: Entity, change: Change) -> list[Field]:

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.models.base import Entity, Field, OfChild, fields_of, utc_now
-from app.models.crypto import digest
 from app.models.rules import RuleError, clean_text
 from app.models.words import _
 from app.services import belonging, births, choosing, earlier, history, masks, once, parts, scope, unique
@@ -73,7 +72,7 @@ def check(session: Session, model: type[Entity], values: Mapping[str, Any], row:
         whole = {**held, **clean}
         errors = {key: RuleError(text) for key, text in model.problems(births.beside(session, model, whole)).items()}
         errors = errors or belonging.strangers(session, model, whole, kept=row is not None) or unique.taken(session, model, clean, held, row)
-        errors = errors or births.of_row(session, row, clean, hold=True)
+        errors = errors or births.put_right(session, {row: clean}, hold=True)
     if errors:
         raise Refused(errors)
     return clean
@@ -224,7 +223,7 @@ def restore(session: Session, row: Entity) -> list[parts.Lost]:
         raise Refused({"": RuleError(_("它所属的%(label)s也已删除，请先恢复那一条"), label=label)})
     with scope.trash(session), history.told_as(session, "restore"):
         back = parts.coming(session, row)
-        if early := births.early(session, back, hold=True):
+        if early := births.early(session, dict.fromkeys(back), hold=True):
             raise Refused(early)
         lost = parts.take_back(session, back)
         if needed := next((one for one in lost if one.field.required), None):
@@ -233,33 +232,31 @@ def restore(session: Session, row: Entity) -> list[parts.Lost]:
     return lost
 
 
-def revert(session: Session, row: Entity, change: Any, action: str = "restore", verb: str = "write") -> None:
-    """Set a row back to what it was before ``change``; the history tells it as ``action``; ``verb`` is what the role must have."""
-    _allow(scope.asker(session), verb, type(row))
-    changes = earlier.values(session, row, change)
-    if wrong := against(session, row, changes, hold=True):
+def revert(session: Session, row: Entity, change: Any) -> None:
+    """Set a row back to what it was before ``change``."""
+    revert_all(session, {row: change})
+
+
+def revert_all(session: Session, before: Mapping[Any, Any], action: str = "restore", verb: str = "write") -> None:
+    """Set rows back, each to what it was before a change; the history tells it as ``action``; ``verb`` is what the role must have. All or none."""
+    for model in {type(row) for row in before}:
+        _allow(scope.asker(session), verb, model)
+    changes = {row: earlier.values(session, row, change) for row, change in before.items()}
+    if wrong := against(session, changes, hold=True):
         raise Refused(wrong)
     with history.told_as(session, action):
-        for key, value in changes.items():
-            column = fields_of(type(row))[key].column
-            setattr(row, column, value)
-            _rehash(row, column)
+        for row, values in changes.items():
+            earlier.put(row, values)
         _flush(session)
 
 
-def against(session: Session, row: Entity, changes: Mapping[str, Any], *, hold: bool = False) -> dict[str, RuleError]:
-    """Why a row does not go back to these earlier values, by field; ``hold`` as in births.py, for who writes them then."""
-    kept = held(scope.asker(session), type(row), partial(current, row), changes)
-    return ({key: RuleError(text) for key, text in kept.items()} or belonging.strangers(session, type(row), {**current(row), **changes}, kept=True)
-            or births.of_row(session, row, changes, hold=hold) or births.early(session, [row], changes, hold=hold))
-
-
-def _rehash(row: Entity, column: str) -> None:
-    """A cipher set back needs its search hash set back too."""
-    key = column.removesuffix("_enc")
-    if column.endswith("_enc") and key in fields_of(type(row)):
-        value = getattr(row, key)
-        setattr(row, f"{key}_hash", digest(value, f"{row.__tablename__}.{key}") if value else None)
+def against(session: Session, changes: Mapping[Any, Mapping[str, Any]], *, hold: bool = False) -> dict[str, RuleError]:
+    """Why rows do not go back, each to these earlier values, by field; ``hold`` as in births.py, for who writes them then."""
+    who, wrong = scope.asker(session), dict[str, RuleError]()
+    for row, values in changes.items():
+        kept = held(who, type(row), partial(current, row), values)
+        wrong |= ({key: RuleError(text) for key, text in kept.items()} or belonging.strangers(session, type(row), {**current(row), **values}, kept=True))
+    return wrong or births.put_right(session, changes, hold=hold) or births.early(session, changes, hold=hold)
 
 
 def _allow(who: scope.Asker, verb: str, model: type[Entity]) -> None:

@@ -18,7 +18,7 @@ from app.models.base import Entity, fields_of, utc_now
 from app.models.children import Child, ChildKey
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import births, earlier, history, pieces, progress, records, scope, transactions
+from app.services import earlier, history, pieces, progress, records, scope, transactions
 from app.services.exchange.staging import PAUSE
 from app.services.exchange.undone import Refused, Undone
 from app.services.exchange.whole import load
@@ -124,7 +124,7 @@ def outcome(session: Session, batch: ImportBatch) -> Undone:
 def _refusal(session: Session, work: _Work, row: Any, change: Change) -> dict[str, RuleError]:
     """By which rule a row stays as it is, by field; nothing where others lean on it or the database refuses it."""
     if row.id not in work.added:
-        return records.against(session, row, earlier.values(session, row, change))
+        return records.against(session, {row: earlier.values(session, row, change)})
     why = records.held(scope.asker(session), work.model, partial(records.current, row))
     return {key: RuleError(text) for key, text in why.items()}
 
@@ -187,17 +187,13 @@ def _undo_part(session: Session, work: _Work, ids: list[int]) -> None:
     changes, moment = _changes(session, work, ids), utc_now()
     ready = _changes(session, work, ids, work.undoing)  # by another who undoes the same batch at this time
     rows = {row_id: row for row_id, row in load(session, work.model, ids).items() if row_id not in ready}
-    if births.days_of(work.model):  # all at once: one by one they would be held in the order of these rows
-        births.lock(session, {one for row_id, row in rows.items() for one in (row.child_id, *_led_to(row, changes[row_id], ["child_id"]))})
     keep = _touched_since(session, work, changes) | _leant_on(session, work.model, work.added & rows.keys(), work.added)
     keep |= {row_id for row_id in work.added & rows.keys() if _refusal(session, work, rows[row_id], changes[row_id])}
     going = {row_id: row for row_id, row in rows.items() if row_id not in keep}
     with history.told_as(session, "undo", work.undoing), records.together(session):
-        for row_id, row in going.items():
-            if row_id in work.added:
-                row.deleted_at = moment
-            else:
-                records.revert(session, row, changes[row_id], action="undo", verb=work.verb)
+        for row_id in work.added & going.keys():
+            going[row_id].deleted_at = moment
+        records.revert_all(session, {row: changes[row_id] for row_id, row in going.items() if row_id not in work.added}, "undo", work.verb)
     _drop_keys(session, work.model, sorted(work.added & going.keys()), moment)
 
 
