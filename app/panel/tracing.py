@@ -20,10 +20,10 @@ from app.panel import change_words, files, loosened, one_request, pages, vanishe
 from app.panel.address import whole
 from app.panel.confirm import ask
 from app.panel.declared import Declared
-from app.panel.forms import say_all
+from app.panel.forms import PanelForm, data_of, form_class, say_all
 from app.panel.rows import Column, Listed
 from app.panel.security import asker
-from app.services import attachments, earlier, history, records, retention, scope, search
+from app.services import attachments, births, earlier, history, records, retention, scope, search
 from app.services.history import thaw
 from app.services.table import Table
 
@@ -107,13 +107,38 @@ def trash(view: Declared) -> str | Response:
     """Deleted rows that may still be taken back; older ones are gone, whether ``flask purge`` ran or not."""
     days = current_app.config["TRASH_DAYS"]
     if request.method == "POST":
-        row = view.row(whole(request.form.get("row")) or 0, trash=True)
-        if not retention.kept(row, days):
-            abort(404)
-        if vanished.take_back(row):
-            flash(_("已恢复。"), "success")
-        return redirect(_trash_url(view, *_trash_asked()))
+        row = view.row(whole(request.values.get("row")) or 0, trash=True)
+        return _taken_back(view, row) if retention.kept(row, days) else abort(404)
     return render_template("panel/trash.html", page=_trash_page(view, days))
+
+
+def _taken_back(view: Declared, row: Entity) -> str | Response:
+    """Take a record back; where a day of it lies before its child's birth by now, ask for that day, which is put right as it comes."""
+    days = [key for key in births.days_of(view.model) if key in view.form_keys()] if view.may("write") and view.may_change(row) else []
+    sent, row_id = tuple(key for key in days if key in request.form), row.id
+    form = form_class(view.model, sent)()
+    if not form.validate():
+        return _back_page(view, row, form, "")
+    why = vanished.take_back(row, form.values())
+    if not why:
+        flash(_("已恢复。"), "success")
+        return redirect(_trash_url(view, *_trash_asked()))
+    if not why.keys() & {*days}:
+        vanished.tell(why)
+        return redirect(_trash_url(view, *_trash_asked()))
+    row = view.row(row_id, trash=True)
+    if not sent:
+        asked = tuple(key for key in days if key in why)
+        form = form_class(view.model, asked)(formdata=None, data=data_of(row, asked, asker()))
+    return _back_page(view, row, form, form.complain(why))
+
+
+def _back_page(view: Declared, row: Entity, form: PanelForm, message: str) -> str:
+    view.opened(row)
+    page = SimpleNamespace(
+        title=_("恢复%(what)s", what=view.name_of(row)), action=view.url("trash", row=row.id), cancel_url=view.url("trash"), version=None, token="",
+        groups=[(None, [*form])], save_label=_("恢复"), message=message or _("还没有恢复。出生日期没有错的，请改正下面的日期再恢复："))
+    return render_template("panel/form.html", form=form, page=page)
 
 
 def _trash_asked() -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,11 +11,13 @@ from flask_babel import gettext as _
 
 from app.extensions import db
 from app.models.base import Entity, fields_of
+from app.models.rules import RuleError
+from app.models.words import N_
 from app.panel import forms, pages
 from app.panel.declared import Declared
 from app.panel.forms import PanelForm, say_all
 from app.panel.security import asker
-from app.services import clock, history, masks, records, retention
+from app.services import births, clock, history, masks, records, retention
 
 
 def still_there(view: Declared, pk: int) -> Any:
@@ -23,28 +26,34 @@ def still_there(view: Declared, pk: int) -> Any:
     if row is not None or request.method == "GET":
         return row if row is not None else abort(404)
     if "_restore" in request.form and (deleted := _in_trash(view, pk)) is not None:
-        take_back(deleted)
+        if why := take_back(deleted):
+            tell(why)
+            if why.keys() & {*births.days_of(view.model)}:
+                flash(_("出生日期没有错的，请到回收站恢复这条记录，在那里改正这一天。"), "warning")
         return records.find(db.session(), view.model, pk)
     return None
 
 
-def take_back(row: Any) -> bool:
-    """Whether a record came back from the trash; says what was emptied in it, or why it did not."""
+def take_back(row: Any, values: Mapping[str, Any] | None = None) -> Mapping[str, RuleError]:
+    """Take a record back, ``values`` put right; says what was emptied in it. Gives why it did not come, by field; empty where it did."""
     try:
-        lost = records.restore(db.session(), row)
+        lost = records.restore(db.session(), row, values)
         told = dict.fromkeys((_(one.field.label), one.called) for one in lost)
         db.session.commit()
     except records.Refused as refused:
         db.session.rollback()
-        flash(_("无法恢复：%(why)s", why=say_all(refused.errors)), "danger")
-        return False
+        return refused.errors
     except records.Conflict:
         db.session.rollback()
-        flash(_("无法恢复：这条记录与现在的记录冲突。"), "danger")
-        return False
+        return {"": RuleError(N_("这条记录与现在的记录冲突。"))}
     for label, called in told:
         flash(_("原来的%(label)s%(name)s也已删除，这一栏已清空，请重新填写。", label=label, name=called), "warning")
-    return True
+    return {}
+
+
+def tell(why: Mapping[str, RuleError]) -> None:
+    """Say why a record did not come back."""
+    flash(_("无法恢复：%(why)s", why=say_all(why)), "danger")
 
 
 def _in_trash(view: Declared, pk: int) -> Any:

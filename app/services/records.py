@@ -216,12 +216,18 @@ def delete(session: Session, *rows: Entity) -> None:
         _flush(session)
 
 
-def restore(session: Session, row: Entity) -> list[parts.Lost]:
-    """Take a row back from the trash, with what went there with it; gives the links that were emptied, as what they led to is in the trash."""
-    _allow(scope.asker(session), "delete", type(row))
+def restore(session: Session, row: Entity, values: Mapping[str, Any] | None = None) -> list[parts.Lost]:
+    """Take a row back from the trash, with what went there with it; gives the links that were emptied, as what they led to is in the trash.
+
+    ``values``: what is put right of the row as it comes, as in ``edit``.
+    """
+    for verb in ("delete", "write") if values else ("delete",):
+        _allow(scope.asker(session), verb, type(row))
     if label := parts.gone(session, row):
         raise Refused({"": RuleError(_("它所属的%(label)s也已删除，请先恢复那一条"), label=label)})
-    with scope.trash(session), history.told_as(session, "restore"):
+    with scope.trash(session), history.told_as(session, "restore"), session.no_autoflush:  # one line of history for all of it
+        if values:
+            assign(row, check(session, type(row), values, row))
         back = parts.coming(session, row)
         if early := births.early(session, dict.fromkeys(back), hold=True):
             raise Refused(early)
