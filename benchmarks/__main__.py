@@ -21,7 +21,7 @@ def main() -> None:
         for engine in asked.engines:
             _engine(asked, *ENGINES[engine])
         if "imports" in asked.parts:
-            imports.measure([IMPORTED], IMPORTED, peers=asked.peers, postgresql="postgresql" in asked.engines)
+            imports.measure([IMPORTED], IMPORTED, peers=asked.peers, postgresql="postgresql" in asked.engines, rounds=min(2, asked.rounds))
     finally:
         if "postgresql" in asked.engines:
             postgres.stop(data.ROOT)

@@ -23,6 +23,14 @@ def told(run: Callable[[], int], elsewhere: Callable[[], float] = lambda: 0.0) -
     print(json.dumps({"cpu": spent, "server": elsewhere() - served, "mb": _peak(), "base_mb": base, "rows": rows, "loop": loop()}))
 
 
+def of_process(pid: int) -> float:
+    """CPU seconds that another process has spent so far; 0 where the system does not tell."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    except OSError:
+        return 0.0
+
+
 def _peak() -> float:
     """Megabytes that the process has held at most."""
     if STATUS.exists():  # ru_maxrss begins with what the parent held

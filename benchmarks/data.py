@@ -27,7 +27,6 @@ PASSWORD = "Demo-2026-pw!"
 ROOT = Path(__file__).resolve().parent.parent / "var" / "bench"
 CHILDREN_A_SCHOOL = 162.5  # 260,000 children in 1,600 schools: the largest figure in the source documents
 CHUNK = 20_000
-PEERS_READ = ("area", "school", "staff", "school_class", "child")  # the last two, and what they point at
 
 
 def folder_of(children: int) -> Path:
@@ -81,42 +80,14 @@ def _migrate(children: int, url: str) -> None:
     """A database that was kept takes the migrations that came since."""
     subprocess.run([sys.executable, "-m", "flask", "--app", "app", "db", "upgrade"], check=True, capture_output=True,
                    env={**os.environ, "SHOUWANG_DEMO": "1", "SHOUWANG_VAR": str(folder_of(children)), "DATABASE_URL": url})
-
-
-def for_peers(children: int, times: int = 1) -> Path:
-    """Path of a SQLite database with what peers read, same rows and indexes, so that they may add tables of their own.
-
-    ``times``: so often each child, under ids of their own; then no index is unique.
-    """
-    path = folder_of(children) / ("peers.db" if times == 1 else f"peers-{times}.db")
-    if not path.exists():
-        part = path.with_suffix(".part")
-        part.unlink(missing_ok=True)
-        with closing(sqlite3.connect(part)) as made:
-            made.execute("ATTACH ? AS ours", (str(folder_of(children) / "shouwang.db"),))
-            marks = ",".join("?" * len(PEERS_READ))
-            found = made.execute(f"SELECT type, name, sql FROM ours.sqlite_master WHERE tbl_name IN ({marks}) AND sql IS NOT NULL ORDER BY type DESC",
-                                 PEERS_READ).fetchall()
-            for kind, name, definition in found:
-                # Our indexes hold living rows alone; peers know no trash and could not use them.
-                plain = definition.partition(" WHERE ")[0].replace(" UNIQUE ", " " if times > 1 else " UNIQUE ")
-                made.execute(plain if kind == "index" else definition)
-                if kind == "table":
-                    made.execute(f"INSERT INTO {name} SELECT * FROM ours.{name}")
-                if name == "child":
-                    _repeat(made, times)
-            made.commit()
-            made.execute("ANALYZE main")  # not the county itself
-        part.rename(path)
-    return path
-
-
-def _repeat(made: sqlite3.Connection, times: int) -> None:
-    """The children once more and once more."""
-    others = ", ".join(row[1] for row in made.execute("PRAGMA table_info(child)") if row[1] != "id")
-    most = made.execute("SELECT max(id) FROM child").fetchone()[0]
-    for again in range(1, times):
-        made.execute(f"INSERT INTO child (id, {others}) SELECT id + {again * most}, {others} FROM child WHERE id <= {most}")
+    engine = create_engine(url)
+    kept = inspect(engine)
+    for table in (Entity.metadata.tables[name] for name in kept.get_table_names() if name in Entity.metadata.tables):
+        there = {index["name"] for index in kept.get_indexes(table.name)}
+        for index in (one for one in table.indexes if one.name not in there):  # it passed a migration before that one was finished
+            print(f"{url} lacked {index.name}; it has it now", flush=True)
+            index.create(engine)
+    engine.dispose()
 
 
 @contextmanager

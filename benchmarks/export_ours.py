@@ -15,7 +15,7 @@ xlsxwriter, 4 times, openpyxl, 4 times, xlsxwriter, opened, xlsxwriter, schools 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -58,15 +58,8 @@ def main(way: str, children: int, url: str, rows: int, target: str) -> None:
         if way.endswith("opened"):
             asker = replace(asker, role="township")  # of the whole county, whose numbers it sees in part
         scope.bind(session, asker)
-        elsewhere = _server_time(session)
+        elsewhere = postgres.behind(session)
         told(lambda: WAYS[way](session, asker, rows, target), elsewhere)
-
-
-def _server_time(session: Session) -> Callable[[], float]:
-    """Seconds that PostgreSQL has spent for this session's connection."""
-    if session.get_bind().dialect.name != "postgresql":
-        return lambda: 0.0
-    return lambda: postgres.spent(session.connection().connection.dbapi_connection)
 
 
 def ours(session: Session, asker: scope.Asker, rows: int, target: str) -> int:

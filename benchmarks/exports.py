@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import data
+from benchmarks import peer_data
 from benchmarks.contender import ROOT, Broken, Result, ratio
 from benchmarks.lists import PEERS_PYTHON
 from benchmarks.report import calibration, table
@@ -34,7 +34,7 @@ def measure(sizes: Sequence[int], made: Callable[[int], str], engine: str, *, pe
         lines: list[list[str]] = []
         results: list[Result] = []
         for size in sizes[-most:]:
-            asked = [way for way in ways if size <= MOST.get(way, size) and (way not in (PEN, *PEERS) or (peers and engine == "SQLite"))]
+            asked = [way for way in ways if size <= MOST.get(way, size) and (peers or way not in (PEN, *PEERS))]
             if size == LARGE and asked[0] == "ours":
                 asked += [way + REPEATED for way in asked if way != "read" and _has_room(way)]
             found = _in_turn(asked, size, made(size), rounds if size < LARGE else 1)
@@ -73,7 +73,8 @@ def once(way: str, children: int, url: str) -> dict[str, float]:
         target = Path(folder) / "book.xlsx"
         if (peer := way.removesuffix(REPEATED)) in PEERS:
             times = 1 if peer == way else TIMES
-            command = [str(PEERS_PYTHON), "-m", f"benchmarks.peers.{PEERS[peer]}", str(data.for_peers(children, times)), str(rows * times), str(target)]
+            theirs = peer_data.postgresql(children, times) if url.startswith("postgresql") else f"sqlite:///{peer_data.sqlite(children, times)}"
+            command = [str(PEERS_PYTHON), "-m", f"benchmarks.peers.{PEERS[peer]}", theirs, str(rows * times), str(target)]
         else:
             command = [sys.executable, "-m", "benchmarks.export_ours", way, str(children), url, str(rows), str(target)]
         found = _told(command)

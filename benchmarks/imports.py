@@ -1,8 +1,9 @@
 """Imports: reading and checking a sheet of new children, against openpyxl with a WTForms form and the ORM a row; and
 how long writing new and changed rows keeps others waiting.
 
-``python -m benchmarks.imports [rows …] [--lock rows] [--no-peer]``; ``python -m benchmarks --parts imports`` takes 30,000. Each measurement is a
-process of its own on a copy of the county of 10,000 children; CPU is that of the process and of the child that parses the file.
+``python -m benchmarks.imports [rows …] [--rounds n] [--lock rows] [--no-peer] [--postgresql]``; ``python -m benchmarks --parts imports`` takes 30,000.
+Each measurement is a process of its own on a copy of the county of 10,000 children, all in turn, round by round; CPU is that of the process, of the
+child that parses the file, and of the server's process behind the connection. A sheet of more than 200,000 rows is refused by the reader.
 """
 
 from __future__ import annotations
@@ -42,44 +43,63 @@ from app.panel.views_by_entity import VIEWS
 from app.services import importing, records, scope, transactions
 from app.services.sheet.read import read_book
 from benchmarks import data, locks, postgres
+from benchmarks.contender import Result, ratio
 from benchmarks.desk import loop
+from benchmarks.report import calibration, table
 from tests.support.backends import PostgreSQL
 
 COUNTY = 10_000
 KEYS = VIEWS["Child"].columns
+OURS, WAYS = "ours", ("floor", "ours", "peer")
+HEADINGS = ["rows", "who", "CPU s", "of it the server's", "to ours", "in loops", "MB above the start", "the child's MB", "what came of it"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.imports", description=__doc__)
     parser.add_argument("rows", nargs="*", type=int, default=[10_000, 30_000, 50_000])
+    parser.add_argument("--rounds", type=int, default=1, help="how often each way is asked in turn (default: %(default)s)")
     parser.add_argument("--lock", type=int, default=30_000, help="rows to write while 20 threads save; 0: none (default: %(default)s)")
     parser.add_argument("--no-peer", dest="peer", action="store_false")
-    parser.add_argument("--postgresql", action="store_true", help="write on PostgreSQL as well")
+    parser.add_argument("--postgresql", action="store_true", help="the same on PostgreSQL as well")
     parser.add_argument("--one", nargs=4, metavar=("WAY", "FOLDER", "ROWS", "URL"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
         _one(asked.one[0], Path(asked.one[1]), int(asked.one[2]), asked.one[3])
         return
-    measure(asked.rows, asked.lock, peers=asked.peer, postgresql=asked.postgresql)
+    measure(asked.rows, asked.lock, peers=asked.peer, postgresql=asked.postgresql, rounds=asked.rounds)
 
 
-def measure(sizes: Sequence[int], lock: int, *, peers: bool, postgresql: bool) -> None:
+def measure(sizes: Sequence[int], lock: int, *, peers: bool, postgresql: bool, rounds: int) -> None:
     """Read and check so many rows by each way in turn; then write ``lock`` new rows, and change them, beside savers (0: neither)."""
     data.sqlite(COUNTY)
-    print("\n### Imports, 30 columns, SQLite\n")
-    for rows in sizes:
-        found = {way: _measure(way, rows) for way in ("floor", "ours", *(["peer"] if peers else []))}
-        for way, one in found.items():
-            print(f"- {rows:,} rows, {way}: {one['cpu']:.2f} s CPU, {one['cpu'] / one['loop']:.0f} loops of {one['loop'] * 1000:.1f} ms, "
-                  f"× {one['cpu'] / found['ours']['cpu']:.1f} of ours, +{one['mb']:.0f} MB (child {one['child_mb']:.0f} MB): {one['told']}", flush=True)
-    if lock:
-        _tell("SQLite", _measure("lock", lock))
-    if lock and postgresql:
+    ways = [way for way in WAYS if peers or way != "peer"]
+    _measured("SQLite", ways, sizes, lock, rounds)
+    if postgresql:
         try:
             with _copied() as url:
-                _tell("PostgreSQL", _measure("lock", lock, url))
+                _measured("PostgreSQL", ways, sizes, lock, rounds, url)
         except postgres.Unavailable as why:
-            print(f"postgresql was left out: {why}")
+            print(f"PostgreSQL was left out: {why}")
+
+
+def _measured(engine: str, ways: Sequence[str], sizes: Sequence[int], lock: int, rounds: int, url: str = "") -> None:
+    lines: list[list[str]] = []
+    results: list[Result] = []
+    for rows in sizes:
+        found = {way: Result(way, "import") for way in ways}
+        for _ in range(rounds):
+            for way, result in found.items():
+                result.rounds.append(_measure(way, rows, url))
+        lines += [_line(rows, one, found[OURS]) for one in found.values()]
+        results += found.values()
+    print(table(f"{engine}: a sheet of new children read and checked, 30 columns", HEADINGS, lines), calibration(results), "", sep="\n", flush=True)
+    if lock:
+        _tell(engine, _measure("lock", lock, url))
+
+
+def _line(rows: int, one: Result, ours: Result) -> list[str]:
+    return [f"{rows:,}", one.contender, f"{one.ms / 1000:.2f}", f"{one.server_ms / 1000:.2f}", f"× {ratio(ours, one):.1f}", f"{one.loops:.0f}",
+            f"{one.last['mb']:.0f}", f"{one.last['child_mb']:.0f}", str(one.last["told"])]
 
 
 def _tell(engine: str, measured: dict[str, Any]) -> None:
@@ -108,7 +128,9 @@ def _measure(way: str, rows: int, url: str = "") -> dict[str, Any]:
                               cwd=data.ROOT.parent.parent, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(done.stderr[-2000:])
-        return json.loads(done.stdout.splitlines()[-1])
+        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        print(json.dumps({"way": way, "rows": rows, **found}), file=sys.stderr, flush=True)
+        return found
 
 
 # One measurement ------------------------------------------------------------------------------
@@ -127,9 +149,11 @@ def _one(way: str, folder: Path, rows: int, url: str) -> None:
         transactions.read_only(True)
         gc.freeze()  # as the server and the worker do
         way_of: dict[str, Callable[[Session, Path], str]] = {"floor": _floor, "ours": _ours, "peer": _peer, "lock": _lock}
-        base, start, before = _peak(), _cpu(), loop()
+        elsewhere = postgres.behind(session)
+        served, base, start, before = elsewhere(), _peak(), _cpu(), loop()
         told = way_of[way](session, book)
-        print(json.dumps({"cpu": _cpu() - start - before, "loop": (before + loop()) / 2, "mb": _peak() - base, "child_mb": _child_peak(book), "told": told}))
+        cpu, server = _cpu() - start - before, elsewhere() - served
+        print(json.dumps({"cpu": cpu, "server": server, "loop": (before + loop()) / 2, "mb": _peak() - base, "child_mb": _child_peak(book), "told": told}))
 
 
 def make(folder: str, book: str, rows: str, url: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks import data
+from benchmarks import data, peer_data
 from benchmarks.cases import ROLES, cases
 from benchmarks.contender import ROOT, Broken, Contender, Result, in_rounds, ratio
 from benchmarks.report import calibration, table
@@ -40,7 +40,7 @@ def _peers(children: int) -> list[Contender]:
     found = []
     for name, module in PEERS.items():
         try:
-            found.append(Contender(name, [str(PEERS_PYTHON), "-m", f"benchmarks.peers.{module}", str(data.for_peers(children))], _log(children, module)))
+            found.append(Contender(name, [str(PEERS_PYTHON), "-m", f"benchmarks.peers.{module}", str(peer_data.sqlite(children))], _log(children, module)))
         except (Broken, OSError) as why:
             print(f"{name} did not run: {why}")
     return found

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from sqlalchemy.orm import Session
 
+from benchmarks.cost import of_process
 from tests.support import postgres
 from tests.support.backends import PostgreSQL
 from tests.support.postgres import Unavailable
 
 OTHERS = "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() LIMIT 1"
 
-__all__ = ["Unavailable", "database", "spent", "stop"]
+__all__ = ["Unavailable", "behind", "database", "spent", "stop"]
 
 
 def database(folder: Path, name: str, *, anew: bool) -> str:
@@ -30,15 +32,20 @@ def database(folder: Path, name: str, *, anew: bool) -> str:
 @contextmanager
 def copy(folder: Path, source: str, name: str) -> Iterator[str]:
     """SQLAlchemy URL of a copy of a database, dropped in the end. Whoever still has the source open is sent away: it is copied only so."""
+    try:
+        yield made(folder, source, name)
+    finally:
+        PostgreSQL(folder).drop(name)
+
+
+def made(folder: Path, source: str, name: str) -> str:
+    """SQLAlchemy URL of a copy that stays."""
     server = PostgreSQL(folder)
     server.drop(name)
     with psycopg.connect(server.server, autocommit=True) as connection:
         connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (source,))
     server.copy(source, name)
-    try:
-        yield server.url(name)
-    finally:
-        server.drop(name)
+    return server.url(name)
 
 
 @contextmanager
@@ -64,9 +71,15 @@ def stop(folder: Path) -> None:
         postgres.stop(folder)
 
 
+def behind(session: Session) -> Callable[[], float]:
+    """CPU seconds of the server's process behind a session, which works alone from now on; 0 on SQLite, which has no server."""
+    if session.get_bind().dialect.name != "postgresql":
+        return lambda: 0.0
+    session.connection().exec_driver_sql("SET max_parallel_workers_per_gather = 0")  # what these spend nobody tells
+    session.commit()
+    return lambda: spent(session.connection().connection.dbapi_connection)
+
+
 def spent(connection: Any) -> float:
     """CPU seconds of the server process behind a connection; 0 where the system does not tell."""
-    try:
-        return int(Path(f"/proc/{connection.info.backend_pid}/schedstat").read_text().split()[0]) / 1e9
-    except OSError:
-        return 0.0
+    return of_process(connection.info.backend_pid)

@@ -5,7 +5,7 @@ from benchmarks.peers import case, django_site, tables
 from benchmarks.wire import Browser
 
 database, asked = case.read()
-django_site.start(database)
+django_site.start(f"sqlite:///{database}")
 
 from django.contrib import admin  # noqa: E402 - Django's parts can be imported only once it is set up
 from django.contrib.auth.models import User  # noqa: E402

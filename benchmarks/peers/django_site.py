@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import django
 from django.conf import settings
@@ -21,14 +22,23 @@ PROCESSORS = [f"django.{name}" for name in (
     "template.context_processors.request", "contrib.auth.context_processors.auth", "contrib.messages.context_processors.messages")]
 
 
-def start(database: Path) -> None:
-    """Set Django up and make its own tables in the peers' database; once a process."""
+def start(url: str) -> None:
+    """Set Django up and make its own tables in the peers' database, by SQLAlchemy's URL; once a process."""
     settings.configure(
         DEBUG_PROPAGATE_EXCEPTIONS=True, SECRET_KEY="of no use" * 4, ALLOWED_HOSTS=["*"], INSTALLED_APPS=APPS, MIDDLEWARE=MIDDLEWARE, ROOT_URLCONF="__main__",
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": database}}, STATIC_URL="static/", USE_TZ=False,
+        DATABASES={"default": _database(url)}, STATIC_URL="static/", USE_TZ=False,
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {"context_processors": PROCESSORS}}])
     django.setup()
     call_command("migrate", verbosity=0)
+
+
+def _database(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite:///"):
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": url.removeprefix("sqlite:///")}
+    parts = urlsplit(url)
+    host = parse_qs(parts.query).get("host", [parts.hostname or ""])[0]
+    return {"ENGINE": "django.db.backends.postgresql", "NAME": parts.path[1:], "USER": parts.username or "", "PASSWORD": parts.password or "",
+            "HOST": host, "PORT": parts.port or ""}
 
 
 def _whole() -> dict[str, models.Field]:

@@ -1,4 +1,4 @@
-"""Flask-Admin's own export to xlsx (through tablib): ``python -m benchmarks.peers.flask_admin_export <database file> <rows> <target>``.
+"""Flask-Admin's own export to xlsx (through tablib): ``python -m benchmarks.peers.flask_admin_export <url> <rows> <target>``.
 
 Its 30 columns are those of benchmarks/peers/django_site.py, which is django-import-export's.
 """
@@ -13,11 +13,11 @@ from flask_babel import Babel
 from flask_sqlalchemy import SQLAlchemy
 
 from benchmarks.cost import told
-from benchmarks.peers import tables
+from benchmarks.peers import server, tables
 from benchmarks.wire import Browser
 
 app = Flask(__name__)
-app.config.update(SQLALCHEMY_DATABASE_URI=f"sqlite:///{Path(sys.argv[1])}", SECRET_KEY="of no use")
+app.config.update(SQLALCHEMY_DATABASE_URI=sys.argv[1], SECRET_KEY="of no use")
 Babel(app)
 db = SQLAlchemy(app)
 _, Child = tables.models(db.Model, whole=True)
@@ -40,4 +40,5 @@ def main(rows: int, target: Path) -> int:
 
 with app.app_context():
     Admin(app).add_view(ChildView(Child, db.session, endpoint="child"))
-told(lambda: main(int(sys.argv[2]), Path(sys.argv[3])))
+    elsewhere = server.behind(db.engine)
+told(lambda: main(int(sys.argv[2]), Path(sys.argv[3])), elsewhere)

@@ -1,12 +1,12 @@
-"""django-import-export's xlsx: ``python -m benchmarks.peers.import_export <database file> <rows> <target>``."""
+"""django-import-export's xlsx: ``python -m benchmarks.peers.import_export <url> <rows> <target>``."""
 
 import sys
 from pathlib import Path
 
 from benchmarks.cost import told
-from benchmarks.peers import django_site
+from benchmarks.peers import django_site, server
 
-django_site.start(Path(sys.argv[1]))
+django_site.start(sys.argv[1])
 
 from import_export import resources  # noqa: E402 - Django's parts can be imported only once it is set up
 
@@ -25,4 +25,4 @@ def main(rows: int, target: Path) -> int:
     return len(found)
 
 
-told(lambda: main(int(sys.argv[2]), Path(sys.argv[3])))
+told(lambda: main(int(sys.argv[2]), Path(sys.argv[3])), server.behind_django())
