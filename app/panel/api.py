@@ -32,7 +32,7 @@ from app.panel.security import ask_as_member, asker
 from app.panel.view import PanelView
 from app.panel.views_by_entity import view_of
 from app.roles import ROLES, may
-from app.services import listing, masks, once, reading, records, repeated, withheld
+from app.services import listing, masks, once, reading, records, withheld
 from app.services.table import Table
 
 MOST_BYTES = 1024 * 1024  # of a JSON body
@@ -243,7 +243,7 @@ def _written(view: PanelView, write: Callable[[], Any], status: int, stands: Cal
 def _stands(view: PanelView, pk: int, body: Mapping[str, Any]) -> bool:
     """Whether the row says what was sent: by the same request before."""
     row = records.find(db.session(), view.model, pk)
-    return row is not None and repeated.stands(db.session(), row, _values(view, body))
+    return row is not None and view.stands(row, _values(view, body))
 
 
 def _refused(errors: Mapping[str, RuleError]) -> Answer:

@@ -20,7 +20,7 @@ from app.panel import loosened
 from app.panel.pills import Maker
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS
-from app.services import masks, reading, records
+from app.services import masks, reading, records, repeated
 
 Group = tuple[str | None, Sequence[str]]
 
@@ -146,13 +146,21 @@ class Declared(BaseView):
     def shape(self, form: Any) -> None:
         """Narrow the choices of a form before it is filled."""
 
+    def written(self, values: Mapping[str, Any], row: Any = None) -> Mapping[str, Any]:
+        """What is written of a row, or of a new one, where these values are given: by form or API, the first time and again."""
+        return values
+
     def make(self, values: Mapping[str, Any], token: str | None) -> Any:
         """A new row from a form or the API."""
-        return records.add(db.session(), self.model, values, token)
+        return records.add(db.session(), self.model, self.written(values), token)
 
     def change(self, row: Any, values: Mapping[str, Any], version: int) -> Any:
         """A changed row from a form or the API."""
-        return records.edit(db.session(), row, values, version)
+        return records.edit(db.session(), row, self.written(values, row), version)
+
+    def stands(self, row: Any, values: Mapping[str, Any]) -> bool:
+        """Whether a row says by now what a change would write, as after the same change that was sent before."""
+        return repeated.stands(db.session(), row, self.written(values, row))
 
     def added(self, row: Any) -> str | Response:
         """Where a saved new form leads."""

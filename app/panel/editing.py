@@ -21,7 +21,7 @@ from app.panel.declared import Declared
 from app.panel.forms import PanelForm, form_class
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS, view_of
-from app.services import choosing, clock, history, masks, parts, records, repeated
+from app.services import choosing, clock, history, masks, parts, records
 
 
 def add(view: Declared) -> str | Response:
@@ -120,7 +120,7 @@ def edit(view: Declared, pk: int) -> Any:
             now = vanished.still_there(view, row_id)
             if now is None:
                 return vanished.page(view, row_id, form)
-            return view.saved(now) if repeated.stands(db.session(), now, _taken(form)) else _conflict_page(view, now, form, version or 0)
+            return view.saved(now) if view.stands(now, _taken(form)) else _conflict_page(view, now, form, version or 0)
     return _edit_page(view, row, form, message, version if version is not None else row.version)
 
 

@@ -141,11 +141,8 @@ class InOrder(PanelView):
         """People say no number."""
         del form["position"]
 
-    def make(self, values: Mapping[str, Any], token: str | None) -> Any:
-        return super().make(checklist_order.last(db.session(), self.model, values), token)
-
-    def change(self, row: Any, values: Mapping[str, Any], version: int) -> Any:
-        return super().change(row, checklist_order.last(db.session(), self.model, values, row), version)
+    def written(self, values: Mapping[str, Any], row: Any = None) -> Mapping[str, Any]:
+        return checklist_order.last(db.session(), self.model, values, row)
 
     def links_of(self, row: Any) -> list[tuple[str, str]]:
         return [(gettext("分类和条目"), self.was_on(row))]

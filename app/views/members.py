@@ -62,11 +62,8 @@ class MemberView(PanelView):
             form.area.description = gettext("选了学校的不用填")
             form.area.flags.required = False
 
-    def make(self, values: Mapping[str, Any], token: str | None) -> Any:
-        return records.add(db.session(), Member, members.placed(db.session(), values), token)
-
-    def change(self, row: Any, values: Mapping[str, Any], version: int) -> Any:
-        return records.edit(db.session(), row, members.placed(db.session(), values, row), version)
+    def written(self, values: Mapping[str, Any], row: Any = None) -> Mapping[str, Any]:
+        return members.placed(db.session(), values, row)
 
     def added(self, row: Any) -> str | Response:
         """The first password, shown this once; a repeated post of the form shows none."""

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.models.audit import Change
-from app.models.org import Staff
+from app.models.org import Member, Staff
 from app.models.safety import Hazard
 from app.services import records
 from tests.panel.test_editing import HAZARD, form_of
@@ -66,6 +66,19 @@ def test_an_edit_that_is_posted_twice_is_saved_and_nobody_changed_it_meanwhile(c
     assert edits(look, hazard) == 1
     other = client.post(f"/hazard/edit/{hazard}", data={**typed, "where": "别处"})
     assert other.status_code == 200 and "已被别人修改" in other.get_data(as_text=True), "what is not there is a conflict still"
+
+
+def test_a_form_that_is_posted_twice_is_held_against_what_its_page_makes_of_it(client_for, look):
+    """The area of an account of a school is left empty, as the form says: it is the school's."""
+    client, row_id = client_for("county"), look(lambda session: session.scalar(select(Member.id).where(Member.username == "teacher")))
+    member = client.get(f"/api/v1/member/{row_id}").json
+    filled = {key: value for key, value in member.items() if value not in (None, False) and key not in ("id", "area")}
+    typed = {key: value["id"] if isinstance(value, dict) else value for key, value in filled.items()}
+    typed |= {"name": "两次的", "area": "", "area__text": "", **form_of(client, f"/member/edit/{row_id}")[1]}
+    first, second = (client.post(f"/member/edit/{row_id}", data=typed) for _ in range(2))
+    assert [first.status_code, second.status_code] == [302, 302] and first.location == second.location
+    assert look(lambda session: session.get(Member, row_id).name) == "两次的"
+    assert client.post(f"/member/edit/{row_id}", data={**typed, "name": "另一个"}).status_code == 200, "what is not there is a conflict still"
 
 
 @pytest.mark.usefixtures("meet")
