@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.test_offline_extras import SLOW
 from tests.browser.test_offline_room import FULL
-from tests.support.offline import GOT, KEPT, UNASKED, cut, log_in_as, opened, opened_note, remark, says, stored
+from tests.support.offline import GOT, KEPT, UNASKED, cut, kept, log_in_as, opened, opened_note, remark, says, stored
 from tests.support.visiting import second_inspector
 
 # A store that takes its time, and refuses as often as it is told.
@@ -167,9 +167,8 @@ def test_a_conflict_leaves_no_number_on_the_phone_and_takes_the_answer_at_once(a
     phone.locator(f"#{code} .tick.pass").tap()
     clash = phone.locator(f"#{code} .clash")
     expect(clash).to_be_visible()
-    kept = phone.evaluate("""async () => { const {Store} = await import('/static/js/offline/store.js');
-        const store = await Store.open(Number(document.body.dataset.who)); return await store.ops(); }""")
-    assert len(kept) == 1 and "13812345678" not in json.dumps(kept)
+    waiting = kept(phone)
+    assert len(waiting) == 1 and "13812345678" not in json.dumps(waiting)
     opened_note(phone, code)
     phone.locator(f"#{code} [name=remark]").press_sequentially("正在写")
     clash.get_by_role("button", name="用我的").tap()

@@ -1,6 +1,7 @@
 """A phone that goes on without a network: what the browser tests of it share."""
 
 import re
+from typing import Any
 
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -50,6 +51,13 @@ def remark(page: Page, code: str, text: str) -> None:
     opened_note(page, code)
     page.fill(f"#{code} [name=remark]", text)
     page.locator(f"#{code} [name=remark]").blur()
+
+
+def kept(page: Page) -> list[dict[str, Any]]:
+    """What waits on the phone, as whoever opens its store finds it: nothing of it from the memory of a page."""
+    return page.evaluate("""async () => { const {Store} = await import('/static/js/offline/store.js');
+        const who = document.body.dataset.who ?? localStorage.getItem('visit-who');
+        return (await Store.open(Number(who))).ops(); }""")
 
 
 def stored(app, pk: int, code: str):

@@ -4,6 +4,7 @@ import pytest
 
 from app.services import free_text
 from app.services.masks import DOTS
+from app.services.uncovered import UNCLEAR
 from tests.support.visiting import planned, second_inspector, tick
 
 TEXT = "奶奶电话13812345678，住石坝村3组12号，已走访"
@@ -49,6 +50,39 @@ def test_what_the_dots_stand_for_stays(client_for, kept, mine, stands):
 def test_dots_that_may_stand_for_one_or_another_are_asked_about(client_for, kept, mine):
     pk, code, given = kept
     done = tick(client_for("inspector"), pk, code, "pass", base=given, remark=mine)
+    assert done["state"] == "refused" and "全部保留或全部删去" in done["errors"]["remark"] and done["answer"]["remark"] == TEXT
+
+
+def test_what_was_typed_on_the_phone_stands_whole_beside_dots(client_for, kept):
+    pk, code, given = kept
+    base = given | {"remark": TEXT.replace("13812345678", DOTS)}
+    done = tick(client_for("inspector"), pk, code, "partly", base=base, remark=base["remark"] + "；资料齐全")
+    assert (done["state"], done["answer"]["remark"]) == ("taken", TEXT + "；资料齐全")
+
+
+@pytest.mark.parametrize("typed", ["家{0}", "{0}501室", "家{0}501室"])
+def test_what_was_written_at_the_side_of_dots_makes_no_conflict_with_oneself(client_for, kept, typed):
+    """It becomes part of the address that the dots stand for."""
+    pk, code, given = kept
+    me, words = client_for("inspector"), SHOWN.replace(f"，{DOTS}", "，" + typed.format(DOTS))
+    stands = words
+    for piece in ("13812345678", "住石坝村3组12号"):
+        stands = stands.replace(DOTS, piece, 1)
+    first = tick(me, pk, code, "pass", base=given, remark=words)
+    assert (first["state"], first["answer"]["remark"]) == ("taken", stands)
+    done = tick(me, pk, code, "pass", base=given | {"remark": words}, remark=words + "；资料齐全")
+    assert (done["state"], done["answer"]["remark"]) == ("taken", stands + "；资料齐全")
+
+
+@pytest.mark.parametrize("base", [SHOWN, TEXT, ""])
+@pytest.mark.parametrize("mine", ["{0}，电话{0}", "{0}{0}", "{0}"])
+def test_what_the_phone_itself_is_not_clear_about_is_asked(client_for, kept, base, mine):
+    pk, code, given = kept
+    me, mine = client_for("inspector"), mine.format(UNCLEAR)
+    done = tick(me, pk, code, "pass", base=given | {"remark": base}, remark=mine)
+    if not base:
+        assert done["state"] == "conflict"
+        done = tick(me, pk, code, "pass", base=done["answer"], remark=mine)
     assert done["state"] == "refused" and "全部保留或全部删去" in done["errors"]["remark"] and done["answer"]["remark"] == TEXT
 
 

@@ -26,6 +26,7 @@ export class Card {
     this.fields = { remark: this.form.elements.remark, reason: this.form.elements.reason };
     this.against = new Set(element.dataset.against.split(" ").filter(Boolean));
     this.saved = answer ? textsOf(answer) : { result: element.dataset.result, remark: this.fields.remark.value, reason: this.fields.reason.value };
+    sheet.store.told(sheet.pk, this.code, this.saved);
     this.wanted = { ...this.saved };
     this.base = { values: { ...this.saved } }; // what the next change starts from: what was last kept, and what the server told that is in sight
     this.laid = new Promise((yes) => (this.markLaid = yes)); // once what waits on the phone was laid over the card

@@ -1,4 +1,5 @@
 // What the server has after it took a tick, laid over a card: one rule, whoever ticks.
+import { alike } from "./offline/numbers.js";
 import { TEXTS } from "./offline/ops.js";
 
 /**
@@ -7,9 +8,9 @@ import { TEXTS } from "./offline/ops.js";
  */
 export function lay(card, base, sent) {
   for (const key of TEXTS) {
-    const typed = ![sent[key], card.saved[key]].includes(card.text(key));
+    const typed = ![sent[key], card.saved[key]].some((text) => alike(text, card.text(key)));
     if (!typed) card.write(key, card.saved[key]);
-    if (card.wanted[key] !== sent[key]) continue;
+    if (!alike(card.wanted[key], sent[key])) continue; // another tab may have sent it, and have more of it whole or less
     card.wanted[key] = card.saved[key];
     if (!typed) base[key] = card.saved[key];
   }

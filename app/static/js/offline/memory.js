@@ -34,8 +34,18 @@ export class Memory {
     this.rows = [...this.rows.filter((row) => !gone.includes(row.seq)), { ...op, seq: this.next++, kept: this.now, photo }];
   }
 
-  async change(op) {
-    this.rows = this.rows.map((row) => (row.seq === op.seq ? { ...row, ...op } : row));
+  told() {}
+
+  tick(gone, op) {
+    return this.swap(gone, op);
+  }
+
+  stick(op, stuck) {
+    return this.change(op.seq, { stuck });
+  }
+
+  async change(seq, more) {
+    this.rows = this.rows.map((row) => (row.seq === seq ? { ...row, ...more } : row));
   }
 
   async photo(seq) {

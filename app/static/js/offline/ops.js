@@ -1,4 +1,6 @@
 // What waits to be sent, looked at: plain functions of lists.
+import { alike } from "./numbers.js";
+
 export const TEXTS = ["result", "remark", "reason"];
 
 export const same = (a, b) => TEXTS.every((key) => (a[key] || "") === (b[key] || ""));
@@ -16,7 +18,7 @@ export function ready(ops) {
 /** After a conflict: what both changed, also since it was asked, is mine or theirs, of the rest what either changed. */
 export function merged({ base, stuck }, theirs, values, mine) {
   const chosen = TEXTS.map((key) => {
-    const both = values[key] !== base[key] && theirs[key] !== base[key];
+    const both = values[key] !== base[key] && !alike(theirs[key], base[key]);
     if (both || stuck.fields.includes(key)) return [key, mine ? values[key] : theirs[key]];
     return [key, values[key] === base[key] ? theirs[key] : values[key]];
   });

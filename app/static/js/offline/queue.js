@@ -1,13 +1,10 @@
 // What waits goes up in its order, one message at a time, from one tab at a time, until the server has said what became of it.
-import { withoutNumbers } from "./numbers.js";
+import { bare, setAgainst } from "./cover.js";
 import { items, merged, ready, same, textsOf } from "./ops.js";
 
 const FIRST = 2_000; // milliseconds until it is tried again; doubled each time
 const LONGEST = 120_000;
 const BATCH = 30; // ticks in one message
-
-/** A tick without what finds a person, as schools are taken along. */
-const bare = (answer) => ({ ...answer, remark: withoutNumbers(answer.remark), reason: withoutNumbers(answer.reason) });
 
 const newId = () =>
   crypto.randomUUID?.() ??
@@ -17,13 +14,15 @@ export class Queue {
   constructor(store, line, heard) {
     this.store = store;
     this.line = line;
-    this.heard = heard; // told of everything that happens, in this tab or another
     this.uploads = new Map(); // item → where its photos go
-    this.theirs = new Map(); // what waits for the inspector → the other's tick, whole: the store has it without what finds a person
     this.turns = Promise.resolve();
     this.tries = 0;
     this.channel = new BroadcastChannel(`visit-queue-${line.who}`);
-    this.channel.onmessage = ({ data }) => heard(data);
+    this.heard = (event) => {
+      if (event.answer) store.told(event.pk, event.code, event.answer);
+      heard(event); // told of everything that happens, in this tab or another
+    };
+    this.channel.onmessage = ({ data }) => this.heard(data);
     addEventListener("online", () => this.hurry());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.hurry());
   }
@@ -46,7 +45,8 @@ export class Queue {
       const gone = mine.some((op) => op.stuck) ? mine.map((op) => op.seq) : [];
       const from = gone.length ? mine[0].base : base();
       if (same(from, values)) return this.store.drop(gone).then(() => false);
-      return this.store.swap(gone, { kind: "tick", id: newId(), pk, code, base: from, values, own, at: Date.now() }).then(() => true);
+      const op = { kind: "tick", id: newId(), pk, code, base: from, values, own, at: Date.now() };
+      return this.store.tick(gone, op, mine[0]?.base).then(() => true);
     });
     this.tell({ kind: "kept", pk, code });
     this.hurry();
@@ -67,11 +67,11 @@ export class Queue {
     await this.turn(async () => {
       const ops = items(await this.store.ops(), pk, code);
       if (!ops.length) return; // another tab has
-      const answer = this.theirs.get(op.id) ?? op.stuck.answer;
-      const values = merged(op, answer, ops.at(-1).values, mine);
+      const { answer } = op.stuck;
+      const values = setAgainst(answer, op.base, merged(op, answer, ops.at(-1).values, mine));
       const gone = ops.map((op) => op.seq);
       if (same(values, answer)) await this.store.drop(gone);
-      else await this.store.swap(gone, { kind: "tick", id: newId(), pk, code, base: textsOf(answer), values, at: Date.now() });
+      else await this.store.tick(gone, { kind: "tick", id: newId(), pk, code, base: textsOf(answer), values, at: Date.now() });
       this.tell({ kind: "settled", pk, code, values, answer });
     });
     this.hurry();
@@ -140,17 +140,16 @@ export class Queue {
   async taken(op, told) {
     if (!told || told.state === "held") return 0;
     if (told.state !== "taken") {
-      this.theirs.set(op.id, told.answer);
-      const stuck = { ...told, id: undefined, answer: bare(told.answer) };
-      await this.store.change({ ...op, stuck });
-      this.tell({ kind: "stuck", pk: op.pk, code: op.code, op: { ...op, stuck } });
+      const { id: _id, ...stuck } = told;
+      await this.store.stick(op, stuck);
+      this.tell({ kind: "stuck", pk: op.pk, code: op.code });
       return 1;
     }
     const upload = told.answer.upload_url;
     if (upload) this.uploads.set(`${op.pk}/${op.code}`, upload);
     await this.turn(async () => {
       const photos = items(await this.store.ops(), op.pk, op.code, "photo").filter((photo) => !photo.upload && upload);
-      for (const photo of photos) await this.store.change({ ...photo, upload });
+      for (const photo of photos) await this.store.change(photo.seq, { upload });
       await this.store.drop([op.seq]);
     });
     this.tell({ kind: "taken", pk: op.pk, code: op.code, at: told.at, answer: told.answer, values: op.values, own: op.own });
@@ -183,7 +182,7 @@ export class Queue {
       await this.store.drop([op.seq]);
       this.tell({ kind: "photo", pk: op.pk, code: op.code, file: answer.told });
     } else {
-      await this.store.change({ ...op, stuck: { state: "refused", errors: { "": answer.told.message ?? "" } } });
+      await this.store.change(op.seq, { stuck: { state: "refused", errors: { "": answer.told.message ?? "" } } });
       this.tell({ kind: "stuckPhoto", pk: op.pk, code: op.code, seq: op.seq, message: answer.told.message });
     }
     return 1;

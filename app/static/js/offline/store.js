@@ -1,6 +1,7 @@
 // What this phone keeps for one member, all of it sealed: the schools taken along, and what waits to be sent, in order.
 // After seven days nothing of it is shown or sent any more. Schools taken along are taken away as soon as the store is opened;
 // what was never sent, its photos with it, once the server has told the time, so that a phone whose clock runs wild loses nothing.
+import { Cover } from "./cover.js";
 import { newKey, open, openBytes, seal, sealBytes } from "./seal.js";
 
 const LIFE = 7 * 24 * 3600 * 1000; // milliseconds
@@ -32,6 +33,7 @@ async function keyOf(base) {
 
 export class Store {
   keeps = true;
+  cover = new Cover();
 
   static async open(who) {
     const request = indexedDB.open(nameOf(who), 1);
@@ -119,7 +121,7 @@ export class Store {
   /** In order; the bytes of photos stay sealed. */
   async ops() {
     const rows = (await this.read("ops").all()).filter((row) => this.alive(row));
-    return Promise.all(rows.map(async ({ seq, at, iv, bytes }) => ({ ...(await open(this.key, { iv, bytes })), seq, kept: at })));
+    return Promise.all(rows.map(async ({ seq, at, iv, bytes }) => ({ ...this.cover.opened(await open(this.key, { iv, bytes })), seq, kept: at })));
   }
 
   /** Add one, in place of others; in one stroke. */
@@ -132,9 +134,26 @@ export class Store {
     });
   }
 
-  /** What is known of one has changed; one that is gone stays gone. */
-  async change({ seq, kept, ...op }) {
-    const sealed = await seal(this.key, op);
+  /** What the server told of an item. */
+  told(pk, code, answer) {
+    this.cover.told(pk, code, answer);
+  }
+
+  /** Add a tick, in place of others; ``first``: what the first one that waits for its item started from. */
+  tick(gone, op, first = op.base) {
+    return this.swap(gone, this.cover.laid(op, first));
+  }
+
+  /** The server did not take a tick. */
+  stick(op, stuck) {
+    return this.change(op.seq, { stuck: this.cover.stuck(op, stuck) });
+  }
+
+  /** More is known of one; one that is gone stays gone. */
+  async change(seq, more) {
+    const row = await this.read("ops").get(seq);
+    if (!row) return;
+    const sealed = await seal(this.key, { ...(await open(this.key, row)), ...more });
     await this.write("ops", (place) => {
       const request = place.get(seq);
       request.onsuccess = () => request.result && place.put({ ...request.result, ...sealed });

@@ -1,0 +1,73 @@
+// The numbers and addresses that the server told stay in the memory of this page: the phone keeps dots in their place, and the server puts back what
+// they stand for (services/uncovered.py). What the inspector typed is kept as it was typed.
+import { alike, DOTS, pieces, put, withoutNumbers } from "./numbers.js";
+
+const FREE = ["remark", "reason"];
+const UNCLEAR = "••••？••••"; // nobody but this page can tell what it stands for: the server asks
+const SIGNS = [DOTS, UNCLEAR];
+
+/** Where any of these words stands in a text, of two the longer one. */
+function places(text, words) {
+  const longest = [...words].sort((a, b) => b.length - a.length).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return [...text.matchAll(new RegExp(longest.join("|"), "g"))].map(({ 0: piece, index }) => ({ at: index, piece }));
+}
+
+/** What stands under dots in a text or is to: what is known, whatever was written round it, and what was left when of such a one a part was taken away. */
+function marks(text, known) {
+  const found = places(text, [...SIGNS, ...known]);
+  const apart = ({ at, piece }) => !found.some((one) => one.at < at + piece.length && at < one.at + one.piece.length);
+  const rest = pieces(text).filter((one) => apart(one) && [...known].some((whole) => whole.includes(one.piece)));
+  return [...found, ...rest].sort((a, b) => a.at - b.at);
+}
+
+const order = (marks) => marks.map(({ piece }) => piece).join();
+
+/** A tick without what finds a person, as schools are taken along. */
+export const bare = (answer) => ({ ...answer, remark: withoutNumbers(answer.remark), reason: withoutNumbers(answer.reason) });
+
+/** What the inspector set against another's tick: dots that stood for pieces of the text before do not stand for the other's. */
+export function setAgainst(theirs, base, values) {
+  const texts = FREE.map((key) => [key, values[key] === theirs[key] || alike(base[key], theirs[key]) ? values[key] : put(values[key], places(values[key], SIGNS), UNCLEAR)]);
+  return { ...values, ...Object.fromEntries(texts) };
+}
+
+export class Cover {
+  known = new Map(); // item and field → the numbers and addresses that the server told
+  whole = new Map(); // operation → what of it the phone keeps covered
+
+  told(pk, code, answer) {
+    for (const key of FREE) for (const { piece } of pieces(answer[key] || "")) this.of(pk, code, key).add(piece);
+  }
+
+  of(pk, code, key) {
+    const place = `${pk}/${code}/${key}`;
+    if (!this.known.has(place)) this.known.set(place, new Set());
+    return this.known.get(place);
+  }
+
+  /** A tick as the phone may keep it; ``first``: what the first one that waits for its item started from. */
+  laid(op, first) {
+    const [base, values] = [{ ...op.base }, { ...op.values }];
+    for (const key of FREE) {
+      const known = this.of(op.pk, op.code, key);
+      const [from, before, now] = [first[key], base[key], values[key]].map((text) => marks(text, known));
+      const clear = order(from) === order(before);
+      base[key] = put(base[key], before, clear ? DOTS : UNCLEAR);
+      values[key] = put(values[key], now, clear && order(before) === order(now) ? DOTS : UNCLEAR);
+    }
+    this.whole.set(op.id, { base: op.base, values: op.values });
+    return { ...op, base, values };
+  }
+
+  /** Why the server did not take a tick, as the phone may keep it. */
+  stuck(op, stuck) {
+    this.told(op.pk, op.code, stuck.answer);
+    this.whole.set(op.id, { ...this.whole.get(op.id), stuck });
+    return { ...stuck, answer: bare(stuck.answer) };
+  }
+
+  /** A tick from the phone's store, with what this page knows of it. */
+  opened(op) {
+    return { ...op, ...this.whole.get(op.id) };
+  }
+}
