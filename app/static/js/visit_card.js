@@ -1,7 +1,7 @@
 // One item of the checklist: what the inspector wants, what waits on this phone, what the server has.
 import { fill } from "./fill.js";
 import { same, TEXTS, textsOf } from "./offline/ops.js";
-import { clash } from "./visit_clash.js";
+import { asks, clash } from "./visit_clash.js";
 import { lay } from "./visit_merge.js";
 import { Photos } from "./visit_photos.js";
 import { phrases } from "./visit_phrases.js";
@@ -152,10 +152,12 @@ export class Card {
       this.write(key, now[key]);
     }
     this.paint();
+    const again = this.blocked && last && !stuck && asks(this); // more was said: while that is on its way the buttons stay under the finger
     if (stuck) this.stuck(stuck, ops);
+    else if (again) this.ask(this.asked, now);
     else if (last && !this.held("result")) this.say(this.sheet.queue.store.keeps ? this.words.kept : this.words.loose, "waits");
     else if (this.blocked) this.say(""); // let go
-    this.blocked = Boolean(stuck);
+    this.blocked = Boolean(stuck || again);
   }
 
   /** What stands in sight of a part of the tick. */
@@ -174,7 +176,7 @@ export class Card {
 
   stuck(op, ops) {
     if (op.stuck.state === "conflict") {
-      clash(this, op.stuck, ops.at(-1).values, (mine) => this.sheet.queue.settle(op, mine));
+      this.ask(op, ops.at(-1).values);
       return;
     }
     const { errors } = op.stuck;
@@ -188,9 +190,21 @@ export class Card {
     this.say(text, "held");
   }
 
+  /** Whose counts where both changed the same; ``values``: what is wanted by now. */
+  ask(op, values) {
+    this.asked = op;
+    clash(this, op.stuck, values, (mine) => this.sheet.queue.settle(op, mine));
+  }
+
+  /** Nothing is to be asked any more. */
+  free() {
+    this.blocked = false;
+    if (asks(this)) this.say("");
+  }
+
   /** The server has taken ``values``; ``answer`` is what it has now, another inspector's part included. */
   taken({ at, answer, values, own }) {
-    this.blocked = false;
+    this.free();
     this.saved = textsOf(answer);
     lay(this, this.base.values, values);
     this.element.dataset.upload = answer.upload_url;
@@ -200,7 +214,7 @@ export class Card {
   }
 
   settled({ values, answer }) {
-    this.blocked = false;
+    this.free();
     this.saved = textsOf(answer);
     this.wanted = { ...values };
     this.base = { values: { ...values } };
