@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.services import clock
-from tests.support import demo
+from tests.support import demo, memory
 
 
 @pytest.fixture(scope="module")
 def made() -> Iterator[tuple[Session, dict]]:
     """The session and what make_demo told."""
-    session = demo.database()
+    session = memory.database()
     told = demo.county(session)
     with clock.freeze(demo.TODAY):
         yield session, told

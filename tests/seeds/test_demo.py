@@ -18,7 +18,8 @@ from app.models.org import Area, Member, School, SchoolClass, Staff
 from app.services import clock, derived, scope
 from app.services.inspection import speaks_against
 from seeds.demo import OTHER_CHILDREN, OTHER_SCHOOLS, make_demo
-from tests.support.demo import CHILDREN, SCHOOLS, TODAY, count, county, database, school_of
+from tests.support.demo import CHILDREN, SCHOOLS, TODAY, count, county, school_of
+from tests.support.memory import database
 
 # Not reckoned from the seed: random by design.
 RANDOM = {"password", "session_stamp"}

@@ -3,17 +3,16 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import create_engine, event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import crypto
 from app.models.audit import AccessLog, Attachment, Change
-from app.models.base import Entity
 from app.models.care import Talk
 from app.models.children import Child, ChildKey, Guardian
 from app.models.org import Area, School, SchoolClass, Staff
 from app.models.safety import Hazard, ResponsibilityLetter
 from app.services import clock, history, retention, scope
+from tests.support import memory
 
 NOW = datetime(2026, 5, 20, 4, tzinfo=clock.now().tzinfo)
 LONG_AGO, LATELY = NOW - timedelta(days=31), NOW - timedelta(days=29)
@@ -22,12 +21,7 @@ LONG_AGO, LATELY = NOW - timedelta(days=31), NOW - timedelta(days=29)
 @pytest.fixture
 def session():
     """One school with a child of a full file, and a second child."""
-    crypto.use_key(b"k" * 32)
-    engine = create_engine("sqlite://")
-    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=ON"))
-    Entity.metadata.create_all(engine)
-    with clock.freeze(NOW), Session(engine) as made:
-        scope.bind(made, scope.SYSTEM)
+    with clock.freeze(NOW), memory.database() as made:
         _fill(made)
         yield made
 

@@ -1,29 +1,16 @@
-"""A demo county of one's own on SQLite in memory, without an application."""
+"""A demo county of one's own, in a database that support/memory.py makes."""
 
 from datetime import date
 
-from sqlalchemy import create_engine, event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import crypto
-from app.models.base import Entity
 from app.models.org import Member, School
-from app.services import clock, scope
+from app.services import clock
 from seeds.demo import make_demo
 
 TODAY = date(2026, 5, 20)
 CHILDREN, SCHOOLS = 300, 8
-
-
-def database() -> Session:
-    """An empty database, asked by the system."""
-    crypto.use_key(b"k" * 32)
-    engine = create_engine("sqlite://")
-    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=ON"))
-    Entity.metadata.create_all(engine)
-    session = Session(engine)
-    scope.bind(session, scope.SYSTEM)
-    return session
 
 
 def county(session: Session, **wishes) -> dict:

@@ -8,10 +8,9 @@ from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
 
-from app.models import Entity, clock, crypto
+from app.models import Entity, clock
 from app.models.bus import Bus, BusDriver, BusRun
 from app.models.canteen import Canteen, MealRecord
 from app.models.children import Child, Guardian, ParentSpell
@@ -19,22 +18,12 @@ from app.models.org import Area, Member, School, Staff
 from app.models.safety import Hazard, ResponsibilityLetter
 from app.models.term import Term
 from app.services import derived, evidence, scope
+from tests.support import memory
 
 assert derived  # keeps what follows from other rows, as in the app
 ON = date(2026, 11, 30)  # the last day of a month in the first term
 SPELL = date(2025, 1, 1)
 DAY = timedelta(1)
-
-
-def memory() -> Session:
-    """A session on an empty database that holds foreign keys, as the app's does."""
-    crypto.use_key(b"k" * 32)
-    engine = create_engine("sqlite://")
-    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA foreign_keys=ON"))
-    Entity.metadata.create_all(engine)
-    session = Session(engine)
-    scope.bind(session, scope.SYSTEM)
-    return session
 
 
 class Builder:
@@ -124,7 +113,7 @@ def moment(day: date, hour: int = 12) -> datetime:
 
 @pytest.fixture
 def desk() -> Iterator[Builder]:
-    session = memory()
+    session = memory.database()
     with clock.freeze(ON):
         yield Builder(session)
     session.close()

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.models.org import Member
 from app.services import clock, scope
 from app.services.forms import declaration, periods, places, produce
-from tests.support import demo
+from tests.support import demo, memory
 
 OF = {"registration": "school", "roster": "school", "summary": "county", "pairing": "school", "care": "county", "hazards": "township",
       "canteen": "school", "bus": "township", "inspections": "county"}
@@ -25,7 +25,7 @@ SCALE, COLOURS, HEAVIEST = 1.7, 16, 150_000
 def printed(convert, tmp_path_factory):
     """key → (declaration, place, rows, the printed document)."""
     folder, made = tmp_path_factory.mktemp("printed"), {}
-    with demo.database() as session:
+    with memory.database() as session:
         demo.county(session, children=120, schools=6)
         with clock.freeze(demo.TODAY):
             for key, account in OF.items():

@@ -13,7 +13,8 @@ from app.services import clock, derived, scope
 from app.services.forms import census, crossfoot, declaration, figures, periods, places, produce, rows
 from app.services.statistics import Line
 from tests.support.asking import asking
-from tests.support.demo import TODAY, county, database
+from tests.support.demo import TODAY, county
+from tests.support.memory import database
 from tests.support.sheets import asked_by
 
 
