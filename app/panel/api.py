@@ -22,7 +22,6 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models.base import Field, fields_of
-from app.models.org import School
 from app.models.rules import RuleError, clean_text
 from app.panel import columns, loosened, pages, wire
 from app.panel.address import Address
@@ -32,7 +31,7 @@ from app.panel.security import ask_as_member, asker
 from app.panel.view import PanelView
 from app.panel.views_by_entity import view_of
 from app.roles import ROLES, may
-from app.services import listing, masks, once, reading, records, withheld
+from app.services import asked_anew, listing, masks, once, reading, records, withheld
 from app.services.table import Table
 
 MOST_BYTES = 1024 * 1024  # of a JSON body
@@ -80,8 +79,8 @@ class EntityApi(BaseApi):
         view, address = self.view, self._address()
         table, query = _table(view), pages.query_of(view, address)
         page = listing.fetch(db.session(), table, replace(query, conditions=[*query.conditions, *withheld.conditions(asker(), view.model)]))
-        if address.after and not page.has_previous:
-            abort(400, _("起点 a 所指的记录已不在，请从第一页重新读取。"))
+        if page.lost:
+            abort(400, _("a 或 b 所指的记录已不在，请从第一页重新读取。"))
         follows = replace(address, before=None, after=page.rows[-1][0], first=1).url() if page.has_next and page.rows else None
         reading.tell_listed(db.session(), table, page.rows)
         shape = _shaper(table)
@@ -235,7 +234,7 @@ def _written(view: PanelView, write: Callable[[], Any], status: int, stands: Cal
             return jsonify(**current), status
         return jsonify(error=_("别人刚刚改过"), message=_("请以 current 为准，带上它的 version 重新提交。"), current=current), 409
     notices = loosened.sentences()
-    if view.model is School:  # a new one is not among those that the asker began with
+    if asked_anew.due(db.session()):  # a new school is not among those that the asker began with
         ask_as_member()
     return jsonify(**row_of(view, row_id), **({"notices": notices} if notices else {})), status
 

@@ -113,7 +113,7 @@ class Files(BaseView):
         try:
             kept = attachments.taken(sent.filename or "" if sent else "", data)
             with transactions.writing(db.session()):
-                made = attachments.store(db.session(), row, kept, folder(), token_sent(), shots.told(request.form.get("_shot", "")))
+                made = attachments.store(db.session(), row, kept, folder(), token_sent(file=data), shots.told(request.form.get("_shot", "")))
         except records.Refused as refused:
             db.session.rollback()
             return _refused(row, say_all(refused.errors))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -54,11 +55,12 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-def token_sent(name: str = "_token", prefix: str = "") -> once.Token | None:
-    """The token of the form that was posted, or of those of its fields that begin so, with what was typed."""
+def token_sent(name: str = "_token", prefix: str = "", file: bytes = b"") -> once.Token | None:
+    """The token of the form that was posted, or of those of its fields that begin so, with what was typed and the file that came along."""
     token = clean_text(request.form.get(name, ""))[:64]
     typed = sorted(one for one in request.form.items(multi=True) if not one[0].startswith("_") and one[0].startswith(prefix) and one[0] != "csrf_token")
-    return once.Token(token, json.dumps(typed)) if token else None
+    said = json.dumps(typed) + (hashlib.sha256(file).hexdigest() if file else "")
+    return once.Token(token, said) if token else None
 
 
 class LookupWidget:

@@ -9,9 +9,10 @@ from flask_appbuilder.api import BaseApi, expose
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.models.base import fields_of
+from app.models.base import OfSchool, fields_of
 from app.models.words import N_
 from app.panel import api, openapi_schemas
+from app.panel.address import LONGEST_SEARCH, PLACE
 from app.panel.chips import choices_of
 from app.panel.openapi_schemas import SHARED, Doc, ref
 from app.panel.security import asker
@@ -23,6 +24,14 @@ TOLD = {"400": N_("提交的内容不对"), "401": N_("请先登录"), "403": N_
         "413": N_("内容太大"), "422": N_("有内容不对"), "429": N_("操作太快")}
 ALWAYS = ("401", "403", "429")
 READ, ADDED, CHANGED, DELETED = ("404",), ("400", "409", "413", "422"), ("400", "404", "413", "422"), ("400", "404", "409", "422")
+
+
+ROW = {"type": "integer", "minimum": 1}
+PARAMETERS = {
+    "q": N_("查找的文字"), "f": N_("只要这一栏是这个编码的"), "m": N_("只要有这个标记的"), "p": N_("只要这个地方的：a 加地区编号，s 加学校编号"),
+    "o": N_("按这一栏排序"), "d": N_("升序或降序"), "a": N_("这一条之后的；next 里已经带上"), "b": N_("这一条之前的"), "size": N_("最多几条")}
+KEY = N_("您自定的一个键，重发时不变：内容相同，答复第一次建立的记录；内容不同，或那条记录已删除，答复 422，什么也不写")
+KEY_USED = N_("有内容不对，或 Idempotency-Key 已经用过，当时的内容不同或那条记录已删除")
 
 
 class OpenApi(BaseApi):
@@ -67,8 +76,9 @@ def paths_of(view: PanelView) -> dict[str, Doc]:
     listed: Doc = {"get": _operation(view, "list", _answers("200", _page(row), "400"), parameters=_list_parameters(view))}
     single: Doc = {"parameters": [pk], "get": _operation(view, "read", _answers("200", row, *READ))}
     if "POST" in methods:
-        key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}
-        listed["post"] = _operation(view, "add", _answers("201", _with_notices(row), *ADDED), parameters=[key], requestBody=_body(view, "Add"))
+        key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}, "description": _(KEY)}
+        answers = {**_answers("201", _with_notices(row), *ADDED), "422": _json(ref("Error"), KEY_USED)}
+        listed["post"] = _operation(view, "add", answers, parameters=[key], requestBody=_body(view, "Add"))
     if "PUT" in methods:
         answers = {**_answers("200", _with_notices(row), *CHANGED), "409": _json(_overtaken(row), TOLD["409"])}
         for method, name in (("put", "change"), ("patch", "patch")):
@@ -89,17 +99,18 @@ def _answers(status: str, schema: Doc | None, *errors: str) -> Doc:
 
 
 def _list_parameters(view: PanelView) -> list[Doc]:
-    """q, filters, mark, order, page: the address of the list page."""
+    """Everything that the address of a list page may say (panel/address.py), but for the number of its first row, which only pages show."""
     fields = fields_of(view.model)
-    named: dict[str, Doc] = {"q": {"type": "string"}} if view.searched else {}
+    named: dict[str, Doc] = {"q": {"type": "string", "maxLength": LONGEST_SEARCH}} if view.searched else {}
     named |= {f"f.{key}": {"type": "string", "enum": list(choices_of(fields[key]))} for key in view.filters}
     if view.marks:
         named["m"] = {"type": "string", "enum": list(view.marks)}
+    if issubclass(view.model, OfSchool):
+        named["p"] = {"type": "string", "pattern": f"^{PLACE.pattern}$"}
     if view.orders:
         named["o"] = {"type": "string", "enum": list(view.orders)}
-    named |= {"d": {"type": "string", "enum": ["asc", "desc"]}, "a": {"type": "integer"},
-              "size": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}}
-    return [{"name": name, "in": "query", "schema": schema} for name, schema in named.items()]
+    named |= {"d": {"type": "string", "enum": ["asc", "desc"]}, "a": ROW, "b": ROW, "size": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}}
+    return [{"name": name, "in": "query", "schema": schema, "description": _(PARAMETERS[name.partition(".")[0]])} for name, schema in named.items()]
 
 
 def _with_notices(row: Doc) -> Doc:

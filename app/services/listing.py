@@ -7,7 +7,7 @@ Order columns are indexed together with the id; counts stop at ``COUNT_LIMIT``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -47,6 +47,7 @@ class Page:
     has_next: bool
     has_previous: bool
     count: int  # COUNT_LIMIT + 1 when there are more
+    lost: bool = False  # the row that it was to begin at is gone: it is the first page instead
 
 
 def fetch(session: Session, table: Table, query: Query) -> Page:
@@ -60,7 +61,7 @@ def fetch(session: Session, table: Table, query: Query) -> Page:
     border = (query.before if backwards else query.after) or None
     rows = _read(session, statement.where(_beyond(model.__name__, query.order, upwards)) if border else statement, border)
     if border and not rows and session.scalar(select(model.id).where(model.id == border)) is None:
-        border, rows = None, _read(session, statement)
+        return replace(fetch(session, table, replace(query, after=None, before=None)), lost=True)
     more, rows = len(rows) > query.size, rows[: query.size]
     # When all that there is stands on this page, its rows are the count.
     found = counting.told(session, rows) if border or more else len(rows)

@@ -1,14 +1,16 @@
 """A token that comes again with other words: what was saved stays, what was typed is not lost, and it is told."""
 
 
+import io
 import re
 
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, inspect, select
 
 from app.extensions import db
-from app.models.audit import Submission
+from app.models.audit import Attachment, Submission
 from app.models.care import Talk
+from app.models.org import Member
 from app.models.safety import Hazard
 from app.services import clock, scope
 from tests.panel.test_editing import HAZARD, form_of, value_of
@@ -57,6 +59,25 @@ def test_a_line_of_the_one_page_entry_is_told_too_and_no_other_line(client_for, 
     assert value_of(again, f"_token{one}") != said[f"_token{one}"]
     texts = look(lambda session: sorted(session.scalars(select(Talk.content).where(Talk.child_id.in_((int(one), int(two))), Talk.content.like("聊了%")))))
     assert texts == sorted(["聊了学习", "聊了同学"])
+
+
+def test_another_file_with_the_same_token_is_refused_and_said(client_for, look):
+    client = client_for("school")
+    pk = look(lambda session: session.scalar(select(Hazard.id).join(Member, Member.school_id == Hazard.school_id).where(Member.username == "school")))
+    token = value_of(client.get(f"/hazard/show/{pk}").get_data(as_text=True), "_token")
+
+    def send(text, name="a.pdf", **headers):
+        return client.post(f"/file/Hazard/{pk}", data={"file": (io.BytesIO(b"%PDF-1.4\n" + text + b"\n%%EOF"), name), "_token": token}, headers=headers,
+                           content_type="multipart/form-data")
+
+    json = {"Accept": "application/json"}
+    first, same, other = send(b"one", **json), send(b"one", "b.pdf", **json), send(b"two", **json)
+    assert (first.status_code, same.status_code, other.status_code) == (200, 200, 422)
+    assert same.json["id"] == first.json["id"] and TOLD in other.json["message"]
+    assert send(b"two").status_code == 302
+    page = client.get(f"/hazard/show/{pk}").get_data(as_text=True)
+    assert TOLD in page and value_of(page, "_token") != token, "beside the button, which sends it as another one from now on"
+    assert look(lambda session: session.scalars(select(Attachment.name).where(Attachment.entity == "Hazard", Attachment.row_id == pk)).all()) == ["a.pdf"]
 
 
 def test_forms_of_before_are_known_after_the_house_goes_up(app):

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.models.care import Talk
 from app.models.children import Child, Guardian
 from app.models.org import Area, School, SchoolClass, Staff
-from app.services import records, scope
+from app.services import asked_anew, records, scope
 from app.services.vouched import vouch
 from tests.support.bound import come, member, school, session
 from tests.support.statements import noted
@@ -161,3 +161,16 @@ def test_nobody_vouches_beyond_the_transaction_or_for_somebody_else(school, over
     session.add(SchoolClass(school_id=other, name="九（9）班", grade=9))
     with pytest.raises(scope.OutOfScope):
         session.flush()
+
+
+# Who asks, made anew -----------------------------------------------------------------------
+def test_who_asks_is_made_anew_after_what_an_asker_is_made_of(school):
+    session, own, _other = school
+    asked_anew.due(session)
+    child = session.scalars(select(Child).limit(1)).one()
+    records.edit(session, child, {"character": "安静"})
+    assert not asked_anew.due(session), "a child decides on nobody's sight"
+    room = records.add(session, SchoolClass, {"school": own, "name": "九（9）班", "grade": 9})
+    assert asked_anew.due(session) and not asked_anew.due(session), "once"
+    records.edit(session, room, {"name": "九（8）班"})
+    assert asked_anew.due(session)
