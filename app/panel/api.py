@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ClassVar
 
 from flask import abort, current_app, jsonify, request, url_for
@@ -21,6 +21,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.extensions import db
+from app.models import entities
 from app.models.base import Field, fields_of
 from app.models.rules import RuleError, clean_text
 from app.panel import columns, loosened, pages, wire
@@ -148,9 +149,15 @@ class EntityApi(BaseApi):
 
 # Out ------------------------------------------------------------------------------------
 def _table(view: PanelView) -> Table:
-    """The view's columns with version and time of the last change at the end."""
-    table = Table(view.model, view.columns)
-    table.statement = table.statement.add_columns(view.model.version, view.model.updated_at)
+    """The view's columns with version and time of the last change at the end; made once."""
+    return _table_of(view.model.__name__, tuple(view.columns))
+
+
+@cache
+def _table_of(entity: str, keys: tuple[str, ...]) -> Table:
+    model = entities()[entity]
+    table = Table(model, keys)
+    table.statement = table.statement.add_columns(model.version, model.updated_at)
     return table
 
 

@@ -130,6 +130,12 @@ def test_an_odd_address_is_no_error(client_for, entity, odd):
     assert client_for("school").get(f"/{entity}/list/?{odd}").status_code == 200
 
 
+@pytest.mark.parametrize("side", ["a", "b"])
+def test_where_the_row_that_a_page_borders_on_is_gone_the_first_page_comes(client_for, side):
+    first, instead = (ids_of(client_for("county").get(f"/talk/list/?size=5{more}").get_data(as_text=True), "talk") for more in ("", f"&{side}=99999999"))
+    assert instead == first and len(first) == 5
+
+
 def test_a_page_never_holds_more_than_the_house_allows(client_for):
     assert len(ids_of(client_for("county").get("/talk/list/?size=100000").get_data(as_text=True), "talk")) == 200
 
