@@ -236,10 +236,9 @@ def _written(view: PanelView, write: Callable[[], Any], status: int, stands: Cal
         pk = (request.view_args or {}).get("pk")
         if pk is None:  # a new row that touches another, which somebody saved meanwhile
             raise
-        current = row_of(view, pk)
-        if stands():
-            return jsonify(**current), status
-        return jsonify(error=_("别人刚刚改过"), message=_("请以 current 为准，带上它的 version 重新提交。"), current=current), 409
+        if not stands():
+            return jsonify(error=_("别人刚刚改过"), message=_("请以 current 为准，带上它的 version 重新提交。"), current=row_of(view, pk)), 409
+        row_id = pk
     notices = loosened.sentences()
     if asked_anew.due(db.session()):  # a new school is not among those that the asker began with
         ask_as_member()

@@ -20,7 +20,7 @@ from app.panel import loosened
 from app.panel.pills import Maker
 from app.panel.security import asker
 from app.panel.views_by_entity import VIEWS
-from app.services import masks, reading, records, repeated
+from app.services import leaving, masks, reading, records, repeated
 
 Group = tuple[str | None, Sequence[str]]
 
@@ -159,8 +159,11 @@ class Declared(BaseView):
         return records.edit(db.session(), row, self.written(values, row), version)
 
     def stands(self, row: Any, values: Mapping[str, Any]) -> bool:
-        """Whether a row says by now what a change would write, as after the same change that was sent before."""
-        return repeated.stands(db.session(), row, self.written(values, row))
+        """Whether a row says by now what a change would write, as after the same change that was sent before. What that left behind is told again."""
+        said = repeated.stands(db.session(), row, self.written(values, row))
+        if said:
+            leaving.recall(db.session(), row)
+        return said
 
     def added(self, row: Any) -> str | Response:
         """Where a saved new form leads."""

@@ -19,12 +19,13 @@ from sqlalchemy import event, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import entities
+from app.models.audit import Change
 from app.models.base import Entity, Field, OfSchool, fields_of
 from app.models.care import Pairing
 from app.models.org import Member, Staff
 from app.models.rules import RuleError
 from app.models.words import _
-from app.services import clock, members, pieces, records, scope
+from app.services import clock, history, members, pieces, records, scope
 from app.services.changed import differs
 
 KEY = "left"
@@ -133,6 +134,29 @@ def told(session: Session) -> Left:
     """What was loosened since it was last asked for."""
     left: Left = session.info.pop(KEY, Left())
     return left
+
+
+def recall(session: Session, row: Entity) -> None:
+    """Have ``told`` say again what the last change of a row loosened, if the asker made it and it took the row away: to who sends it again.
+
+    Of the links those that nobody has filled since.
+    """
+    model, who = type(row), scope.asker(session)
+    last = next(iter(history.of_row(session, row, limit=1)), None)
+    if last is None or last.member_id != who.member_id or "school_id" not in {line[0] for line in last.lines}:
+        return
+    left: Left = session.info.setdefault(KEY, Left())
+    links = list(_leaning_on(model))
+    with scope.everything(session):
+        for change in session.scalars(select(Change).where(Change.request_id == last.request_id, Change.id != last.id).order_by(Change.id)):
+            if (other := session.scalar(select(entities()[change.entity]).where(entities()[change.entity].id == change.row_id))) is None:
+                continue
+            was = {line[0]: line[1:3] for line in change.lines}
+            left.links += [Loosened(row.id, other, one) for leaner, one in links
+                           if isinstance(other, leaner) and was.get(one.column) == [row.id, None] and getattr(other, one.column) is None]
+            mine = model is Staff and getattr(other, "staff_id", None) == row.id
+            left.pairings += mine and isinstance(other, Pairing) and "ended_on" in was
+            left.accounts += mine and isinstance(other, Member) and was.get("active") == [True, False]
 
 
 @event.listens_for(Session, "before_flush")

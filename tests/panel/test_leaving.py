@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.models.canteen import Canteen
+from app.models.care import Pairing
 from app.models.children import Child
 from app.models.org import Member, School, SchoolClass, Staff
 from app.services import clock
@@ -49,6 +50,34 @@ def test_by_the_page_which_says_what_is_vacant(client_for, look, staff):
     assert stand(look, staff) == (staff["there"], staff["here"], staff["here"], None)
     told = client.get(saved.location).get_data(as_text=True)
     assert re.search(r"已随之空出，请另行安排：班级“同名\d+班”的班主任。", told) and "已撤的食堂" not in told
+
+
+def test_a_move_that_is_sent_again_says_again_what_it_left_vacant(client_for, look, staff):
+    client, address = client_for("county"), f"/api/v1/staff/{staff['staff']}"
+    pair = {"child_id": staff["child"], "school_id": staff["here"], "staff_id": staff["staff"], "kind": "teacher", "started_on": clock.today()}
+    look(lambda session: session.add(Pairing(**pair)))
+    body = {"school": staff["there"], "version": client.get(address).json["version"]}
+    first, again = (client.patch(address, json=body) for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200) and first.json == again.json
+    assert [bool(re.fullmatch(one, said)) for one, said in zip(
+        (r"已随之空出，请另行安排：班级“同名\d+班”的班主任。", "与离开的教师结的 1 对帮扶已经结束。"), again.json["notices"], strict=True)] == [True, True]
+    other = client_for("school2").patch(address, json={"name": first.json["name"], "version": body["version"]})
+    assert (other.status_code, "notices" in other.json) == (200, False), "another's move is told to nobody else"
+    fill = {"teacher": look(lambda session: session.scalars(select(Staff.id).where(Staff.school_id == staff["here"])).first())}
+    room = client.get(f"/api/v1/school_class/{staff['room']}").json["version"]
+    assert client.patch(f"/api/v1/school_class/{staff['room']}", json={**fill, "version": room}).status_code == 200
+    assert client.patch(address, json=body).json["notices"] == again.json["notices"][1:], "what is filled by now is not vacant"
+    renamed = client.patch(address, json={"name": "改过名", "version": first.json["version"]})
+    assert renamed.status_code == 200 and "notices" not in client.patch(address, json={"name": "改过名", "version": body["version"]}).json
+
+
+def test_a_form_that_is_sent_again_says_again_what_it_left_vacant(client_for, staff):
+    client = client_for("county")
+    _page, hidden = form_of(client, f"/staff/edit/{staff['staff']}")
+    typed = {"name": "要走的", "sex": "f", "post": "teacher", "present": "1", "school": staff["there"], "school__text": staff["school"], **hidden}
+    for _nth in range(2):
+        page = client.get(client.post(f"/staff/edit/{staff['staff']}", data=typed).location).get_data(as_text=True)
+        assert re.search(r"已随之空出，请另行安排：班级“同名\d+班”的班主任。", page)
 
 
 def test_by_rest(client_for, look, staff):
