@@ -11,7 +11,7 @@ from app.services import free_text
 from app.services.masks import DOTS
 from app.services.merging import FIELDS
 
-UNCLEAR = "••••？••••"  # dots of which the phone itself cannot say any more what they stand for (static/js/offline/cover.js)
+UNCLEAR = "••••?••••"  # dots of which the phone itself cannot say any more what they stand for (static/js/offline/cover.js)
 
 Texts = dict[str, str]
 

@@ -12,7 +12,7 @@ from tests.support.visiting import second_inspector, sync
 
 NUMBER, HOME, OWN = "13812345678", "住石坝村3组12号", "13912345678"
 TEXT, TURNED = f"家长电话{NUMBER}，{HOME}", f"{HOME}，家长电话{NUMBER}"
-DOTS, UNCLEAR = "••••••••", "••••？••••"
+DOTS, UNCLEAR = "••••••••", "••••?••••"
 SHOWN = f"家长电话{DOTS}，{DOTS}"
 
 

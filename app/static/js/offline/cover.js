@@ -3,7 +3,7 @@
 import { alike, DOTS, pieces, put, withoutNumbers } from "./numbers.js";
 
 const FREE = ["remark", "reason"];
-const UNCLEAR = "••••？••••"; // nobody but this page can tell what it stands for: the server asks
+const UNCLEAR = "••••?••••"; // nobody but this page can tell what it stands for: the server asks
 const SIGNS = [DOTS, UNCLEAR];
 
 /** Where any of these words stands in a text, of two the longer one. */
