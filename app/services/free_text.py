@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import islice
 from pathlib import Path
 
 _ROWS = Path(__file__).parents[1] / "static/js/offline/free_text.js"
@@ -38,14 +37,20 @@ def _covered(text: str, dots: str) -> str:
     return text if text.isascii() else HOMES.sub(lambda found: found[1] or dots, text)  # an address begins with a Chinese character
 
 
-def pieces(text: str, dots: str) -> list[str]:
-    """What `covered` puts dots for, in the order of the text."""
-    numbers = (found[0][len(_before(found)):] for found in NUMBERS.finditer(text))
-    marked, at, found = NUMBERS.sub(lambda number: _before(number) + dots, text), 0, list[str]()
-    for home in (one for one in HOMES.finditer(marked) if not one[1]):
-        found += [*islice(numbers, marked.count(dots, at, home.start())), home[0]]
-        at = home.end()
-    return [*found, *numbers]
+def spans(text: str, dots: str) -> list[tuple[int, int]]:
+    """Where what `covered` puts dots for begins and ends, in the order of the text."""
+    return [(found.start() + start, found.start() + end) for found in _STRETCH.finditer(text) for start, end in _spans(found[0], dots)]
+
+
+def _spans(text: str, dots: str) -> list[tuple[int, int]]:
+    numbers = [(found.start() + len(_before(found)), found.end()) for found in NUMBERS.finditer(text)]
+    marked, grown, ends = NUMBERS.sub(lambda number: _before(number) + dots, text), 0, list[tuple[int, int]]()
+    for start, end in numbers:  # where a number ends in the marked text, and how much longer the text is up to there
+        grown += end - start - len(dots)
+        ends.append((end - grown, grown))
+    homes = [found.span() for found in HOMES.finditer(marked) if not found[1]]
+    longer = [next((more for end, more in reversed(ends) if end <= home[0]), 0) for home in homes]
+    return sorted([*numbers, *((start + more, end + more) for (start, end), more in zip(homes, longer, strict=True))])
 
 
 def _before(number: re.Match[str]) -> str:

@@ -29,7 +29,7 @@ from app.services.alone import alone
 from app.services.inspection_rules import hold
 from app.services.merging import TURNS, merge, said_of
 from app.services.ticks import Asked, Ticks, asked
-from app.services.uncovered import dotted, uncovered
+from app.services.uncovered import errors_of, uncovered
 
 TAKEN, CONFLICT, REFUSED, HELD = "taken", "conflict", "refused", "held"
 
@@ -180,8 +180,8 @@ def _one(ticks: Ticks, op: Op, moment: datetime) -> Outcome:
     """The tick with what the operation changed."""
     answer = ticks.known.get(op.code)
     theirs = said_of(answer)
-    base, values = uncovered(op.base, op.values, theirs)
-    merged, clashes = merge(base, values, theirs)
+    seen_whole = uncovered(op.base, op.values, theirs)
+    merged, clashes = merge(seen_whole.base, seen_whole.values, theirs)
     if merged == theirs and not clashes:
         return Outcome(op, TAKEN, answer, moment)
     if op.own and not _wrote_it(ticks.session, answer):
@@ -191,7 +191,7 @@ def _one(ticks: Ticks, op: Op, moment: datetime) -> Outcome:
         inspection.still_open(ticks.inspection)
         if clashes:
             return Outcome(op, CONFLICT, answer, fields=clashes)
-        if errors := dotted(merged, theirs):
+        if errors := errors_of(seen_whole, merged, theirs):
             return Outcome(op, REFUSED, answer, errors=errors)
         made = ticks.clear(op.code, seen) if not merged["result"] else ticks.save(
             op.code, result=merged["result"], remark=merged["remark"] or None, reason=merged["reason"] or None, seen_version=seen)

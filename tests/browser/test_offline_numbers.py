@@ -35,6 +35,30 @@ def test_a_number_in_a_remark_is_warned_of_and_not_kept_once_it_was_sent(app, ph
     assert stored(app, pk, "E1") == ("fail", SAID), "the covered remark is not written over it"
 
 
+def test_a_dot_that_is_deleted_with_the_word_behind_it_takes_no_number_along(app, phone, pk, look):
+    opened(phone, f"/visit/{pk}?section=E")
+    opened_note(phone, "E2")
+    phone.fill("#E2 [name=remark]", "奶奶电话13812345678，已走访")
+    phone.locator("#E2 .tick.partly").tap()
+    says(phone, "E2", GOT)
+    phone.goto("/visit/")
+    cut(phone)
+    opened(phone, f"/visit/{pk}?section=E")
+    opened_note(phone, "E2")
+    remark = phone.locator("#E2 [name=remark]")
+    remark.evaluate("(one) => { one.focus(); one.setSelectionRange(13, 13); }")
+    phone.keyboard.press("Backspace")
+    phone.keyboard.press("Backspace")
+    phone.keyboard.type("；")
+    remark.blur()
+    expect(remark).to_have_value("奶奶电话•••••••；已走访")
+    says(phone, "E2", "待上传")
+    cut(phone, False)
+    expect(phone.locator("#E2")).to_contain_text("请全部保留或全部删去")
+    look(phone, "remark-dot-phone")
+    assert stored(app, pk, "E2") == ("partly", "奶奶电话13812345678，已走访")
+
+
 def test_the_phone_covers_what_the_server_covers(phone):
     plain, private = [*PLAIN, *OTHER_NUMBERS], [*HOMES, *TELEPHONES]
     phone.goto("/login/")

@@ -2,26 +2,34 @@
 
 import pytest
 
-from app.services import free_text
 from app.services.masks import DOTS
-from app.services.uncovered import UNCLEAR
 from tests.support.visiting import planned, second_inspector, tick
 
+UNCLEAR = "••••?••••"  # static/js/offline/cover.js
 TEXT = "奶奶电话13812345678，住石坝村3组12号，已走访"
 WHOLE = {"result": "pass", "remark": TEXT, "reason": ""}
 SHOWN = f"奶奶电话{DOTS}，{DOTS}，已走访"
 
 
 @pytest.fixture
-def kept(app, client_for):
-    """(inspection, code, what the phone was given of its tick): the remark holds a telephone and an address."""
+def ticked(app, client_for):
+    """Makes a tick with this remark: (inspection, code, what the phone was given of it)."""
     pk, me = planned(app), client_for("inspector")
     code = next(one["code"] for one in items_of(me, pk) if not one["answer"]["result"] and 'data-against=""' in one["html"])
-    assert tick(me, pk, code, "pass", remark=TEXT)["state"] == "taken"
-    given = answer_of(me, pk, code)
-    assert given["remark"] == SHOWN
-    yield pk, code, given
+
+    def make(text):
+        assert tick(me, pk, code, "pass", remark=text)["state"] == "taken"
+        return pk, code, answer_of(me, pk, code)
+    yield make
     assert tick(me, pk, code, "", base=answer_of(me, pk, code))["state"] == "taken"
+
+
+@pytest.fixture
+def kept(ticked):
+    """(inspection, code, what the phone was given of its tick): the remark holds a telephone and an address."""
+    made = ticked(TEXT)
+    assert made[2]["remark"] == SHOWN
+    return made
 
 
 def items_of(client, pk):
@@ -102,12 +110,29 @@ def test_a_text_that_was_never_given_gets_no_dots(client_for, kept):
     assert done["state"] == "refused" and done["answer"]["remark"] == TEXT
 
 
-@pytest.mark.no_database
-@pytest.mark.parametrize(("text", "pieces"), [
-    (TEXT, ["13812345678", "住石坝村3组12号"]), ("住石坝村3组，电话13812345678、13912345678", ["住石坝村3组", "13812345678", "13912345678"]), ("已走访", []),
+@pytest.mark.parametrize(("text", "mine"), [
+    ("奶奶电话13812345678，已走访", "奶奶电话•••••••；已走访"),
+    ("爸爸13812345678，妈妈13912345678", f"妈妈{DOTS}，爸爸{DOTS}"),
 ])
-def test_pieces_come_in_the_order_of_the_text(text, pieces):
-    assert free_text.pieces(text, DOTS) == pieces
-    for piece in pieces:
-        text = text.replace(piece, DOTS)
-    assert text == free_text.covered(text, DOTS)
+def test_a_number_is_neither_lost_with_a_dot_nor_given_to_somebody_else(client_for, ticked, text, mine):
+    pk, code, given = ticked(text)
+    done = tick(client_for("inspector"), pk, code, "partly", base=given, remark=mine)
+    assert done["state"] == "refused" and "全部保留或全部删去" in done["errors"]["remark"] and done["answer"]["remark"] == text
+    assert answer_of(client_for("inspector"), pk, code) == given, "nothing of it is written"
+
+
+def test_the_dots_of_a_list_stay_where_all_numbers_are_deleted(client_for, ticked):
+    pk, code, given = ticked("• 已走访\n• 电话13812345678")
+    done = tick(client_for("inspector"), pk, code, "pass", base=given, remark="• 已走访\n• 电话无人接")
+    assert (done["state"], done["answer"]["remark"]) == ("taken", "• 已走访\n• 电话无人接")
+    more = tick(client_for("inspector"), pk, code, "pass", base=done["answer"], remark="• 已走访\n• 电话无人接\n• 再访")
+    assert (more["state"], more["answer"]["remark"]) == ("taken", "• 已走访\n• 电话无人接\n• 再访")
+
+
+def test_a_number_typed_beside_dots_is_changed_before_the_phone_knows_it_covered(client_for, ticked):
+    """Two changes of one remark wait on the phone: the second is told against the first, half of it in dots."""
+    pk, code, given = ticked("爸爸13812345678")
+    first = {**given, "remark": f"爸爸{DOTS}，妈妈13912345678"}
+    assert tick(client_for("inspector"), pk, code, "pass", base=given, remark=first["remark"])["state"] == "taken"
+    done = tick(client_for("inspector"), pk, code, "pass", base=first, remark=first["remark"] + "，已问")
+    assert (done["state"], done["answer"]["remark"]) == ("taken", "爸爸13812345678，妈妈13912345678，已问")
