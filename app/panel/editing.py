@@ -9,13 +9,12 @@ from urllib.parse import parse_qsl
 
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import crypto
 from app.models.base import Entity, fields_of
-from app.panel import forms, pages, vanished
+from app.panel import again, forms, pages, vanished
 from app.panel.address import whole
 from app.panel.declared import Declared
 from app.panel.forms import PanelForm, form_class
@@ -36,16 +35,10 @@ def add(view: Declared) -> str | Response:
             db.session.rollback()
             message = form.complain(refused.errors)
             if refused.made:
-                return _add_page(view, form, _made_before(view, refused.made, message), forms.new_token())
+                return _add_page(view, form, again.told(message, view.url("show", pk=refused.made), _("保存")), forms.new_token())
     elif request.method == "GET":
         _prefill(view, form)
     return _add_page(view, form, message)
-
-
-def _made_before(view: Declared, row_id: int, message: str) -> str:
-    """What to do where a form is posted again with other words: a new token, sent on purpose, makes another row."""
-    link = Markup('<a href="{}">{}</a>').format(view.url("show", pk=row_id), _("打开已保存的那一条"))
-    return Markup("{}{} · {}").format(message, _("。要另外新建一条，请再点一次“保存”。"), link)
 
 
 def _typed(view: Declared, row: Entity | None = None) -> PanelForm:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.models.rules import RuleError
 from app.models.words import N_
-from app.panel import confirm
+from app.panel import again, confirm
 from app.panel.forms import new_token, say, say_all, token_sent
 from app.panel.security import asker
 from app.panel.view import PanelView
@@ -44,11 +44,18 @@ NO_ERRORS: Mapping[str, RuleError] = {}
 
 
 class Taken(NamedTuple):
-    """What became of a step: what its work gave, or why it was not taken, by field; ``stale``: someone else had changed the record."""
+    """What became of a step: what its work gave, or why it was not taken, by field; ``stale``: someone else had changed the record.
+
+    ``again``: it was taken with other words before; sent once more with a new token, it is taken anew.
+    """
 
     made: Any = None
     errors: Mapping[str, RuleError] = NO_ERRORS
     stale: bool = False
+    again: bool = False
+
+
+NOT_TAKEN = Taken()
 
 
 def taken(work: Callable[[], Any]) -> Taken:
@@ -58,7 +65,7 @@ def taken(work: Callable[[], Any]) -> Taken:
         db.session.commit()
     except records.Refused as refused:
         db.session.rollback()
-        return Taken(errors=refused.errors)
+        return Taken(errors=refused.errors, again=refused.made is not None)
     except records.Conflict:
         db.session.rollback()
         return Taken(errors={"": RuleError(N_("有人刚刚改了这条记录，请核对后再办。"))}, stale=True)
@@ -106,19 +113,20 @@ class Stepped(PanelView):
         typed, back = request.form.get("reason", ""), self.back_of(row)
         done = taken(lambda: step.work(db.session(), row, *([typed] if step.asks else []), **({"token": token_sent()} if step.makes else {})))
         if done.errors and (step.asks_of is None or "reason" in done.errors) and step.asks:
-            return self._asked(self.row(pk), what, step, typed, done.errors)
+            return self._asked(self.row(pk), what, step, typed, done)
         if done.errors:
             flash(say_all(done.errors), "danger")
             return redirect(back)
         flash(_(step.done), "success")
         return redirect(self.after(done.made if step.makes else row, what))
 
-    def _asked(self, row: Any, what: str, step: Step, typed: str = "", errors: Mapping[str, RuleError] = NO_ERRORS) -> str:
+    def _asked(self, row: Any, what: str, step: Step, typed: str = "", done: Taken = NOT_TAKEN) -> str:
         """The page that asks; with what was typed, where that was refused."""
-        label = _(step.label)
+        label, errors = _(step.label), done.errors
         beside, rest = errors.get("reason"), {key: error for key, error in errors.items() if key != "reason"}
         asks = step.asks and (beside or step.asks_of is None or step.asks_of(row))
         text = {"label": _(step.asks), "hint": "", "value": typed, "error": say(beside) if beside else ""} if asks else None
-        hidden = [("_token", token_sent() or new_token())] if step.makes else ()
+        hidden = [("_token", (None if done.again else token_sent()) or new_token())] if step.makes else ()
+        message = again.told(say_all(rest), self.back_of(row), label if self._offers(step, row) else "") if done.again else say_all(rest)
         return confirm.ask(f"{label} · {self.subject(row)}", _(step.text) + self.warning_of(row, what), label, self.url("step", pk=row.id, what=what),
-                           self.back_of(row), hidden=hidden, reason=text, message=say_all(rest))
+                           self.back_of(row), hidden=hidden, reason=text, message=message)

@@ -18,9 +18,9 @@ from app.models.inspection import Answer, Finding, FindingStep, Opinion
 from app.models.org import Member
 from app.models.rules import RuleError
 from app.models.words import _
-from app.panel import files, pills, steps, taking
+from app.panel import again, files, pills, steps, taking
 from app.panel.address import whole
-from app.panel.forms import say, token_sent
+from app.panel.forms import new_token, say, token_sent
 from app.panel.security import asker
 from app.panel.view import PanelView
 from app.services import attachments, clock, finding_marks, findings, records, team_rules, transactions, upload
@@ -103,9 +103,14 @@ class FindingView(PanelView):
             flash(say(problem), "danger")
             return redirect(self.url("show", pk=pk))
         row, message = self.row(pk), form.complain(done.errors)
+        if done.again:
+            more = gettext(codes.FINDING_STEP[kind]) if _problem(row, kind, findings.around(session, row)) is None else ""
+            message = again.told(message, self.url("show", pk=pk), more)
         page = finding_page.context(row, kind, form, findings.around(session, row), message, self.url("step", pk=pk, kind=kind), self.url("show", pk=pk))
-        if done.stale:  # who sends it again has read the message
+        if done.stale or done.again:  # who sends it again has read the message
             page.version = row.version
+        if done.again:
+            page.token = new_token()
         return render_template("findings/step.html", form=form, page=page)
 
 

@@ -20,6 +20,7 @@ from app.models.care import HomeVisit, Talk
 from app.models.children import Child
 from app.models.org import SchoolClass
 from app.models.words import N_
+from app.panel import again
 from app.panel.address import whole
 from app.panel.forms import PanelForm, form_class, new_token, token_sent
 from app.panel.security import asker
@@ -123,7 +124,10 @@ def _save_line(sheet: Sheet, child: Child, form: PanelForm) -> Wrong | None:
         with db.session.begin_nested():
             records.add(db.session(), sheet.model, values, token_sent(_token_name(child.id), form._prefix))
     except records.Refused as refused:
-        return Wrong(form, form.complain(refused.errors), again=refused.made is not None)
+        message = form.complain(refused.errors)
+        if refused.made is None:
+            return Wrong(form, message)
+        return Wrong(form, again.told(message, url_of(sheet.model.__name__, "show", pk=refused.made), _("保存")), again=True)
     return None
 
 
@@ -163,10 +167,10 @@ def _gone(child_id: int) -> SimpleNamespace:
 
 
 def _line(sheet: Sheet, row: Any, wrong: dict[int, Wrong]) -> SimpleNamespace:
-    form, message, again = wrong.get(row.id) or Wrong(_form(sheet, row.id, empty=True), again=True)
+    form, message, new = wrong.get(row.id) or Wrong(_form(sheet, row.id, empty=True), again=True)
     if row.id not in wrong:
         form[sheet.day].data = clock.today()
-    token = None if again else token_sent(_token_name(row.id))
+    token = None if new else token_sent(_token_name(row.id))
     return SimpleNamespace(
         id=row.id, name=row.name or _("已不在您名下的孩子"), note=row.school_class or "", last=row.last, message=message,
         url=url_of("Child", "show", pk=row.id) if row.name else None,

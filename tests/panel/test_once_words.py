@@ -57,6 +57,8 @@ def test_a_line_of_the_one_page_entry_is_told_too_and_no_other_line(client_for, 
     again = told.get_data(as_text=True)
     assert told.status_code == 200 and again.count(TOLD) == 1 and "聊了家里" in again
     assert value_of(again, f"_token{one}") != said[f"_token{one}"]
+    made = look(lambda session: session.scalar(select(Talk.id).where(Talk.content == "聊了学习")))
+    assert "要另外新建一条，请再点一次“保存”。" in again and f'href="/talk/show/{made}"' in again, "its new token makes another one"
     texts = look(lambda session: sorted(session.scalars(select(Talk.content).where(Talk.child_id.in_((int(one), int(two))), Talk.content.like("聊了%")))))
     assert texts == sorted(["聊了学习", "聊了同学"])
 

@@ -133,6 +133,20 @@ def test_a_step_on_a_finding_that_changed_meanwhile_gives_back_what_was_typed(ap
     assert stand(app, pk) == "open" and one(app, select(FindingStep.text).where(FindingStep.finding_id == pk)) == text
 
 
+def test_a_step_that_comes_again_with_other_words_leads_to_the_one_that_was_taken(app, client_for, visit, finding):
+    pk, client = finding("A3"), client_for("county")
+    page, told = f"/finding/step/{pk}/escalate", select(FindingStep.text).where(FindingStep.finding_id == pk).order_by(FindingStep.id.desc())
+    typed = {"text": "先写的督办理由", "_version": one(app, select(Finding.version).where(Finding.id == pk)), "_token": "w" * 30}
+    assert client.post(page, data=typed).status_code == 302
+    answer = client.post(page, data={**typed, "text": "后写的督办理由"})
+    assert answer.status_code == 200 and "这一份已经保存过，内容与这次的不同" in answer.text and "后写的督办理由" in answer.text
+    assert f'<a href="/finding/show/{pk}">打开已保存的那一条</a>' in answer.text and one(app, told) == "先写的督办理由"
+    version, token = (re.search(f'name="{name}" value="([^"]+)"', answer.text)[1] for name in ("_version", "_token"))
+    assert "请再点一次“提级督办”" in answer.text and token != typed["_token"]
+    assert client.post(page, data={"text": "后写的督办理由", "_version": version, "_token": token}).status_code == 302
+    assert one(app, told) == "后写的督办理由"
+
+
 def test_overdue_ones_are_told_to_county_and_township(app, client_for, visit, finding):
     pk = finding("A3")
     with app.app_context(), scope.everything(db.session()):
