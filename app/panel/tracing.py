@@ -54,7 +54,7 @@ def history_page(view: Declared, row: Entity) -> str:
 
 def _entry(view: Declared, row: Entity, change: audit.Change, seen: change_words.Seen) -> dict[str, Any]:
     entry = change_words.of_row(row, change, seen)
-    restorable = change.action in RESTORABLE and entry["lines"] and view.may("write") and view.may_change(row)
+    restorable = change.action in RESTORABLE and entry["lines"] and not earlier.made(view.model, change) and view.may("write") and view.may_change(row)
     return {**entry, "restore_url": view.url("revert", pk=row.id, change=change.id) if restorable else None,
             "why_not": _(WHY_NOT[change.action]) if change.action in WHY_NOT else ""}
 
@@ -71,7 +71,7 @@ def revert(view: Declared, row: Entity, change_id: int) -> str | Response:
     """Set the record back to what it was before one change; asks first."""
     with scope.everything(db.session()):
         change = records.find(db.session(), audit.Change, change_id)
-    if change is None or change.row_id != row.id or change.entity != view.model.__name__ or not view.may_change(row):
+    if change is None or change.row_id != row.id or change.entity != view.model.__name__ or not view.may_change(row) or earlier.made(view.model, change):
         abort(404)
     back_url, less = view.url("history", pk=row.id), _less(row, change)
     if request.method == "GET":

@@ -38,6 +38,12 @@ def staying(session: Session, row: Entity, change: Change) -> list[Field]:
             if key not in back and one.column in before and before[one.column] != getattr(row, one.column)]
 
 
+def made(model: type[Entity], change: Change) -> bool:
+    """Whether there is nothing before a change, as before an import that added the row: what a row must have had no value."""
+    must = {one.column for one in fields_of(model).values() if one.required}
+    return any(line[0] in must and line[1] is None for line in change.lines)
+
+
 def stays_vacant(session: Session, change: Change) -> bool:
     """Whether others let go of the row as this change took it to another school (services/leaving.py): that does not come back with it."""
     if not any(line[0] == "school_id" for line in change.lines):

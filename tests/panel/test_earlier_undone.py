@@ -6,6 +6,7 @@ import re
 from sqlalchemy import select
 
 from app.models.audit import Change
+from app.models.base import fields_of
 from app.models.children import Child
 from app.models.org import Member
 from app.models.safety import Hazard
@@ -36,6 +37,20 @@ def test_the_state_of_an_undone_import_is_set_back_and_forth(client_for, look):
     assert "恢复到" in asked and "已恢复到此前的内容。" in told and what_of(look, pk) == "导入改过"
     set_back(client, "hazard", pk, changes[1].id)
     assert what_of(look, pk) == "导入之前"
+
+
+def test_the_import_that_added_a_row_offers_no_state_before_it(client_for, look):
+    client, fields = client_for("school"), fields_of(Hazard)
+    said = {**HAZARD, "what": "导入新增的"}
+    rows = [[fields[key].label for key in said], [str(dict(fields[key].choices or {}).get(value, value)) for key, value in said.items()]]
+    sent = {"file": (io.BytesIO(workbook(rows)), "a.xlsx")}
+    token = re.search(r'name="token" value="([^"]+)"', client.post("/sheets/hazard/import", data=sent, content_type="multipart/form-data").text)[1]
+    client.post("/sheets/hazard/import/commit", data={"token": token})
+    pk = look(lambda session: session.scalar(select(Hazard.id).where(Hazard.what == "导入新增的")))
+    added = look(lambda session: session.scalar(select(Change.id).where(Change.entity == "Hazard", Change.row_id == pk, Change.action == "import")))
+    page = client.get(f"/hazard/history/{pk}").text
+    assert "<b>导入</b>" in page and f"/hazard/history/{pk}/{added}" not in page
+    assert client.get(f"/hazard/history/{pk}/{added}").status_code == client.post(f"/hazard/history/{pk}/{added}").status_code == 404
 
 
 def test_a_move_says_why_it_is_not_set_back_here(client_for, look):
