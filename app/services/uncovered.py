@@ -14,7 +14,7 @@ from app.services.merging import FIELDS
 
 Texts = dict[str, str]
 _RUN = re.compile("•+")
-_STOP = re.compile("[，。；、！？,;!?\n]")  # ends the words that belong to what stands before them
+_STOP = re.compile(r"[\uff0c\u3002\uff1b\u3001\uff01\uff1f,;!?\n]")  # a comma or the end of a sentence, Chinese or not, ends the words that belong to what stands before
 
 
 @dataclass(frozen=True)

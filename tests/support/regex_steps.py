@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 _parser: Any = re._parser  # type: ignore[attr-defined]
+_parsed = cache(_parser.parse)
 
 
 class Steps:
     """Places that were tried, as an engine that goes back tries them; ``search_all`` gives what ``finditer`` would."""
 
     def __init__(self, pattern: str) -> None:
-        self.tree, self.taken = _parser.parse(pattern), 0
+        self.tree, self.taken = _parsed(pattern), 0
+        self._fitting: dict[tuple[str, int, str], bool] = {}  # (operation, id of its part of the tree, character) → whether it fits
 
     def search_all(self, text: str) -> Iterator[tuple[int, int]]:
         at = 0
@@ -49,8 +52,14 @@ class Steps:
         elif name == "AT":
             if at == 0:
                 yield at
-        elif at < len(text) and _fits(name, arg, ord(text[at])):
+        elif at < len(text) and self._fits(name, arg, text[at]):
             yield at + 1
+
+    def _fits(self, name: str, arg: Any, character: str) -> bool:
+        key = name, id(arg), character
+        if key not in self._fitting:
+            self._fitting[key] = _fits(name, arg, ord(character))
+        return self._fitting[key]
 
     def _repeat(self, least: int, most: int, items: list[Any], text: str, at: int, done: int) -> Iterator[int]:
         if done < most:
