@@ -14,7 +14,7 @@ from app.services.merging import FIELDS
 
 Texts = dict[str, str]
 _RUN = re.compile("•+")
-_STOP = re.compile(r"[\uff0c\u3002\uff1b\u3001\uff01\uff1f,;!?\n]")  # a comma or the end of a sentence, Chinese or not, ends the words that belong to what stands before
+_STOP = re.compile(r"[\uff0c\u3002\uff1b\u3001\uff01\uff1f,;!?\n]")  # a comma or a sentence's end, Chinese or not: there a piece's own words end
 
 
 @dataclass(frozen=True)

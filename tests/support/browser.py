@@ -126,7 +126,8 @@ def until(page: Page, condition: str) -> None:
 
 def axe_findings(page: Page) -> list[str]:
     """Serious and critical findings of axe, a line each: rule, weight, what to do, the first three places."""
-    violations = Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]  # to tell every place that is right, and to fetch the styles anew, takes as long again
+    options = {"resultTypes": ["violations"], "preload": False}  # to tell every place that is right, and to fetch the styles anew, takes as long again
+    violations = Axe().run(page, options=options).response["violations"]
     return [_told(v) for v in violations if v["impact"] in ("serious", "critical")]
 
 
