@@ -160,7 +160,7 @@ class Declared(BaseView):
 
     def stands(self, row: Any, values: Mapping[str, Any]) -> bool:
         """Whether a row says by now what a change would write, as after the same change that was sent before. What that left behind is told again."""
-        said = repeated.stands(db.session(), row, self.written(values, row))
+        said = bool(values) and repeated.stands(db.session(), row, self.written(values, row))  # what is written besides was not asked for
         if said:
             leaving.recall(db.session(), row)
         return said
