@@ -5,7 +5,7 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from tests.support.offline import take_along
-from tests.support.visiting import planned
+from tests.support.visiting import leave_near, planned
 
 
 @pytest.fixture
@@ -27,8 +27,9 @@ def pk(app: Flask) -> int:
 
 
 @pytest.fixture
-def phone(page_for, watch) -> Page:
-    """An inspector's phone that has taken the day's schools along."""
+def phone(app: Flask, page_for, watch) -> Page:
+    """An inspector's phone that has taken the day's schools along: two, for each costs seconds."""
+    leave_near(app, 2)
     watch.expect("ERR_INTERNET_DISCONNECTED|Failed to load resource")
     page = page_for("inspector", "phone")
     take_along(page)

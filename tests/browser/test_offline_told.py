@@ -39,10 +39,18 @@ def words(page):
     return found
 
 
-def killed(page, path):
-    """As the system does with a tab in the background; another is opened."""
+def ended(page):
+    """As the system does with a tab in the background; what it was about to send must not slip through as it ends."""
     context = page.context
+    context.set_offline(True)
     page.close()
+    context.set_offline(False)
+    return context
+
+
+def killed(page, path):
+    """Ended, and another is opened."""
+    context = ended(page)
     made = context.new_page()
     opened(made, path)
     return made
@@ -143,7 +151,7 @@ def test_dots_are_never_filled_with_what_a_colleague_wrote_since(app, phone, pk,
     held_back(phone)
     remark(phone, code, TEXT + "；资料齐全")
     says(phone, code, KEPT)
-    phone.close()
+    ended(phone)
     since = "爷爷电话13712345678，住马家屯5号"
     before = {"result": "partly", "remark": TEXT, "reason": ""}
     other = sync(client_for(second_inspector(app)), op(pk, code, {"result": "partly", "remark": since}, before)).json["done"][0]

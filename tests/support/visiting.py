@@ -1,14 +1,15 @@
 """What tests of the visit share: which inspections stand in the demo, a tick, a photo."""
 
 import io
+from datetime import timedelta
 
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.extensions import db
 from app.models.inspection import Inspection
 from app.models.org import Member
-from app.services import scope
+from app.services import clock, scope, visits
 from tests.support.asking import asking
 from tests.support.filling import fill
 from tests.support.phones import EMPTY, message, op, texts_of
@@ -36,6 +37,15 @@ def second_inspector(app) -> str:
             session.add(Member(username="inspector2", name="何督导", role="inspector", area_id=first.area_id, password=first.password))
             session.commit()
     return "inspector2"
+
+
+def leave_near(app, schools: int) -> None:
+    """Put off all planned inspections but the first ones, so that a phone takes along no more than it needs."""
+    later = select(Inspection.id).where(Inspection.state == "planned").order_by(Inspection.id).offset(schools)
+    day = clock.today() + 2 * timedelta(visits.NEAR_DAYS)
+    with app.app_context(), scope.everything(db.session()):
+        db.session.connection().execute(update(Inspection.__table__).where(Inspection.id.in_(later)).values(planned_on=day))
+        db.session.commit()
 
 
 def one(app, query):
