@@ -7,7 +7,7 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from app.extensions import db
-from app.models.inspection import Inspection
+from app.models.inspection import Answer, ChecklistItem, ChecklistSection, Inspection
 from app.models.org import Member
 from app.services import clock, scope, visits
 from tests.support.asking import asking
@@ -60,10 +60,25 @@ def photo() -> io.BytesIO:
     return written
 
 
+def unticked(app, pk: int) -> str:
+    """Code of an item without a tick, of those at every school whose figure is looked at on the spot alone: whatever is ticked speaks against no record."""
+    ticked = select(Answer.id).where(Answer.inspection_id == pk, Answer.item_id == ChecklistItem.id, Answer.result.is_not(None))
+    of = select(ChecklistItem.code).join(ChecklistSection).join(Inspection, Inspection.template_id == ChecklistSection.template_id).where(Inspection.id == pk)
+    return one(app, of.where(ChecklistItem.evidence.is_(None), ChecklistItem.applies_when.is_(None), ~ticked.exists()).order_by(ChecklistItem.position))
+
+
+def tick_of(app, pk: int, code: str) -> dict[str, str]:
+    """A tick as the server has it."""
+    with app.app_context(), scope.everything(db.session()):
+        query = select(Answer).join(ChecklistItem).where(Answer.inspection_id == pk, ChecklistItem.code == code)
+        return texts_of(vars(db.session.scalars(query).one()))
+
+
 def sync(client, *ops, **more):
     """The answer to ticks that a phone sends."""
-    told = client.get("/visit/along")
-    return client.post("/visit/sync", json=message(told.json["who"] if told.status_code == 200 else 0, *ops, **more))
+    with client.session_transaction() as session:
+        who = int(session.get("_user_id", "0").partition(".")[0])  # member and stamp, as Flask-Login keeps them
+    return client.post("/visit/sync", json=message(who, *ops, **more))
 
 
 def tick(client, pk: int, code: str, result: str, base: dict = EMPTY, **said) -> dict:

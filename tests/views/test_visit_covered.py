@@ -2,8 +2,9 @@
 
 import pytest
 
-from app.services.masks import DOTS
-from tests.support.visiting import planned, second_inspector, tick
+from app.services.masks import DOTS, without_numbers
+from tests.support.phones import texts_of
+from tests.support.visiting import planned, second_inspector, tick, tick_of, unticked
 
 UNCLEAR = "••••?••••"  # static/js/offline/cover.js
 TEXT = "奶奶电话13812345678，住石坝村3组12号，已走访"
@@ -13,32 +14,30 @@ SHOWN = f"奶奶电话{DOTS}，{DOTS}，已走访"
 
 @pytest.fixture
 def ticked(app, client_for):
-    """Makes a tick with this remark: (inspection, code, what the phone was given of it)."""
+    """Makes a tick with this remark: (inspection, code, what the phone is given of it)."""
     pk, me = planned(app), client_for("inspector")
-    code = next(one["code"] for one in items_of(me, pk) if not one["answer"]["result"] and 'data-against=""' in one["html"])
+    code = unticked(app, pk)
 
     def make(text):
-        assert tick(me, pk, code, "pass", remark=text)["state"] == "taken"
-        return pk, code, answer_of(me, pk, code)
+        done = tick(me, pk, code, "pass", remark=text)
+        assert done["state"] == "taken"
+        return pk, code, without_numbers(texts_of(done["answer"]))
     yield make
-    assert tick(me, pk, code, "", base=answer_of(me, pk, code))["state"] == "taken"
+    assert tick(me, pk, code, "", base=tick_of(app, pk, code))["state"] == "taken"
 
 
 @pytest.fixture
 def kept(ticked):
-    """(inspection, code, what the phone was given of its tick): the remark holds a telephone and an address."""
+    """(inspection, code, what the phone is given of its tick): the remark holds a telephone and an address."""
     made = ticked(TEXT)
     assert made[2]["remark"] == SHOWN
     return made
 
 
-def items_of(client, pk):
-    """What a phone is given of each item."""
-    return [one for part in client.get(f"/visit/along?pk={pk}").json["visit"]["sections"] for one in part["items"]]
-
-
-def answer_of(client, pk, code):
-    return next(one["answer"] for one in items_of(client, pk) if one["code"] == code)
+def test_a_phone_is_given_the_tick_so(client_for, kept):
+    pk, code, given = kept
+    sections = client_for("inspector").get(f"/visit/along?pk={pk}").json["visit"]["sections"]
+    assert next(texts_of(item["answer"]) for part in sections for item in part["items"] if item["code"] == code) == given
 
 
 @pytest.mark.parametrize(("mine", "stands"), [
@@ -114,11 +113,11 @@ def test_a_text_that_was_never_given_gets_no_dots(client_for, kept):
     ("奶奶电话13812345678，已走访", "奶奶电话•••••••；已走访"),
     ("爸爸13812345678，妈妈13912345678", f"妈妈{DOTS}，爸爸{DOTS}"),
 ])
-def test_a_number_is_neither_lost_with_a_dot_nor_given_to_somebody_else(client_for, ticked, text, mine):
+def test_a_number_is_neither_lost_with_a_dot_nor_given_to_somebody_else(app, client_for, ticked, text, mine):
     pk, code, given = ticked(text)
     done = tick(client_for("inspector"), pk, code, "partly", base=given, remark=mine)
     assert done["state"] == "refused" and "全部保留或全部删去" in done["errors"]["remark"] and done["answer"]["remark"] == text
-    assert answer_of(client_for("inspector"), pk, code) == given, "nothing of it is written"
+    assert tick_of(app, pk, code) == {"result": "pass", "remark": text, "reason": ""}, "nothing of it is written"
 
 
 def test_the_dots_of_a_list_stay_where_all_numbers_are_deleted(client_for, ticked):
