@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.models.org import Member
 from tests.support import visiting
 from tests.support.browser import end_session
-from tests.support.offline import GOT, KEPT, UNASKED, cut, log_in, log_in_as, opened, opened_note, remark, says, stored, take_along
+from tests.support.offline import GOT, KEPT, UNASKED, cut, kept, kept_at_last, log_in, log_in_as, opened, opened_note, remark, says, stored, take_along
 from tests.support.visiting import second_inspector
 
 
@@ -157,3 +157,22 @@ def test_what_the_server_refuses_can_be_let_go(app, phone, pk):
     expect(phone.locator(f"#{code}")).not_to_have_attribute("data-unsaved", "")
     expect(phone.locator(f"#{code} [name=remark]")).to_have_value("")
     assert stored(app, pk, code) == ("partly", None), "the tick before it was taken"
+
+
+def test_what_was_put_right_before_the_refusal_came_goes_up_by_itself(app, phone, pk):
+    opened(phone, f"/visit/{pk}?section=I")
+    code = phone.locator(UNASKED).first.get_attribute("data-item")
+    phone.locator(f"#{code} .tick.partly").tap()
+    says(phone, code, GOT)
+    opened_note(phone, code)
+    phone.evaluate(f"document.querySelector('#{code} [name=remark]').maxLength = 3000")
+    waiting = []
+    phone.route("**/sync", lambda route: waiting.append(route), times=1)
+    with phone.expect_request("**/sync"):
+        remark(phone, code, "长" * 2001)
+    remark(phone, code, "短")  # while the long one is on its way
+    kept_at_last(phone, 2)
+    waiting[0].continue_()
+    says(phone, code, GOT)
+    expect(phone.locator(f"#{code}")).not_to_have_attribute("data-unsaved", "")
+    assert (stored(app, pk, code), kept(phone)) == (("partly", "短"), [])

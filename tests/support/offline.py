@@ -60,6 +60,15 @@ def kept(page: Page) -> list[dict[str, Any]]:
         return (await Store.open(Number(who))).ops(); }""")
 
 
+def kept_at_last(page: Page, count: int) -> None:
+    """Wait until so many wait on the phone."""
+    for _try in range(100):
+        if len(kept(page)) == count:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(kept(page))
+
+
 def stored(app, pk: int, code: str):
     with app.app_context(), scope.everything(db.session()):
         query = select(Answer.result, Answer.remark).join(ChecklistItem, ChecklistItem.id == Answer.item_id)

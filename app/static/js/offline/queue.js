@@ -43,14 +43,17 @@ export class Queue {
     const kept = await this.turn(async () => {
       const mine = items(await this.store.ops(), pk, code);
       const gone = mine.some((op) => op.stuck) ? mine.map((op) => op.seq) : [];
-      const from = gone.length ? mine[0].base : base();
-      if (same(from, values)) return this.store.drop(gone).then(() => false);
-      const op = { kind: "tick", id: newId(), pk, code, base: from, values, own, at: Date.now() };
-      return this.store.tick(gone, op, mine[0]?.base).then(() => true);
+      return this.put(gone, { pk, code, base: gone.length ? mine[0].base : base(), values, own, at: Date.now() }, mine[0]?.base);
     });
     this.tell({ kind: "kept", pk, code });
     this.hurry();
     return kept;
+  }
+
+  /** A tick in place of these, none where it says what stood before; true where there is one. */
+  async put(gone, tick, first = tick.base) {
+    if (same(tick.base, tick.values)) return this.store.drop(gone).then(() => false);
+    return this.store.tick(gone, { kind: "tick", id: newId(), ...tick }, first).then(() => true);
   }
 
   async addPhoto({ pk, code, name, blob, upload, place }) {
@@ -69,9 +72,7 @@ export class Queue {
       if (!ops.length) return; // another tab has
       const { answer } = op.stuck;
       const values = setAgainst(answer, op.base, merged(op, answer, ops.at(-1).values, mine));
-      const gone = ops.map((op) => op.seq);
-      if (same(values, answer)) await this.store.drop(gone);
-      else await this.store.tick(gone, { kind: "tick", id: newId(), pk, code, base: textsOf(answer), values, at: Date.now() });
+      await this.put(ops.map((op) => op.seq), { pk, code, base: textsOf(answer), values, at: Date.now() });
       this.tell({ kind: "settled", pk, code, values, answer });
     });
     this.hurry();
@@ -142,6 +143,7 @@ export class Queue {
     if (told.state !== "taken") {
       const { id: _id, ...stuck } = told;
       await this.store.stick(op, stuck);
+      if (told.state === "refused") await this.turn(() => this.fold(op));
       this.tell({ kind: "stuck", pk: op.pk, code: op.code });
       return 1;
     }
@@ -154,6 +156,14 @@ export class Queue {
     });
     this.tell({ kind: "taken", pk: op.pk, code: op.code, at: told.at, answer: told.answer, values: op.values, own: op.own });
     return 1;
+  }
+
+  /** What was said of an item while its tick was on the way goes up in place of the one that was refused: it may be just what was asked for. */
+  async fold({ seq, pk, code }) {
+    const mine = items(await this.store.ops(), pk, code);
+    const last = mine.at(-1);
+    if (!last || last.seq === seq) return;
+    await this.put(mine.map((op) => op.seq), { pk, code, base: mine[0].base, values: last.values, own: last.own, at: last.at });
   }
 
   /** The schools taken along know what the server has now. */
