@@ -71,9 +71,10 @@ def wider(session: Session, changes: Collection[Change], entity: str, row_id: in
         ways = list(_ways(session, OTHER, requests, readable))
         if not ways:
             return set()
-        other = [select(way.record).where(OTHER.c.request_id == LINE.c.request_id, *way.conditions,
-                                          *([way.record != row_id] if way.entity == entity else [])).exists() for way in ways]
-        return set(session.scalars(select(LINE.c.id).where(LINE.c.id.in_([change.id for change in changes]), or_(*other))))
+        told = select(LINE.c.id).where(LINE.c.id.in_([change.id for change in changes]))
+        found = [told.where(select(way.record).where(OTHER.c.request_id == LINE.c.request_id, *way.conditions,
+                                                     *([way.record != row_id] if way.entity == entity else [])).exists()) for way in ways]
+        return set(session.scalars(found[0] if len(found) == 1 else union_all(*found)))
 
 
 def _ways(session: Session, line: Any, requests: Collection[str], readable: Readable) -> Iterator[_Way]:

@@ -109,6 +109,25 @@ def test_a_teacher_is_told_of_the_own_class_and_not_that_there_is_more(client_fo
     assert "/request/two" in page(teacher, f"/child/history/{mine[1]}")
 
 
+def test_a_link_tells_of_no_row_out_of_sight_whatever_kinds_the_operations_changed(client_for, classes, look):
+    """Two kinds on one page of history: each is asked for in the reader's scope, as one alone is."""
+    mine, others = classes
+    own, talk = (look(lambda session, who=who: session.scalars(select(Talk.id).where(Talk.school_id == school_of(session, who))).first())
+                 for who in ("school", "school2"))
+    edit_all(look, [mine[0], others[0]], "kinds1", character="一")
+    edit_all(look, [mine[0]], "kinds2", character="二")
+    edit_all(look, [talk], "kinds2", Talk, follow_up="外校再谈")
+    edit_all(look, [mine[0]], "kinds3", character="三")
+    edit_all(look, [own], "kinds3", Talk, follow_up="本校再谈")
+
+    def led_to(account):
+        return {address for address in LINK.findall(page(client_for(account), f"/child/history/{mine[0]}")) if "kinds" in address}
+
+    assert led_to("school") == {"/request/kinds1", "/request/kinds3"}
+    assert led_to("county") == {"/request/kinds1", "/request/kinds2", "/request/kinds3"}
+    assert "/request/kinds1" not in led_to("teacher") and "/request/kinds2" not in led_to("teacher")
+
+
 def test_numbers_are_covered_as_in_the_history(client_for, classes, look):
     mine, _others = classes
     edit_all(look, mine, "numbers", residence=lambda row: f"清水镇柳河村{row.id}号")
