@@ -12,11 +12,11 @@ export default [
   ["MOBILE", "[1１][3-9３-９]<D>(?:<GAP><D>{4}<GAP><D>{4}|[.]<D>{4}[.]<D>{4})", "138 1234 5678, 138.1234.5678"],
   ["FIXED", "(?:[(（][0０]<D>{2,3}[)）]|[0０]<D>{2,3})<GAP><D>{7,8}", "0851-12345678, （0851）12345678"],
   ["NUMBER", "(?:<D>{11,}|<CARD>|<MOBILE>|<FIXED>)(?!<D>)", "any of them"],
-  ["LINES", "电话|座机|固话|热线|传真|手机号?|[拨致]打?电?|联系(?:方式|号码)|[Tt][Ee][Ll][.]?", "what says that a telephone follows"],
+  ["LINES", "电话|座机|固话|热线|传真|手机号?|拨打?电?|致电|联系(?:方式|号码)|[Tt][Ee][Ll][.]?", "what says that a telephone follows"],
   ["WHOSE", "<BLANK>(?:号码?)?[是为]?<BLANK>(?:[:：（(]<BLANK>(?:<HAN>{1,5}<BLANK>[:：)）]?)?|[)）][:：]?)?<BLANK>", "电话号码是, 座机：, 电话（奶奶家）"],
   ["STAMP", "(?:19|20|１９|２０)<D>{2}(?:[0０][1-9１-９]|[1１][0-2０-２])(?:[0-2０-２]<D>|[3３][01０１])(?!<D>)", "20261123 is a day"],
-  ["LOCAL", "(?!<STAMP>)[2-9２-９]<D>{2,3}<GAP><D>{4}(?!<D>|[.．]<D>|<BLANK>[元块分次个人份])", "8231234, 823-1234, where a telephone is told: without it a number like any other"],
-  ["LOCALS", "<LOCAL>(?:<BLANK>[、，,/／;；或和]<BLANK><LOCAL>){0,4}", "one after the other"],
+  ["LOCAL", "(?!<STAMP>)[2-9２-９]<D>{2,3}<GAP><D>{4}(?!<D>|[.．]<D>|<BLANK>[元块分次个人份名台部支])", "8231234, 823-1234, where a telephone is told: without it a number like any other"],
+  ["LOCALS", "<LOCAL>(?:<BLANK>[、，,/／;；或和]<BLANK>(?:<HAN>{1,3}<BLANK>[:：]?<BLANK>)?<LOCAL>){0,4}", "one after the other: 妈妈8231234、爸爸8235678"],
   ["NUMBERS", "((?:^|[^0-9０-９.])[.]{0,9}|(?=[(（]))<NUMBER>(?:[.]<NUMBER>){0,9}(?:[XxＸｘ](?!<D>))?|((?:<LINES>)<WHOSE>)<LOCALS>", "a dot after a digit begins decimals, but not between such numbers; a bracket ends the digits before it; what is no part of the number stays"],
 
   ["S", "[ \u00a0\u3000\\t\\r\\n]{0,2}", "within an address, which goes on in the next line"],
@@ -28,7 +28,7 @@ export default [
 
   ["COUNTED", "公里|千米|厘米|毫米|小时|公斤|[处名位人个里米次天日月年周岁户家间条件台辆盏张把只扇块根套份本分秒点元万度级班所层组册口棵斤吨升平亩]", "2-3处, 3公里"],
   ["MEASURE", "<COUNTED>|[排列项样种成倍餐顿节多余几段例起步支瓶箱桶%％cmkCMK]", "before these a number counts or measures: 12例, 50%"],
-  ["INDOORS", "门(?![前口面牌外])|车(?!库)|机(?!关)|[桌柜灶窗床灯罐阀令文岗球厕]|楼[梯道]|插[座排]|消[防火]|灭火|监控|摄像|探头|开关|教[室学]|食堂|宿舍", "3号桌, 2号门"],
+  ["INDOORS", "门(?![前口面牌外])|车(?!库)|机(?!关)|文(?!具)|[桌柜灶窗床灯罐阀令岗球厕]|楼[梯道]|插[座排]|消[防火]|灭火|监控|摄像|探头|开关|教[室学]|食堂|宿舍", "3号桌, 2号门"],
   ["OUTDOORS", "[桥井池站](?![边旁头前])|口(?!腔)|[杆泵线弯坑点]|路[灯牌]|减速|垃圾|警示|标[志识]|广告|花[坛池台]|[护围]栏|栏杆|围墙|排水|大树|校[区门车]", "3号路灯"],
   ["THING", "<INDOORS>|<OUTDOORS>|水[池龙表塔沟管箱]|[配变]电|变压|电[线杆箱柜梯表]|公[告示交]|通知|检查|回路", "these have numbers of their own; not 门口, 桥头, 口腔, 机关"],
   ["END", "(?!<D>|<S><MEASURE>|<DASH><D>|[.:：]<D>)", "nothing is counted, no date, no time"],
@@ -37,7 +37,7 @@ export default [
   ["DASHED", "(?!<D>{4})<NO>(?:<TO><NO>){0,2}<TO>(?:<ROOM>|<NO><TO><NO><END>)", "3-501, 3-2-501, 3-2-5; no date"],
   ["RANGE", "<DASHED>|(?!<D>{4})<NO><TO><NO><END>(?!<S><HAN>)", "also 3-12 with no word after it"],
   ["TRADE", "店铺|商[店铺场行]|[铺门]面|超市|小卖[部店铺]|便利店|[文玩]具店|玩具店|[饭面米粉书药酒茶]店|[饭餐]馆|餐厅|网吧|[理美]发店|小吃|快餐|早餐|奶茶|游戏厅|台球|烟酒|彩票|棋牌|诊所", "what is sold or played there"],
-  ["SHOP", "<HAN>{0,2}(?:<TRADE>)(?!<S>(?:的?[楼院家]|[二三四五六七八后里]))", "人民路5号店铺; somebody may live above: 5号超市楼上"],
+  ["SHOP", "<HAN>{0,2}(?:<TRADE>)(?!<S>(?:的?[楼院家]|[二三四五六七八后里]|[（(]?<HAN>{0,3}[住家]))", "人民路5号店铺; somebody may live above or behind: 5号超市楼上, 5号商店老板家, 5号餐馆（奶奶住后面）"],
   ["HOUSE", "[号#＃](?!<S>(?:<THING>|<SHOP>))", "of 12号, 12#"],
   ["GROUP", "(?:村民)?小?组|社(?![区会工团])|队(?![员伍])", "of 三组, 第三村民小组, 三社"],
   ["BUILT", "[栋幢弄巷]|<HOUSE>", "of a street"],
@@ -61,7 +61,7 @@ export default [
   ["NO_NAME", "[在到于往从去进至向和及与或并对将把被是有等了的该这那每各其另二内外边旁前后里面侧间处查看检现见访视改换修建装拆除放堆用报映患括开关闭封打锁]", "how no name ends: 检查3栋501"],
   ["NO_RURAL", "<NO_NAME>|[我国省州县市区镇乡城本全部分大地远困入数爱务解自守]", "nor before 农村"],
   ["LAND", "[寨屯湾坝坪坡沟冲岭庄垭塘脚]", "what hamlets are called by"],
-  ["VILLAGE", "(?!<NO_RURAL>)<HAN>[农乡]村|村民委员会|村委会?|居委会?|社区|寨子|[村寨屯庄]里?", "石坝村, 石坝居委, 新农村"],
+  ["VILLAGE", "(?!<NO_RURAL>)<HAN>[农乡]村|村民委员会|村委会?|居民委员会|居委会?|社区|寨子|[村寨屯庄]里?", "石坝村, 石坝居委, 新农村"],
   ["ESTATE", "小区|[家花嘉佳雅馨庄]园|新[城居]|大院|家属[院区楼]|安置[房点区]|搬迁[点房区]|移民[点房]|[公廉]租房|保障房|苑|[关院厂局所站矿司社行委府]宿舍楼?", "also 粮站宿舍"],
   ["STREET", "大道|胡同|街[上道口]?|[路巷弄]|桥头", "人民路, 大河镇街上"],
   ["TOWER", "[里城湾府园]|里铺|公馆|名都|华庭|豪庭|雅居|水岸|广场|[家老]院子", "endings that other words have too"],
@@ -72,15 +72,17 @@ export default [
   ["IN_HAMLET", "(?:<LAND>子?|里[铺店])<AFTER>(?:<NOS><S><GROUP>|组<S><NOS><S><HOUSE>)", "王家坝3组, 老湾组12号"],
   ["IN_TOWER", "<TOWER><AFTER>(?:<NOS><S>(?:号楼(?![梯道])|栋|幢|单元|号(?!<S><HAN>)|号<S><NOS><S>室)|<L>座|<DASHED>)", "凤凰城A区3栋"],
   ["IN_FLATS", "公寓<AFTER>(?:<BLOCK>|(?:<NOS><S>楼<S>)?<FLAT>|<DASHED>)", "金桥公寓3栋502"],
-  ["NO_ESTATE", "[约共压高重温绩数值率码页分度级龄编标例令规知件盒柜表册账卷箱器材机年号第票证型图周末班录]", "nor an estate's, before 12-1203"],
+  ["NO_ESTATE", "[约共压高重温绩数值价费率码页分度级龄编标例令规知件盒柜表册账卷箱器材机年号第票证型图周末班录]", "nor an estate's, before 12-1203"],
   ["DOOR", "<L>?<D>{1,2}<L>?(?:<TO><D>{1,2})?<TO>[1-9１-９]<D>?(?:[0０][1-9１-９]|[1１]<D>)<END>(?:<S>[室房号])?", "12-1203, 3-2-501: few doors a floor, unlike 80-120"],
   ["IN_NAMED", "(?!<NO_NAME>)<W><S><SIDE>(?:<BLOCK><S><FLAT>|<NOS><S>街<S><NOS><S>(?:[栋幢座]|<HOUSE>))|(?!<NO_NAME>|<NO_ESTATE>)<W><S><SIDE><DOOR>", "恒大绿洲12栋1203, 碧桂园3街12号, 恒大绿洲12-1203"],
-  ["HAMLETS", "<W>[星旗光风阳进利结红福丰胜峰河溪泉井桥林田岩洞山荣华上中下]|和平|民主|友谊|解放|建设|前锋|永久|新[民生村]", "how groups of a village are called, not of a class or a school"],
+  ["HAMLETS", "<W>[星旗光风阳进利结红福丰胜峰河溪泉井桥林田岩洞山荣华上中下]|和平|光明|民主|友谊|解放|建设|前锋|永久|新[民生村]", "how groups of a village are called, not of a class or a school"],
   ["IN_GROUP", "(?:<HAMLETS>)组<S><NOS><S><HOUSE>(?!<S>(?:选手|同学|学生|队员|作品|[小少]|[台份件排列]))", "红星组12号"],
   ["PLACE", "<IN_VILLAGE>|<IN_ESTATE>|[邮广机水]电<IN_STREET>|铁道<IN_STREET>|[党军警干体技卫农林艺师学建老新]校<IN_STREET>|<IN_GROUP>|<W>(?:<IN_STREET>|<IN_HAMLET>|<IN_TOWER>|<IN_FLATS>|<IN_FULL>|<IN_NAMED>)", "where somebody lives, as far as its first number"],
+
+  ["LIVING", "(?:家(?:住|就?在)|(?:居|现|暂|租)?住(?:址[为是:：]?|[在于])?)(?!宿|校(?:[生舍区内外]|门))<HAN>{0,8}<STREET><AFTER><NOS><S>[号#＃](?!<S><THING>)", "住人民路5号超市旁, 住校路5号: who lives there is told"],
 
   ["MORE", "(?:<S><NOS><S>(?:号[楼院]|[号#＃栋幢座楼层室房组社队弄巷]|单元|门(?=<S><D>{3}))){0,6}", "its other numbers"],
   ["LAST", "(?:<S>(?:[附之]<S><NOS>号?|<DASH><NOS><END>|<DASHED>|<ROOM>))?", "and one without a word"],
   ["SOON", "(?=[^，。；]{0,30}[0-9０-９一二三四五六七八九十百〇零①-⑳Ⅰ-ⅫA-Za-zＡ-Ｚａ-ｚ甲乙丙丁组])", "spares most of a text the rest"],
-  ["HOMES", "(<KEPT>)|<SOON><W>{0,10}<PLACE>[楼院]?<MORE><LAST>", "what is left as it is, or where somebody lives"]
+  ["HOMES", "(<KEPT>)|<SOON>(?:<W>{0,10}<PLACE>|<LIVING>)[楼院]?<MORE><LAST>", "what is left as it is, or where somebody lives"]
 ];
