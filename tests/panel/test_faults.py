@@ -1,5 +1,7 @@
 """Pages that say what went wrong, also when much has gone wrong, and the names the desk answers under."""
 
+import re
+
 import pytest
 
 import config
@@ -31,6 +33,19 @@ def test_hosts_are_read_from_the_environment(tmp_path):
     env = settings.environment(tmp_path)
     assert config.load(env)["TRUSTED_HOSTS"] is None
     assert config.load({**env, "SHOUWANG_HOSTS": "desk.example.cn, 10.0.0.5,"})["TRUSTED_HOSTS"] == ["desk.example.cn", "10.0.0.5"]
+
+
+def test_a_name_in_an_address_that_no_database_takes_is_not_found(app, client_for):
+    """PostgreSQL takes no NUL in a text. Every address that has a name in it is tried, and names in odd spellings."""
+    rules = {one.rule for one in app.url_map.iter_rules() if "GET" in one.methods}
+    named = [re.sub(r"<[^>]+>", "%00", re.sub(r"<int:[^>]+>", "1", rule)) for rule in sorted(rules) if re.search(r"<(?!int:)", rule)]
+    assert {"/request/%00", "/forms/%00/", "/visit/1/answer/%00"} <= set(named)
+    for account in ("county", "school", "inspector"):
+        client = client_for(account)
+        assert {address: status for address in named if (status := client.get(address).status_code) != 404} == {}
+        for odd in ("a%00b", "%ff", "%F0%9F%98%80", "-", "A%20B", "nothing", "0" * 500):
+            assert (odd, client.get(f"/request/{odd}").status_code) == (odd, 404)
+            assert (odd, client.get(f"/forms/{odd}/").status_code) == (odd, 404)
 
 
 @pytest.mark.parametrize(("host", "status"), [("desk.example.cn", 200), ("desk.example.cn:8080", 200), ("evil.example", 400),
