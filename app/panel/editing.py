@@ -53,7 +53,7 @@ def _add_page(view: Declared, form: PanelForm, message: str, token: str = "") ->
     return _form_page(view, form, title=_("新建%(what)s", what=view.title), action=view.url("add"), cancel=view.url("list"), message=message, token=token)
 
 
-def _edit_page(view: Declared, row: Any, form: PanelForm, message: str, version: int) -> str:
+def edit_page(view: Declared, row: Any, form: PanelForm, message: str, version: int) -> str:
     return _form_page(view, form, title=_("修改%(what)s", what=view.name_of(row)), action=view.url("edit", pk=row.id),
                       cancel=view.url("show", pk=row.id), message=message, version=version)
 
@@ -74,7 +74,7 @@ def given_back() -> str | None:
     if row is None or not view.may_change(row):
         return None
     version = whole(request.form.get("_version"))
-    return _edit_page(view, row, _typed(view, row), message, -1 if version is None else version)
+    return edit_page(view, row, _typed(view, row), message, -1 if version is None else version)
 
 
 def _prefill(view: Declared, form: PanelForm) -> None:
@@ -99,7 +99,7 @@ def edit(view: Declared, pk: int) -> Any:
     form, message, row_id = _typed(view, row), "", row.id
     version = whole(request.form.get("_version"))
     if "_restore" in request.form:
-        return _edit_page(view, row, form, _("记录已恢复，您填写的内容还没有保存。请核对后保存。"), row.version)
+        return edit_page(view, row, form, _("记录已恢复，您填写的内容还没有保存。请核对后保存。"), row.version)
     if request.method == "POST" and form.validate():
         try:
             view.change(row, _taken(form), version if version is not None else -1)
@@ -114,7 +114,7 @@ def edit(view: Declared, pk: int) -> Any:
             if now is None:
                 return vanished.page(view, row_id, form)
             return view.saved(now) if view.stands(now, _taken(form)) else _conflict_page(view, now, form, version or 0)
-    return _edit_page(view, row, form, message, version if version is not None else row.version)
+    return edit_page(view, row, form, message, version if version is not None else row.version)
 
 
 def _taken(form: PanelForm) -> dict[str, Any]:

@@ -34,10 +34,10 @@ def still_there(view: Declared, pk: int) -> Any:
     return None
 
 
-def take_back(row: Any, values: Mapping[str, Any] | None = None) -> Mapping[str, RuleError]:
-    """Take a record back, ``values`` put right; says what was emptied in it. Gives why it did not come, by field; empty where it did."""
+def take_back(row: Any, values: Mapping[str, Any] | None = None, version: int | None = None) -> Mapping[str, RuleError]:
+    """Take a record back, ``values`` put right (of this ``version``); says what was emptied in it. Gives why it did not come, by field; empty where it did."""
     try:
-        lost = records.restore(db.session(), row, values)
+        lost = records.restore(db.session(), row, values, version)
         told = dict.fromkeys((_(one.field.label), one.called) for one in lost)
         db.session.commit()
     except records.Refused as refused:

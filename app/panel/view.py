@@ -14,7 +14,7 @@ from flask_appbuilder.security.decorators import permission_name
 from werkzeug.wrappers import Response
 
 from app.extensions import db
-from app.panel import editing, pages, revealing, tracing
+from app.panel import editing, pages, revealing, tracing, trash
 from app.panel.address import whole
 from app.panel.declared import Declared
 from app.panel.security import reads_singly
@@ -63,7 +63,7 @@ class PanelView(Declared):
     @has_access
     @permission_name("delete")
     def trash(self) -> str | Response:
-        return tracing.trash(self)
+        return trash.trash(self)
 
     @expose("/history/<int:pk>")
     @has_access

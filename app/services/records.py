@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache, partial
 from typing import Any
 
@@ -39,9 +39,7 @@ def find(session: Session, model: type[Entity], row_id: int, *, trash: bool = Fa
     if not 0 < row_id < 2**31:
         return None
     query = select(model).where(model.id == row_id)
-    if not trash:
-        return session.scalars(query).one_or_none()
-    with scope.trash(session):
+    with scope.trash(session) if trash else nullcontext():
         return session.scalars(query).one_or_none()
 
 
@@ -205,8 +203,7 @@ def delete(session: Session, *rows: Entity) -> None:
         _allow(scope.asker(session), "delete", model)
     whole = [*rows, *parts.of(session, rows)]
     if leaning := parts.leaning(session, whole):
-        count, label = leaning
-        raise Refused({"": RuleError(_("还有 %(count)s 条%(label)s与它相连，不能删除；可以改为停用、离岗或结束"), count=count, label=label)})
+        raise Refused({"": RuleError(_("还有 %(count)s 条%(label)s与它相连，不能删除；可以改为停用、离岗或结束"), count=leaning[0], label=leaning[1])})
     for one in whole:
         _hold(session, one)
     with history.told_as(session, "delete"):
@@ -216,18 +213,22 @@ def delete(session: Session, *rows: Entity) -> None:
         _flush(session)
 
 
-def restore(session: Session, row: Entity, values: Mapping[str, Any] | None = None) -> list[parts.Lost]:
+def restore(session: Session, row: Entity, values: Mapping[str, Any] | None = None, version: int | None = None) -> list[parts.Lost]:
     """Take a row back from the trash, with what went there with it; gives the links that were emptied, as what they led to is in the trash.
 
-    ``values``: what is put right of the row as it comes, as in ``edit``.
+    ``values``: what is put right of the row as it comes, ``version`` as in ``edit``; Conflict where it came back since.
     """
     for verb in ("delete", "write") if values else ("delete",):
         _allow(scope.asker(session), verb, type(row))
+    if values and row.deleted_at is None or version not in (None, row.version):
+        raise Conflict
     if label := parts.gone(session, row):
         raise Refused({"": RuleError(_("它所属的%(label)s也已删除，请先恢复那一条"), label=label)})
     with scope.trash(session), history.told_as(session, "restore"), session.no_autoflush:  # one line of history for all of it
         if values:
-            assign(row, check(session, type(row), values, row))
+            clean = check(session, type(row), values, row)
+            _hold(session, row, clean)
+            assign(row, clean)
         back = parts.coming(session, row)
         if early := births.early(session, dict.fromkeys(back), hold=True):
             raise Refused(early)

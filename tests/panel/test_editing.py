@@ -13,7 +13,7 @@ from app.models.children import Child
 from app.models.org import Member, Staff
 from app.models.rules import RuleError
 from app.models.safety import Hazard
-from app.panel import tracing
+from app.panel import trash
 from app.services import clock, pinyin, records
 
 HAZARD = {"what": "护栏松动", "where": "二楼", "kind": "building", "level": "general", "found_on": "2026-01-05", "due_on": "2026-02-05"}
@@ -215,7 +215,7 @@ def test_what_was_deleted_too_long_ago_is_gone_though_nobody_purged(app, school,
 
 
 def test_a_full_trash_is_turned_over_page_by_page_and_searched(school, look, monkeypatch):
-    monkeypatch.setattr(tracing, "TRASH_PAGE", 3)
+    monkeypatch.setattr(trash, "PAGE", 3)
     table, long_ago = Hazard.__table__, clock.now() - timedelta(days=900)
     look(lambda session: session.execute(table.update().where(table.c.deleted_at.is_not(None)).values(deleted_at=long_ago)))
     (oldest,), (named,) = put_into_the_trash(look, 5), put_into_the_trash(look, 4, what="围墙开裂")

@@ -1,17 +1,13 @@
 """What was done for a child does not come back, from the trash or from its history, to a day before the birth as it was put right since."""
 
-import re
-from html import unescape
-
 import pytest
 from sqlalchemy import select
 
 from app.models.care import Talk
+from app.models.cases import CaseFile
 from app.models.children import Child
 from app.services import history, records
-from app.views.care import TalkView
 from tests.services.test_births import DAY, DAYS, newborn, values
-from tests.support.sheets import asked_by
 
 TALK = DAYS[0][2]
 
@@ -97,45 +93,29 @@ def test_it_comes_back_with_its_day_put_right(session, young):
     assert (last.action, {line[0] for line in last.lines}) == ("restore", {"talked_on", "deleted_at"})
 
 
-@pytest.fixture
-def kept(app):
-    """Ids of a talk in the trash and of its child; the talk's day; and the child's birth as it was put right to a later day."""
-    with asked_by(app, "school") as session:
-        child = newborn(session, session.scalars(select(Child).order_by(Child.id).limit(1)).one())
-        talk = records.add(session, Talk, values(session, child, "talked_on", child.birth_date, TALK))
-        records.delete(session, talk)
-        records.edit(session, child, {"birth_date": child.birth_date + 9 * DAY})
-        session.commit()
-        return talk.id, talk.talked_on, child.birth_date
+def test_what_is_back_already_takes_no_more_days_by_the_trash(session, young):
+    made = records.add(session, Talk, values(session, young, "talked_on", young.birth_date, TALK))
+    with pytest.raises(records.Conflict):
+        records.restore(session, made, {"talked_on": young.birth_date + DAY})
+    assert made.talked_on == young.birth_date and records.restore(session, made) == []
 
 
-def test_the_trash_asks_for_a_day_that_lies_before_the_birth(app, client_for, kept):
-    (row_id, day, born), client = kept, client_for("school")
-    asked = client.post("/talk/trash/", data={"row": row_id})
-    page = asked.get_data(as_text=True)
-    assert said(Talk, "talked_on", day)["talked_on"] in page and f'value="{day.isoformat()}"' in page
-    action = unescape(re.search(r'<form method="post" action="([^"]+)"', page)[1])
-    for typed, why in ((born - DAY, "早于孩子的出生日期"), ("", "请填写谈心日期")):
-        again = client.post(action, data={"talked_on": str(typed)}).get_data(as_text=True)
-        assert why in again and f'value="{typed}"' in re.search(r'<input[^>]*name="talked_on"[^>]*>', again)[0]
-        assert stands(app, row_id) is None
-    done = client.post(action, data={"talked_on": born.isoformat()}, follow_redirects=True).get_data(as_text=True)
-    assert "已恢复。" in done and stands(app, row_id) == born
+def test_a_day_for_what_it_no_longer_is_does_not_bring_it_back(session, young):
+    made = records.add(session, Talk, values(session, young, "talked_on", young.birth_date, TALK))
+    records.delete(session, made)
+    seen = made.version
+    records.restore(session, made)
+    records.delete(session, made)
+    with pytest.raises(records.Conflict):
+        records.restore(session, made, {"talked_on": young.birth_date + DAY}, seen)
+    assert made.deleted_at is not None and made.talked_on == young.birth_date
+    records.restore(session, made, {"talked_on": young.birth_date + DAY}, made.version)
+    assert (made.deleted_at, made.talked_on) == (None, young.birth_date + DAY)
 
 
-def test_a_form_of_a_record_that_stays_in_the_trash_leads_there(client_for, kept):
-    page = client_for("school").post(f"/talk/edit/{kept[0]}", data={"_restore": "1", "content": "改过"}).get_data(as_text=True)
-    assert f"无法恢复：{said(Talk, 'talked_on', kept[1])['talked_on']}" in page and "请到回收站恢复这条记录" in page and "改过" in page
-
-
-def test_who_restores_but_does_not_write_is_told_why(app, client_for, kept, monkeypatch):
-    monkeypatch.setattr(TalkView, "may_change", lambda _view, _row: False)
-    page = client_for("school").post("/talk/trash/", data={"row": kept[0], "talked_on": kept[2].isoformat()}, follow_redirects=True).get_data(as_text=True)
-    assert f"无法恢复：{said(Talk, 'talked_on', kept[1])['talked_on']}" in page and stands(app, kept[0]) is None
-
-
-def stands(app, row_id):
-    """The day of the talk, if it is there."""
-    with asked_by(app, "school") as session:
-        row = records.find(session, Talk, row_id)
-        return row.talked_on if row is not None else None
+def test_what_is_kept_of_a_record_does_not_change_as_it_comes_back(session, young):
+    made = records.add(session, CaseFile, values(session, young, "opened_on", young.birth_date, {"kind": "report", "plan": "已报公安"}))
+    made.deleted_at = made.created_at  # as nobody may by any way
+    session.flush()
+    assert "发现日期不能改" in refused(records.restore, session, made, {"opened_on": young.birth_date + DAY})[""]
+    assert made.deleted_at is not None and made.opened_on == young.birth_date
