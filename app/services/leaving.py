@@ -139,24 +139,31 @@ def told(session: Session) -> Left:
 def recall(session: Session, row: Entity) -> None:
     """Have ``told`` say again what the last change of a row loosened, if the asker made it and it took the row away: to who sends it again.
 
-    Of the links those that nobody has filled since.
+    What is so still: links that nobody has filled since, pairings that nobody goes on with, accounts that nobody has switched on.
     """
     model, who = type(row), scope.asker(session)
     last = next(iter(history.of_row(session, row, limit=1)), None)
     if last is None or last.member_id != who.member_id or "school_id" not in {line[0] for line in last.lines}:
         return
     left: Left = session.info.setdefault(KEY, Left())
-    links = list(_leaning_on(model))
     with scope.everything(session):
-        for change in session.scalars(select(Change).where(Change.request_id == last.request_id, Change.id != last.id).order_by(Change.id)):
-            if (other := session.scalar(select(entities()[change.entity]).where(entities()[change.entity].id == change.row_id))) is None:
-                continue
-            was = {line[0]: line[1:3] for line in change.lines}
-            left.links += [Loosened(row.id, other, one) for leaner, one in links
-                           if isinstance(other, leaner) and was.get(one.column) == [row.id, None] and getattr(other, one.column) is None]
-            mine = model is Staff and getattr(other, "staff_id", None) == row.id
-            left.pairings += mine and isinstance(other, Pairing) and "ended_on" in was
-            left.accounts += mine and isinstance(other, Member) and was.get("active") == [True, False]
+        for other, one in _leaning_on(model):
+            was = _was(session, last, other, getattr(other, one.column).is_(None))
+            ids = [row_id for row_id, lines in was.items() if lines.get(one.column) == [row.id, None]]
+            left.links += [Loosened(row.id, leaner, one) for some in pieces.some(ids)
+                           for leaner in session.scalars(select(other).where(other.id.in_(some)).order_by(other.id))]
+        if model is Staff:
+            over = or_(Pairing.ended_on <= clock.today(), Pairing.ended_on <= Pairing.started_on)
+            left.pairings += sum("ended_on" in lines for lines in _was(session, last, Pairing, Pairing.staff_id == row.id, over).values())
+            off = _was(session, last, Member, Member.staff_id == row.id, Member.active.is_(False))
+            left.accounts += sum(lines.get("active") == [True, False] for lines in off.values())
+
+
+def _was(session: Session, last: Change, model: Any, *still: Any) -> dict[int, dict[str, list[Any]]]:
+    """id → column → value before and after, of the living rows of an entity that the request of a change changed and that are ``still`` so."""
+    query = select(Change.row_id, Change.lines).join(model, model.id == Change.row_id).where(
+        Change.request_id == last.request_id, Change.entity == model.__name__, *still)
+    return {row_id: {line[0]: line[1:3] for line in lines} for row_id, lines in session.execute(query.order_by(Change.id))}
 
 
 @event.listens_for(Session, "before_flush")

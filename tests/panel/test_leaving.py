@@ -1,16 +1,20 @@
 """A colleague goes to another school, by page and by REST: the class stays, and the page says what is now without somebody."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from app.extensions import db
+from app.models.audit import Change
 from app.models.canteen import Canteen
 from app.models.care import Pairing
 from app.models.children import Child
 from app.models.org import Member, School, SchoolClass, Staff
 from app.services import clock
 from tests.panel.test_editing import form_of, said_beside
+from tests.support.statements import noted
 
 
 @pytest.fixture
@@ -69,6 +73,59 @@ def test_a_move_that_is_sent_again_says_again_what_it_left_vacant(client_for, lo
     assert client.patch(address, json=body).json["notices"] == again.json["notices"][1:], "what is filled by now is not vacant"
     renamed = client.patch(address, json={"name": "改过名", "version": first.json["version"]})
     assert renamed.status_code == 200 and "notices" not in client.patch(address, json={"name": "改过名", "version": body["version"]}).json
+
+
+def test_a_move_that_is_sent_again_says_of_pairings_and_accounts_what_is_so_still(client_for, look, staff):
+    client, address = client_for("county"), f"/api/v1/staff/{staff['staff']}"
+    same, area = {"school_id": staff["here"], "staff_id": staff["staff"]}, select(Member.area_id).where(Member.school_id == staff["here"]).limit(1)
+
+    def lean(session):
+        made = [*(Pairing(**same, child_id=staff["child"], kind="teacher", started_on=day) for day in (clock.today(), clock.today() + timedelta(9))),
+                Member(**same, username=f"leaver{staff['staff']}", name="要走的", role="teacher", area_id=session.scalar(area), active=True)]
+        session.add_all(made)
+        session.flush()
+        return [one.id for one in made]
+
+    first, later, account = look(lean)
+    body = {"school": staff["there"], "version": client.get(address).json["version"]}
+    said = [client.patch(address, json=body).json["notices"][1:] for _nth in range(2)]
+    assert said == [["与离开的教师结的 2 对帮扶已经结束。", "离开的教职工在原学校的 1 个账号已经停用：改好学校再启用。"]] * 2
+    look(lambda session: setattr(session.get(Pairing, first), "ended_on", None))
+    assert client.patch(address, json=body).json["notices"][1] == "与离开的教师结的 1 对帮扶已经结束。"
+    look(lambda session: setattr(session.get(Pairing, later), "ended_on", clock.today() + timedelta(20)))
+    assert client.patch(address, json=body).json["notices"][1:] == said[0][1:], "nobody's pairing has ended"
+    on = {"school": staff["there"], "active": True, "version": look(lambda session: session.get(Member, account).version)}
+    assert client.patch(f"/api/v1/member/{account}", json=on).json["active"] is True
+    assert len(client.patch(address, json=body).json["notices"]) == 1, "the account has its new school and is in use"
+
+
+def test_a_move_that_is_sent_again_asks_as_much_whatever_else_went_along(app, client_for, look, staff):
+    client, address = client_for("county"), f"/api/v1/staff/{staff['staff']}"
+    body = {"school": staff["there"], "version": client.get(address).json["version"]}
+    first = client.patch(address, json=body)
+
+    def more(session):
+        """The move as one of many in the same import."""
+        last = session.scalars(select(Change).where(Change.entity == "Staff", Change.row_id == staff["staff"]).order_by(Change.id.desc())).first()
+        same = {"at": last.at, "member_id": last.member_id, "who": last.who, "action": "import", "request_id": last.request_id}
+        rooms = session.scalars(select(SchoolClass.id).where(SchoolClass.id != staff["room"])).all()
+        others = session.scalars(select(Staff.id).where(Staff.id != staff["staff"])).all()
+        assert len(rooms) > 10 and len(others) > 10
+        session.add_all(Change(**same, entity=entity, row_id=row_id, lines=[[column, before, None, "", ""]])
+                        for entity, column, ids in (("SchoolClass", "teacher_id", rooms), ("Staff", "school_id", others))
+                        for row_id, before in zip(ids, others, strict=False))
+
+    def again():
+        with app.app_context():
+            engine = db.engine
+        with noted(engine) as seen:
+            answer = client.patch(address, json=body)
+        assert answer.json["notices"] == first.json["notices"]
+        return len(seen)
+
+    few = again()
+    look(more)
+    assert again() == few
 
 
 def test_a_form_that_is_sent_again_says_again_what_it_left_vacant(client_for, staff):
