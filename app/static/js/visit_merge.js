@@ -1,16 +1,15 @@
 // What the server has after it took a tick, laid over a card: one rule, whoever ticks.
-import { alike } from "./offline/numbers.js";
 import { TEXTS } from "./offline/ops.js";
 
 /**
- * ``sent`` was taken; ``card.saved`` is what the server has now, another's part included; ``base`` is what the card's next change starts from.
+ * ``sent``, as this page has it, was taken; ``card.saved`` is what the server has now, another's part included; ``base`` is what the card's next change starts from.
  * What was wanted or typed since stays, and where another's text was so not seen the next change does not start from it: it is asked about.
  */
 export function lay(card, base, sent) {
   for (const key of TEXTS) {
-    const typed = ![sent[key], card.saved[key]].some((text) => alike(text, card.text(key)));
+    const typed = ![sent[key], card.saved[key]].includes(card.text(key));
     if (!typed) card.write(key, card.saved[key]);
-    if (!alike(card.wanted[key], sent[key])) continue; // another tab may have sent it, and have more of it whole or less
+    if (card.wanted[key] !== sent[key]) continue;
     card.wanted[key] = card.saved[key];
     if (!typed) base[key] = card.saved[key];
   }

@@ -66,8 +66,8 @@ export class Cover {
     return { ...stuck, answer: bare(stuck.answer) };
   }
 
-  /** A tick from the phone's store, with what this page knows of it. */
+  /** A tick from the phone's store, with what this page knows of it; ``covered``: its texts as the phone keeps them. */
   opened(op) {
-    return { ...op, ...this.whole.get(op.id) };
+    return { ...op, covered: op.values, ...this.whole.get(op.id) };
   }
 }

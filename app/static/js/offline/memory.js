@@ -36,6 +36,10 @@ export class Memory {
 
   told() {}
 
+  opened(op) {
+    return op;
+  }
+
   tick(gone, op) {
     return this.swap(gone, op);
   }

@@ -20,7 +20,7 @@ export class Queue {
     this.channel = new BroadcastChannel(`visit-queue-${line.who}`);
     this.heard = (event) => {
       if (event.answer) store.told(event.pk, event.code, event.answer);
-      heard(event); // told of everything that happens, in this tab or another
+      heard(event.id ? store.opened(event) : event); // told of everything that happens, in this tab or another
     };
     this.channel.onmessage = ({ data }) => this.heard(data);
     addEventListener("online", () => this.hurry());
@@ -154,7 +154,8 @@ export class Queue {
       for (const photo of photos) await this.store.change(photo.seq, { upload });
       await this.store.drop([op.seq]);
     });
-    this.tell({ kind: "taken", pk: op.pk, code: op.code, at: told.at, answer: told.answer, values: op.values, own: op.own });
+    const { id, pk, code, own } = op;
+    this.tell({ kind: "taken", id, pk, code, own, at: told.at, answer: told.answer, values: op.covered ?? op.values }); // each tab has its own of it
     return 1;
   }
 

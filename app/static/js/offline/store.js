@@ -121,7 +121,12 @@ export class Store {
   /** In order; the bytes of photos stay sealed. */
   async ops() {
     const rows = (await this.read("ops").all()).filter((row) => this.alive(row));
-    return Promise.all(rows.map(async ({ seq, at, iv, bytes }) => ({ ...this.cover.opened(await open(this.key, { iv, bytes })), seq, kept: at })));
+    return Promise.all(rows.map(async ({ seq, at, iv, bytes }) => ({ ...this.opened(await open(this.key, { iv, bytes })), seq, kept: at })));
+  }
+
+  /** A tick as the phone keeps it, as this page has it. */
+  opened(op) {
+    return this.cover.opened(op);
   }
 
   /** Add one, in place of others; in one stroke. */
