@@ -13,6 +13,7 @@ from app.services.masks import DOTS
 from app.services.merging import FIELDS
 
 Texts = dict[str, str]
+_Piece = tuple[int, int, int]  # where its dots begin in the text that has them; where it begins and ends in the server's
 _RUN = re.compile("•+")
 _STOP = re.compile(r"[\uff0c\u3002\uff1b\u3001\uff01\uff1f,;!?\n]")  # a comma or a sentence's end, Chinese or not: there a piece's own words end
 
@@ -32,6 +33,15 @@ class _Words:
 
     before: list[str]
     behind: list[str]
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A run of dots, what the server has in its place, and those of the dots that are the text's own."""
+
+    dots: str
+    whole: str
+    own: str
 
 
 def uncovered(base: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str, str]) -> Uncovered:
@@ -54,17 +64,17 @@ def errors_of(found: Uncovered, merged: Mapping[str, str], theirs: Mapping[str, 
 def _field(base: str, mine: str, theirs: str) -> tuple[str, str | None]:
     """The text before and the text now without their dots; None where it is not clear what they stand for."""
     stood = _stood(base, theirs)
-    if not any(DOTS in dots for dots, _whole in stood):
+    if not any(DOTS in run.dots for run in stood):
         return base, None if _new_dots(mine, theirs) else mine
     if mine == base:
         return theirs, theirs
-    own, runs = [dots for dots, whole in stood if dots == whole], _RUN.findall(mine)
-    if runs == own and DOTS not in own:
+    own, runs = [run.own for run in stood if run.own], _RUN.findall(mine)
+    if runs == own and not any(DOTS in dots for dots in own):
         return theirs, mine  # all that was covered is deleted
-    covered = [dots != whole for dots, whole in stood]
-    if runs != [dots for dots, _whole in stood] or not _clear(_words(base, covered), _words(mine, covered)):
+    covered = [run.dots != run.whole for run in stood]
+    if runs != [run.dots for run in stood] or not _clear(_words(base, covered), _words(mine, covered)):
         return theirs, None
-    wholes = iter(whole for _dots, whole in stood)
+    wholes = iter(run.whole for run in stood)
     return theirs, _RUN.sub(lambda _run: next(wholes), mine)
 
 
@@ -73,36 +83,47 @@ def _new_dots(mine: str, theirs: str) -> bool:
     return any(len(run) > 1 for run in _RUN.findall(mine)) and _RUN.findall(mine) != _RUN.findall(theirs)
 
 
-def _stood(base: str, theirs: str) -> list[tuple[str, str]]:
-    """Each run of dots in a text and what the server has in its place, dots where they are its own; empty where it is not the server's text."""
-    pieces = _hidden(base, theirs) if DOTS in base else None
-    if pieces is None:
+def _stood(base: str, theirs: str) -> list[_Run]:
+    """Each run of dots in a text; none where it is not the server's text."""
+    found = _hidden(base, theirs) if DOTS in base else None
+    if found is None:
         return []
-    covered = [(found.start(), piece) for found, piece in zip(re.finditer(DOTS, base), pieces, strict=True)]
 
     def there(place: int) -> int:
-        return place + sum(len(piece) - len(DOTS) for start, piece in covered if start < place)
-    return [(run[0], theirs[there(run.start()):there(run.end())]) for run in _RUN.finditer(base)]
+        return place + sum(stop - start - len(DOTS) for at, start, stop in found if at < place)
+
+    def own(run: re.Match[str]) -> str:
+        return run[0][len(DOTS) * sum(run.start() <= at < run.end() for at, _start, _stop in found):]
+    return [_Run(run[0], theirs[there(run.start()):there(run.end())], own(run)) for run in _RUN.finditer(base)]
 
 
-def _hidden(base: str, theirs: str) -> list[str] | None:
+def _hidden(base: str, theirs: str) -> list[_Piece] | None:
     """What of that text this one has dots for, in their order; None where this is another text.
 
     Dots stand for a piece, or for the part of one round which something was written: 家 before an address becomes part of it.
+    A dot that no piece begins at is the text's own: that of a list, which may stand directly before a number.
     """
-    first, *parts = base.split(DOTS)
-    spans, found, at = [*free_text.spans(theirs, DOTS), *(dots.span() for dots in re.finditer(DOTS, theirs))], list[str](), len(first)
-    if not theirs.startswith(first):
-        return None
-    for number, part in enumerate(parts, 1):
-        end = next((end for start, end in spans if start <= at < end), at)
-        stops = (len(theirs) - len(part),) if number == len(parts) else range(end, at, -1)
-        stop = next((stop for stop in stops if at < stop <= end and theirs.startswith(part, stop)), None)
+    spans, found, at, there = free_text.spans(theirs, DOTS), list[_Piece](), 0, 0
+    while at < len(base):
+        end = next((end for start, end in spans if start <= there < end), 0) if base.startswith(DOTS, at) else 0
+        if not end:
+            if theirs[there:there + 1] != base[at]:
+                return None
+            at, there = at + 1, there + 1
+            continue
+        stop = _stop(theirs, there, end, base[at + len(DOTS):])
         if stop is None:
             return None
-        found.append(theirs[at:stop])
-        at = stop + len(part)
-    return found
+        found.append((at, there, stop))
+        at, there = at + len(DOTS), stop
+    return found if there == len(theirs) else None
+
+
+def _stop(theirs: str, start: int, end: int, rest: str) -> int | None:
+    """Where a piece that dots stand for ends: at the end of what is covered there, or before it where the words that follow the dots were written to it."""
+    said = _RUN.split(rest, 1)[0]
+    stops = (len(theirs) - len(said),) if said == rest else range(end, start, -1)
+    return next((stop for stop in stops if start < stop <= end and theirs.startswith(said, stop)), None)
 
 
 def _words(text: str, covered: list[bool]) -> _Words:

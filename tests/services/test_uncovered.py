@@ -46,10 +46,31 @@ def test_a_number_that_may_have_changed_its_owner_is_asked_about(text, mine):
     ("电话13812345678，电话13912345678，已走访", "已走访", "未走访"),
     ("爸爸电话13812345678", "爸爸", "奶奶"),
     ("• 到户2次\n• 爸爸13812345678，妈妈13912345678", "2次", "3次"),
+    ("•13812345678家长\n•已走访", "已走访", "未走访"),
+    ("•石坝村3组，已走访", "已走访", "未走访"),
+    ("••13812345678，已走访", "已走访", "未走访"),
+    ("•13812345678•13912345678，已走访", "已走访", "未走访"),
+    ("13812345678•\n住石坝村3组12号••，已走访", "已走访", "未走访"),
+    (f"{DOTS}13812345678，已走访", "已走访", "未走访"),
 ])
 def test_words_beside_the_dots_may_change_while_it_is_clear_which_is_which(text, was, now):
     shown = masks.without_numbers(text)
     assert told(shown, shown.replace(was, now), text) == text.replace(was, now) != text
+
+
+@pytest.mark.parametrize(("text", "mine"), [
+    ("•13812345678家长\n•已走访", "•家长\n•已走访"),
+    ("•13812345678•家长", "••家长"),
+    ("家长13812345678\n•已走访", "家长\n•已走访"),
+])
+def test_all_that_is_covered_may_be_deleted_beside_the_dots_of_a_list(text, mine):
+    assert told(masks.without_numbers(text), mine, text) == mine
+
+
+@pytest.mark.parametrize("typed", ["家{0}", "{0}501室", "家{0}501室"])
+def test_what_became_part_of_a_piece_behind_the_dot_of_a_list_is_the_same_text(typed):
+    text, base = typed.format("石坝村3组12号"), typed.format(DOTS)
+    assert told(f"•{base}，已走访", f"•{base}，未走访", f"•{text}，已走访") == f"•{text}，未走访"
 
 
 @pytest.mark.parametrize(("text", "pieces"), [

@@ -128,6 +128,12 @@ def test_the_dots_of_a_list_stay_where_all_numbers_are_deleted(client_for, ticke
     assert (more["state"], more["answer"]["remark"]) == ("taken", "• 已走访\n• 电话无人接\n• 再访")
 
 
+def test_the_dot_of_a_list_directly_before_a_number_makes_no_conflict_with_oneself(client_for, ticked):
+    pk, code, given = ticked("•13812345678家长\n•已走访")
+    done = tick(client_for("inspector"), pk, code, "pass", base=given, remark=given["remark"] + "，资料齐全")
+    assert (done["state"], done["answer"]["remark"]) == ("taken", "•13812345678家长\n•已走访，资料齐全")
+
+
 def test_a_number_typed_beside_dots_is_changed_before_the_phone_knows_it_covered(client_for, ticked):
     """Two changes of one remark wait on the phone: the second is told against the first, half of it in dots."""
     pk, code, given = ticked("爸爸13812345678")
