@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from app.extensions import db
 from app.models.rules import RuleError
 from app.models.words import N_
-from app.panel import again, confirm
+from app.panel import confirm
 from app.panel.forms import new_token, say, say_all, token_sent
 from app.panel.security import asker
 from app.panel.view import PanelView
@@ -25,7 +25,8 @@ class Step(NamedTuple):
     """A button of a record: in which states it is offered (none: in any), what it asks and does, what is said then.
 
     ``work`` takes the session, the row and, where the step ``asks``, the text that was typed; it refuses that under "reason". Where the step
-    ``makes`` a record it takes the page's ``token`` too, so that what is sent twice makes one, and gives that record: one is led to it.
+    ``makes`` a record it takes the page's ``token`` too, so that what is sent twice makes one, and gives that record: one is led to it. It asks
+    nothing then: there are no other words that it could be sent with again.
     """
 
     label: str
@@ -126,7 +127,6 @@ class Stepped(PanelView):
         beside, rest = errors.get("reason"), {key: error for key, error in errors.items() if key != "reason"}
         asks = step.asks and (beside or step.asks_of is None or step.asks_of(row))
         text = {"label": _(step.asks), "hint": "", "value": typed, "error": say(beside) if beside else ""} if asks else None
-        hidden = [("_token", (None if done.again else token_sent()) or new_token())] if step.makes else ()
-        message = again.told(say_all(rest), self.back_of(row), label if self._offers(step, row) else "") if done.again else say_all(rest)
+        hidden = [("_token", new_token())] if step.makes else ()
         return confirm.ask(f"{label} · {self.subject(row)}", _(step.text) + self.warning_of(row, what), label, self.url("step", pk=row.id, what=what),
-                           self.back_of(row), hidden=hidden, reason=text, message=message)
+                           self.back_of(row), hidden=hidden, reason=text, message=say_all(rest))

@@ -5,6 +5,8 @@ from sqlalchemy import select
 
 from app.models.campaign import Campaign
 from app.models.rules import RuleError
+from app.panel.steps import Stepped
+from app.panel.views_by_entity import VIEWS
 from app.services import records
 from app.views.campaign import CampaignView
 from tests.support.visiting import one
@@ -59,16 +61,9 @@ def test_a_step_that_asks_nothing_leads_back_with_the_message(client_for, campai
     assert answer.status_code == 302 and answer.location == f"/campaign/show/{pk}"
 
 
-@pytest.mark.parametrize(("state", "more"), [("closed", True), ("running", False)])
-def test_a_step_that_was_taken_with_other_words_before_says_so_and_may_be_taken_anew(client_for, campaign, monkeypatch, state, more):
-    def made(_session, _row, _reason, token):
-        assert token
-        raise records.Refused({"": RuleError("已经保存过")}, made=1)
-
-    monkeypatch.setitem(CampaignView.steps, "reopen", CampaignView.steps["reopen"]._replace(work=made, makes=True))
-    pk = campaign(state)
-    answer = client_for("county").post(f"/campaign/step/{pk}/reopen", data={"reason": REASON, "_token": "u" * 30}).text
-    assert f'value="{REASON}"' in answer and 'name="_token"' in answer and "u" * 30 not in answer
-    label = CampaignView.steps["reopen"].label
-    assert (f"已经保存过。要另外新建一条，请再点一次“{label}”。" in answer) is more
-    assert f'<a href="/campaign/show/{pk}">打开已保存的那一条</a>' in answer
+@pytest.mark.no_database
+def test_no_step_both_asks_and_makes(app):
+    """Its page would have to tell of other words than before; those that make something make it of the record alone."""
+    steps = [(name, what, step) for name, view in VIEWS.items() if issubclass(view, Stepped) for what, step in view.steps.items()]
+    assert {what for _name, what, step in steps if step.makes} == {"copy"}
+    assert [(name, what) for name, what, step in steps if step.makes and step.asks] == []
