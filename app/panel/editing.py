@@ -143,8 +143,8 @@ def _conflict_page(view: Declared, row: Entity, form: PanelForm, version: int) -
         if mine == theirs:
             continue
         old = _plain(one, base.get(one.column, theirs), row)
-        rows.append({"name": key, "label": _(one.label), "base": _shown(one, old, row), "theirs": _shown(one, theirs, row),
-                     "mine": getattr(form[key], "text", "") if one.target else _shown(one, mine, row),
+        rows.append({"name": key, "label": _(one.label), "base": shown(one, old, row), "theirs": shown(one, theirs, row),
+                     "mine": getattr(form[key], "text", "") if one.target else shown(one, mine, row),
                      "changed_by_both": one.column in base and old != mine, "keep_mine": one.column not in base or old == theirs})
     page = SimpleNamespace(
         title=_("%(what)s 已被别人修改", what=view.name_of(row)), action=view.url("edit", pk=row.id), rows=rows,
@@ -159,7 +159,8 @@ def _plain(one: Any, value: Any, row: Entity) -> Any:
     return crypto.unseal(value, f"{row.__tablename__}.{one.key}", row.uid) if isinstance(value, bytes) else value
 
 
-def _shown(one: Any, value: Any, row: Entity) -> str:
+def shown(one: Any, value: Any, row: Entity) -> str:
+    """A value of a field of the row, in the reader's words."""
     if one.secret:
         return masks.cover(value if isinstance(value, str) else "", masks.level(asker(), type(row), one))
     if one.target:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from math import ceil
 from types import SimpleNamespace
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Date, func, select
 from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models.base import fields_of
 from app.models.rules import RuleError, clean_text
 from app.models.words import N_
-from app.panel import editing, pages, vanished
+from app.panel import editing, forms, pages, vanished
 from app.panel.address import whole
 from app.panel.declared import Declared
 from app.panel.forms import PanelForm, data_of, form_class
@@ -23,7 +24,6 @@ from app.panel.rows import Column, Listed
 from app.panel.security import asker
 from app.services import births, retention, scope, search
 from app.services.table import Table
-from app.services.values import text_of
 
 PAGE = 100  # rows
 
@@ -38,25 +38,35 @@ def trash(view: Declared) -> str | Response:
 
 
 def _taken_back(view: Declared, row: Any) -> str | Response:
-    """Take a record back; where a day of it lies before its child's birth by now, ask for that day, which is put right as it comes."""
-    days = [key for key in births.days_of(view.model) if key in view.form_keys()] if view.may("write") and view.may_change(row) else []
-    sent, row_id, why = [key for key in days if key in request.form], row.id, dict[str, RuleError]()
-    form = _form(view, row, sent)
+    """Take a record back; where a field of it is wrong by now, ask for that one and for its days, which are put right as it comes."""
+    offered, row_id = _offered(view, row), row.id
+    sent = [key for key in offered if key in request.form]
+    form, typed, why = _form(view, row, sent), dict[str, Any](), dict[str, RuleError]()
     if not sent or form.validate():
         typed = {key: value for key, value in form.values().items() if key in sent}
         why = {**vanished.take_back(row, typed, (whole(request.form.get("_version")) or 0) if sent else None)}
-        if not why or (row := view.row(row_id, trash=True)).deleted_at is None and (not sent or view.stands(row, typed)):
-            flash(_("已恢复。"), "success")
-            return redirect(_url(view, *_asked()))
-        if row.deleted_at is None:
-            return _edit_page(view, row, sent)
-    if not sent and not why.keys() & {*days}:
-        vanished.tell(why)
-        return redirect(_url(view, *_asked()))
-    return _back_page(view, row, [key for key in days if key in {*sent, *why}], sent, why)
+        if not why:
+            return _told_back(view)
+    row = view.row(row_id, trash=True)
+    if row.deleted_at is None:
+        return _told_back(view) if not sent or view.stands(row, typed) else _edit_page(view, row, sent)
+    if sent or why.keys() & {*offered}:
+        return _back_page(view, row, sent, why)
+    vanished.tell(why)
+    return redirect(_url(view, *_asked()))
 
 
-def _form(view: Declared, row: Any, sent: list[str]) -> PanelForm:
+def _told_back(view: Declared) -> Response:
+    flash(_("已恢复。"), "success")
+    return redirect(_url(view, *_asked()))
+
+
+def _offered(view: Declared, row: Any) -> tuple[str, ...]:
+    """Fields that may be put right as the record comes: those of a child's file, whose days are held against the birth."""
+    return view.form_keys() if births.days_of(view.model) and view.may("write") and view.may_change(row) else ()
+
+
+def _form(view: Declared, row: Any, sent: Sequence[str]) -> PanelForm:
     """The record's form: what was sent as it was typed, the rest as it stands."""
     form = form_class(view.model, keys := view.form_keys())(formdata=None, data=data_of(row, keys, asker()))
     view.shape(form)
@@ -65,32 +75,40 @@ def _form(view: Declared, row: Any, sent: list[str]) -> PanelForm:
     return form
 
 
-def _edit_page(view: Declared, row: Any, sent: list[str]) -> str:
+def _edit_page(view: Declared, row: Any, sent: Sequence[str]) -> str:
     """The form of a record that somebody took back meanwhile: what was typed is not written, nor lost."""
     view.opened(row)
     form = _form(view, row, sent)
-    _tell_apart(row, form, sent)
+    if form.validate():
+        _tell_apart(row, form, sent)
     return editing.edit_page(view, row, form, _("记录已恢复，您填写的内容还没有保存。请核对后保存。"), row.version)
 
 
-def _tell_apart(row: Any, form: PanelForm, sent: list[str]) -> None:
-    """Say beside each field that was typed what stands there."""
+def _tell_apart(row: Any, form: PanelForm, sent: Sequence[str]) -> None:
+    """Say beside each field that was typed otherwise what stands there."""
     for key in sent:
         one = fields_of(type(row))[key]
-        form.complain({key: RuleError(N_("现在存的是 %(value)s"), value=text_of(one, getattr(row, key)))})
+        stands = getattr(row, one.column if one.target else key)
+        if form[key].data != stands:
+            form.complain({key: RuleError(N_("现在存的是 %(value)s"), value=editing.shown(one, stands, row))})
 
 
-def _back_page(view: Declared, row: Any, keys: list[str], sent: list[str], why: dict[str, RuleError]) -> str:
+def _back_page(view: Declared, row: Any, sent: Sequence[str], why: Mapping[str, RuleError]) -> str:
+    """The form of a record that did not come back: its days, what was sent, and what is wrong."""
     view.opened(row)
-    form, message = _form(view, row, sent), _("还没有恢复。出生日期没有错的，请改正下面的日期再恢复：")
+    form, message = _form(view, row, sent), _("还没有恢复，请改正下面几处：")
     if sent and form.validate() and row.version != whole(request.form.get("_version")):
         _tell_apart(row, form, sent)
         message = _("这条记录刚被别人改过，还没有恢复。请核对后再恢复：")
-    else:
-        message = form.complain(why) or message
+    elif rest := form.complain(why):
+        message = _("无法恢复：%(why)s", why=rest)
+    elif why.keys() & {*births.days_of(view.model)}:
+        message = _("还没有恢复。出生日期没有错的，请改正下面的日期再恢复：")
+    forms.offer(view.model, form)
+    fields = [form[key] for key in view.form_keys() if key in {*sent, *why} or isinstance(fields_of(view.model)[key].type, Date)]
     page = SimpleNamespace(
         title=_("恢复%(what)s", what=view.name_of(row)), action=_url(view, *_asked(), row=row.id), cancel_url=_url(view, *_asked()), version=row.version,
-        token="", groups=[(None, [form[key] for key in keys])], save_label=_("恢复"), message=message)
+        token="", groups=[(None, fields)], save_label=_("恢复"), message=message)
     return render_template("panel/form.html", form=form, page=page)
 
 

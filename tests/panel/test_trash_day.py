@@ -6,9 +6,10 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from app.models.care import Talk
-from app.models.cases import CaseFile
+from app.models.care import Pairing, Talk
+from app.models.cases import Aid, CaseFile
 from app.models.children import Child
+from app.models.safety import ResponsibilityLetter
 from app.services import history, records
 from app.views.care import TalkView
 from tests.services.test_births import DAY, DAYS, newborn, values
@@ -75,6 +76,64 @@ def test_who_restores_but_does_not_write_is_told_why(app, client_for, kept, monk
     client = client_for("school")
     answer = client.post("/talk/trash/", data={"row": kept[0], "talked_on": kept[2].isoformat()})
     assert f"无法恢复：{said(kept[1])}" in text_of(client, answer) and stands(app, kept[0]) is None
+
+
+def in_the_trash(app, model, key, first, more):
+    """Id of a record whose days ``key`` and ``more`` were early for its child's birth as it was put right since; that birth."""
+    with asked_by(app, "school") as session:
+        child = newborn(session, session.scalars(select(Child).order_by(Child.id).limit(1)).one())
+        said = {**values(session, child, key, child.birth_date, first), **dict.fromkeys(more, child.birth_date + DAY)}
+        row = records.add(session, model, said)
+        records.delete(session, row)
+        records.edit(session, child, {"birth_date": child.birth_date + 9 * DAY})
+        session.commit()
+        return row.id, child.birth_date
+
+
+TWO = {Aid: ("granted_on",), Pairing: ("ended_on",), CaseFile: ("followed_on", "closed_on"), ResponsibilityLetter: ("expires_on",)}
+
+
+@pytest.mark.parametrize(("model", "key", "first"), [one for one in DAYS if one[0] in TWO], ids=lambda one: getattr(one, "__name__", None))
+def test_a_record_with_more_than_one_early_day_comes_back(app, client_for, model, key, first):
+    (row_id, born), client, path = in_the_trash(app, model, key, first, TWO[model]), client_for("school"), f"/{model.__tablename__}/trash/"
+    action, form = asked(client.post(f"{path}?q=x&page=2", data={"row": row_id}))
+    assert form.keys() == {"_version", key, *TWO[model]} and "q=x" in action and "page=2" in action
+    answer = client.post(action, data={**form, key: str(born + DAY)})
+    again, given = asked(answer)
+    assert given == {**form, key: str(born + DAY)} and again == action and "不能早于" in answer.get_data(as_text=True)
+    assert "出生日期没有错" not in answer.get_data(as_text=True)
+    answer = client.post(action, data={**given, **{other: str(born + 2 * DAY) for other in TWO[model]}})
+    assert "已恢复。" in text_of(client, answer)
+    with asked_by(app, "school") as session:
+        row = records.find(session, model, row_id)
+        assert {name: getattr(row, name) for name in (key, *TWO[model])} == {key: born + DAY} | dict.fromkeys(TWO[model], born + 2 * DAY)
+
+
+def test_what_else_is_wrong_is_asked_for_as_well(app, client_for):
+    row_id, born = in_the_trash(app, Pairing, "started_on", DAYS[3][2], ())
+    with asked_by(app, "school") as session:
+        records.find(session, Pairing, row_id, trash=True).staff_id = None  # as when the colleague was in the trash too
+        session.commit()
+    client = client_for("school")
+    action, form = asked(client.post("/pairing/trash/", data={"row": row_id}))
+    answer = client.post(action, data={**form, "started_on": str(born)})
+    action, form = asked(answer)
+    assert "或填写校外帮扶人" in answer.get_data(as_text=True) and form["started_on"] == str(born) and form["helper_name"] == ""
+    assert "已恢复。" in text_of(client, client.post(action, data={**form, "helper_name": "老支书"}))
+    with asked_by(app, "school") as session:
+        row = records.find(session, Pairing, row_id)
+        assert (row.started_on, row.helper_name) == (born, "老支书")
+
+
+def test_a_typed_day_outlives_what_is_wrong_with_no_field(app, client_for, kept):
+    (row_id, _day, born), client = kept, client_for("school")
+    action, form = asked(client.post("/talk/trash/", data={"row": row_id}))
+    with asked_by(app, "school") as session:
+        records.delete(session, records.find(session, Talk, row_id, trash=True).child)
+        session.commit()
+    answer = client.post(action, data={**form, "talked_on": str(born)})
+    assert "无法恢复：它所属的儿童档案也已删除，请先恢复那一条" in answer.get_data(as_text=True)
+    assert asked(answer)[1] == {**form, "talked_on": str(born)}
 
 
 def test_the_day_of_a_living_report_does_not_change(app, client_for):
