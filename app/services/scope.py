@@ -21,15 +21,12 @@ from app.models.base import Entity, OfChild, OfSchool, fields_of
 from app.models.care import Pairing
 from app.models.children import Child
 from app.models.org import Area, Member, School, SchoolClass
-from app.services import clock, pieces, unseen, vouched
+from app.services import bare, clock, pieces, unseen, vouched
 from app.services.asking import FEW, LIVE, SYSTEM, Asker
+from app.services.bare import NoScope
 from app.services.remember import Memory
 
 __all__ = ["SYSTEM", "Asker", "NoScope", "OutOfScope", "asker", "asker_of", "bind", "everything", "path_of", "sees_school", "trash"]
-
-
-class NoScope(RuntimeError):
-    """A statement ran in a session to which nobody said who asks."""
 
 
 class OutOfScope(Exception):
@@ -144,8 +141,11 @@ def _set(session: Session, key: str, value: Any) -> Iterator[None]:
 @event.listens_for(Session, "do_orm_execute")
 def _narrow(state: ORMExecuteState) -> None:
     """Add the rule to every ORM statement. Bulk changes must be those of services that tell the history."""
-    if not state.is_orm_statement or state.is_column_load:
-        return  # a Core statement on a bare table, which a guard keeps inside services/; a refresh of a row already seen
+    if not state.is_orm_statement:
+        bare.check(state.statement)
+        return  # on bare tables, which a guard keeps inside services/
+    if state.is_column_load:
+        return  # a refresh of a row already seen
     who = asker(state.session)
     if (state.is_update or state.is_delete) and not state.execution_options.get("told"):
         raise NoScope("bulk update and delete go through services/records.py, which tells the history")
