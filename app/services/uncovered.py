@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from app.models.rules import RuleError
 from app.models.words import _
@@ -13,6 +14,7 @@ from app.services.masks import DOTS
 from app.services.merging import FIELDS
 
 Texts = dict[str, str]
+Still = Callable[[str, Sequence[str]], bool]  # of a field: whether the dots in the text before stand for these pieces
 _Piece = tuple[int, int, int]  # where its dots begin in the text that has them; where it begins and ends in the server's
 _RUN = re.compile("•+")
 _STOP = re.compile(r"[\uff0c\u3002\uff1b\u3001\uff01\uff1f,;!?\n]")  # a comma or a sentence's end, Chinese or not: there a piece's own words end
@@ -44,12 +46,13 @@ class _Run:
     own: str
 
 
-def uncovered(base: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str, str]) -> Uncovered:
+def uncovered(base: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str, str], still: Still) -> Uncovered:
     """Put into each field what its dots stand for.
 
-    Only where the text before is what the server has, with dots, and where it is clear which of them stand for what.
+    Only where the text before is what the server has, with dots that stand for what it has there ``still``, and where it is clear which of them stand
+    for what.
     """
-    found = {key: _field(base[key], mine[key], theirs[key]) for key in FIELDS}
+    found = {key: _field(base[key], mine[key], theirs[key], partial(still, key)) for key in FIELDS}
     return Uncovered({key: before for key, (before, _now) in found.items()},
                      {key: mine[key] if now is None else now for key, (_before, now) in found.items()},
                      {key for key, (_before, now) in found.items() if now is None})
@@ -61,13 +64,19 @@ def errors_of(found: Uncovered, merged: Mapping[str, str], theirs: Mapping[str, 
     return {key: RuleError(told) for key in FIELDS if key in found.unclear and merged[key] != theirs[key]}
 
 
-def _field(base: str, mine: str, theirs: str) -> tuple[str, str | None]:
+def hidden(base: str, theirs: str) -> list[str] | None:
+    """The pieces of that text that this one has dots for, in their order; None where this is another text."""
+    found = _hidden(base, theirs)
+    return None if found is None else [theirs[start:stop] for _at, start, stop in found]
+
+
+def _field(base: str, mine: str, theirs: str, still: Callable[[Sequence[str]], bool]) -> tuple[str, str | None]:
     """The text before and the text now without their dots; None where it is not clear what they stand for."""
     stood = _stood(base, theirs)
-    if not any(DOTS in run.dots for run in stood):
-        return base, None if _new_dots(mine, theirs) else mine
-    if mine == base:
+    if mine == base and stood:
         return theirs, theirs
+    if not any(DOTS in run.dots for run in stood) or not still(hidden(base, theirs) or ()):
+        return base, None if _new_dots(mine, theirs) else mine
     own, runs = [run.own for run in stood if run.own], _RUN.findall(mine)
     if runs == own and not any(DOTS in dots for dots in own):
         return theirs, mine  # all that was covered is deleted

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
@@ -24,12 +24,12 @@ from app.models.org import School
 from app.models.rules import RuleError
 from app.models.visit_op import VISIT_OP
 from app.models.words import _
-from app.services import clock, history, inspection, records, scope
+from app.services import clock, history, inspection, piece_digests, records, scope
 from app.services.alone import alone
 from app.services.inspection_rules import hold
 from app.services.merging import TURNS, merge, said_of
 from app.services.ticks import Asked, Ticks, asked
-from app.services.uncovered import errors_of, uncovered
+from app.services.uncovered import errors_of, hidden, uncovered
 
 TAKEN, CONFLICT, REFUSED, HELD = "taken", "conflict", "refused", "held"
 
@@ -45,6 +45,7 @@ class Op:
     values: Mapping[str, str]
     told_at: datetime | None = None  # the phone's own time
     own: bool = False  # only where its member alone wrote the tick, since it was last empty
+    digests: Mapping[str, str] = field(default_factory=dict)  # by field, of what the dots in ``base`` stand for
 
     @property
     def place(self) -> tuple[int, str]:
@@ -180,7 +181,7 @@ def _one(ticks: Ticks, op: Op, moment: datetime) -> Outcome:
     """The tick with what the operation changed."""
     answer = ticks.known.get(op.code)
     theirs = said_of(answer)
-    seen_whole = uncovered(op.base, op.values, theirs)
+    seen_whole = uncovered(op.base, op.values, theirs, partial(_still, ticks.session, op, answer))
     merged, clashes = merge(seen_whole.base, seen_whole.values, theirs)
     if merged == theirs and not clashes:
         return Outcome(op, TAKEN, answer, moment)
@@ -198,6 +199,19 @@ def _one(ticks: Ticks, op: Op, moment: datetime) -> Outcome:
         return Outcome(op, TAKEN, made, moment)
     except records.Refused as refused:
         return Outcome(op, REFUSED, answer, errors=refused.errors)
+
+
+def _still(session: Session, op: Op, answer: Answer | None, key: str, pieces: Sequence[str]) -> bool:
+    """Whether the dots in what the phone had before stand for these pieces of the tick.
+
+    Where it was told no digests: whether they never could have stood for others.
+    """
+    if not pieces or answer is None:
+        return True
+    if op.digests.get(key):
+        return op.digests[key] == piece_digests.of_pieces(answer, key, pieces)
+    earlier = (history.thaw(raw) for change in history.of_row(session, answer) for column, *raws in change.lines if column == key for raw in raws[:2])
+    return all(hidden(op.base[key], text) in (None, pieces) for text in earlier if text)
 
 
 def _wrote_it(session: Session, answer: Answer | None) -> bool:

@@ -14,7 +14,7 @@ from app.models import codes
 from app.models.audit import Attachment
 from app.models.campaign import SelfAnswer
 from app.models.inspection import Answer, ChecklistItem, ChecklistSection
-from app.services import attachments, clock, history, inspection
+from app.services import attachments, clock, history, inspection, piece_digests
 from app.services.inspection_sheet import Line, Part, Sheet
 from app.views import visit_words
 
@@ -122,9 +122,10 @@ def asked_of(item: ChecklistItem) -> dict[str, Any]:
 def ticked(tick: Tick | None) -> dict[str, Any]:
     """A tick as its card and the script know it."""
     if tick is None:
-        return {"result": "", "version": None, "remark": "", "reason": "", "at": "", "upload_url": ""}
+        return {"result": "", "version": None, "remark": "", "reason": "", "at": "", "upload_url": "", "digests": {}}
     return {"result": tick.result or "", "version": tick.version, "remark": tick.remark or "", "reason": getattr(tick, "reason", None) or "",
-            "at": _at(tick) if tick.result else "", "upload_url": url_for("Files.take", entity=type(tick).__name__, pk=tick.id)}
+            "at": _at(tick) if tick.result else "", "upload_url": url_for("Files.take", entity=type(tick).__name__, pk=tick.id),
+            "digests": piece_digests.digests(tick)}
 
 
 def theirs(tick: Tick | None) -> dict[str, Any]:

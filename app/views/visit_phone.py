@@ -22,7 +22,7 @@ from app.models.inspection import Inspection
 from app.panel import chrome, wire
 from app.panel.address import whole
 from app.panel.security import asker, reads_alike, reads_first, reads_singly
-from app.services import clock, merging, records, team_rules, transactions, visit_sync
+from app.services import clock, merging, piece_digests, records, team_rules, transactions, visit_sync
 from app.views import visit_along
 
 MOST_OPS = 60  # in one message
@@ -137,7 +137,16 @@ def _op(one: Any) -> visit_sync.Op:
     name, pk, code = one.get("id"), one.get("pk"), one.get("code")
     if not (isinstance(name, str) and OP_ID.fullmatch(name) and type(pk) is int and isinstance(code, str) and 0 < len(code) < 16):
         abort(400)
-    return visit_sync.Op(name, pk, code, _said(one.get("base")), _said(one.get("values")), _moment(one.get("at")), one.get("own") is True)
+    base, values = _said(one.get("base")), _said(one.get("values"))
+    return visit_sync.Op(name, pk, code, base, values, _moment(one.get("at")), one.get("own") is True, _digests(one["base"]))
+
+
+def _digests(base: Mapping[str, Any]) -> Mapping[str, str]:
+    """By field, what was told with the dots in it; nothing of a tick that a phone kept before it was told any."""
+    told = base.get("digests") or {}
+    if not isinstance(told, dict) or not all(isinstance(told.get(key) or "", str) for key in piece_digests.FIELDS):
+        abort(400)
+    return {key: told.get(key) or "" for key in piece_digests.FIELDS}
 
 
 def _said(values: Any) -> Mapping[str, str]:

@@ -22,6 +22,11 @@ def texts_of(answer: dict[str, Any]) -> dict[str, str]:
     return {key: answer.get(key) or "" for key in FIELDS}
 
 
+def given_of(answer: dict[str, Any]) -> dict[str, Any]:
+    """The texts of an answer, and the digests that a phone keeps with the dots in them, where it was told any."""
+    return texts_of(answer) | {key: answer[key] for key in ("digests",) if key in answer}
+
+
 @dataclass
 class Phone:
     """``saved`` is what the server had, ``ops`` what waits; both outlast a kill, what is on the line does not."""

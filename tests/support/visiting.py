@@ -12,7 +12,7 @@ from app.models.org import Member
 from app.services import clock, scope, visits
 from tests.support.asking import asking
 from tests.support.filling import fill
-from tests.support.phones import EMPTY, message, op, texts_of
+from tests.support.phones import EMPTY, given_of, message, op, texts_of
 
 JSON = {"Accept": "application/json"}
 
@@ -83,7 +83,7 @@ def sync(client, *ops, **more):
 
 def tick(client, pk: int, code: str, result: str, base: dict = EMPTY, **said) -> dict:
     """What becomes of one tick, sent as the page sends it; ``base``: the tick that it was made from."""
-    return sync(client, op(pk, code, {"result": result, **said}, texts_of(base))).json["done"][0]
+    return sync(client, op(pk, code, {"result": result, **said}, given_of(base))).json["done"][0]
 
 
 def fill_the_rest(app, pk: int, fails: tuple[str, ...] = ("H2",)) -> None:

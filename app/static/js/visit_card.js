@@ -1,6 +1,6 @@
 // One item of the checklist: what the inspector wants, what waits on this phone, what the server has.
 import { fill } from "./fill.js";
-import { same, TEXTS, textsOf } from "./offline/ops.js";
+import { copy, same, TEXTS, textsOf } from "./offline/ops.js";
 import { asks, clash } from "./visit_clash.js";
 import { lay } from "./visit_merge.js";
 import { Photos } from "./visit_photos.js";
@@ -25,7 +25,7 @@ export class Card {
     this.why = element.querySelector(".why");
     this.fields = { remark: this.form.elements.remark, reason: this.form.elements.reason };
     this.against = new Set(element.dataset.against.split(" ").filter(Boolean));
-    this.saved = answer ? textsOf(answer) : { result: element.dataset.result, remark: this.fields.remark.value, reason: this.fields.reason.value };
+    this.saved = textsOf(answer ?? this.drawn());
     sheet.store.told(sheet.pk, this.code, this.saved);
     this.wanted = { ...this.saved };
     this.base = { values: { ...this.saved } }; // what the next change starts from: what was last kept, and what the server told that is in sight
@@ -39,6 +39,12 @@ export class Card {
     this.why.querySelector("[data-keep-reason]").addEventListener("click", (event) => (event.preventDefault(), this.typed("reason")));
     phrases(this);
     for (const field of Object.values(this.fields)) warn(field, this.words.numbers);
+  }
+
+  /** The answer that the element was drawn with. */
+  drawn() {
+    const { result, remarkDigests, reasonDigests } = this.element.dataset;
+    return { result, remark: this.fields.remark.value, reason: this.fields.reason.value, digests: { remark: remarkDigests, reason: reasonDigests } };
   }
 
   get words() {
@@ -82,7 +88,7 @@ export class Card {
       for (const field of Object.values(this.fields)) field.value = "";
       this.wanted = textsOf({});
     } else {
-      this.wanted = { result, remark: this.fields.remark.value.trim(), reason: this.against.has(result) ? this.fields.reason.value.trim() : "" };
+      this.wanted = { ...this.wanted, result, remark: this.fields.remark.value.trim(), reason: this.against.has(result) ? this.fields.reason.value.trim() : "" };
     }
     this.go();
   }
@@ -145,10 +151,10 @@ export class Card {
     const now = last?.values ?? this.saved;
     for (const key of TEXTS) {
       if (this.held(key)) {
-        if (this.blocked && !last) this.base.values[key] = now[key]; // let go
+        if (this.blocked && !last) copy(this.base.values, key, now); // let go
         continue;
       }
-      this.wanted[key] = this.base.values[key] = now[key];
+      for (const texts of [this.wanted, this.base.values]) copy(texts, key, now);
       this.write(key, now[key]);
     }
     this.paint();

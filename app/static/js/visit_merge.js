@@ -1,5 +1,5 @@
 // What the server has after it took a tick, laid over a card: one rule, whoever ticks.
-import { TEXTS } from "./offline/ops.js";
+import { copy, TEXTS } from "./offline/ops.js";
 
 /**
  * ``sent``, as this page has it, was taken; ``card.saved`` is what the server has now, another's part included; ``base`` is what the card's next change starts from.
@@ -10,7 +10,7 @@ export function lay(card, base, sent) {
     const typed = ![sent[key], card.saved[key]].includes(card.text(key));
     if (!typed) card.write(key, card.saved[key]);
     if (card.wanted[key] !== sent[key]) continue;
-    card.wanted[key] = card.saved[key];
-    if (!typed) base[key] = card.saved[key];
+    copy(card.wanted, key, card.saved);
+    if (!typed) copy(base, key, card.saved);
   }
 }

@@ -53,7 +53,9 @@ export class Queue {
   /** A tick in place of these, none where it says what stood before; true where there is one. */
   async put(gone, tick, first = tick.base) {
     if (same(tick.base, tick.values)) return this.store.drop(gone).then(() => false);
-    return this.store.tick(gone, { kind: "tick", id: newId(), ...tick }, first).then(() => true);
+    const { digests } = first; // of what the dots stand for in all that waits for an item
+    const made = { ...tick, base: { ...tick.base, digests }, values: { ...tick.values, digests } };
+    return this.store.tick(gone, { kind: "tick", id: newId(), ...made }, first).then(() => true);
   }
 
   async addPhoto({ pk, code, name, blob, upload, place }) {
